@@ -1,0 +1,198 @@
+"""Personal values: sealed in the log, opened beside it.
+
+A name, a contact, a sentence that may identify somebody never enters the log.  What enters is a
+*commitment*: SHA-256 over a salt of 32 bytes and the value, bound to log, subject and field, so
+that a commitment moved to another person or field no longer opens.  The *opening* (salt and
+value) is kept in a store of its own.  Deleting the opening leaves every hash and every published
+aggregate as it was, and nobody can find the value again from the commitment.  See ADR 0006.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Final, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from party_workflow.canonical import canonical_bytes
+from party_workflow.values import Digest, Kind
+
+ALGORITHM: Final = "salted-sha256/1"
+SALT_BYTES: Final = 32
+MAX_PERSONAL: Final = 20_000
+"""Most characters of one personal value; longer texts are evidence files, by content hash."""
+_DOMAIN: Final = b"party_workflow/commitment/1\n"
+_SURROGATES: Final = range(0xD800, 0xE000)
+
+
+class Personal:
+    """A personal value on its way in: part of a command, never of an event.
+
+    It does not show its text in `repr`, in tracebacks or in validation errors.  Text is
+    normalised to Unicode NFC; lone surrogates and texts above `MAX_PERSONAL` are refused.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MAX_PERSONAL:
+            raise ValueError(f"the text has more than {MAX_PERSONAL} characters; attach it as evidence")
+        if any(ord(character) in _SURROGATES for character in text):
+            raise ValueError("the text holds a lone surrogate; send valid Unicode")
+        self._text = unicodedata.normalize("NFC", text)
+
+    def reveal(self) -> str:
+        """The text itself.  Every call is a place where a personal value is used."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Personal(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Personal) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(("Personal", self._text))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: Any) -> Personal:
+            if isinstance(value, Personal):
+                return value
+            if not isinstance(value, str):
+                raise ValueError("expected a text")
+            return cls(value)
+
+        return core_schema.no_info_plain_validator_function(
+            read,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda value: value.reveal(), return_schema=core_schema.str_schema()
+            ),
+            json_schema_input_schema=core_schema.str_schema(max_length=MAX_PERSONAL),
+        )
+
+
+class Sealed(BaseModel):
+    """A personal value as the log holds it: the algorithm and the commitment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[Kind] = Kind("sealed")
+
+    algorithm: Annotated[Literal["salted-sha256/1"], Kind("code")] = ALGORITHM
+    commitment: Digest
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opening:
+    """What opens one commitment.  Held beside the log, and deleted to erase."""
+
+    commitment: str
+    log: str
+    subject: str
+    field: str
+    salt: bytes
+    value: str
+    command_id: str
+
+    def __repr__(self) -> str:
+        return f"Opening({self.commitment[:12]}…, {self.subject}, {self.field})"
+
+    def opens(self, sealed: Sealed) -> bool:
+        """Whether this opening really is that of the commitment."""
+        return self.commitment == sealed.commitment == commitment(
+            self.log, self.subject, self.field, self.salt, self.value
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """In place of a personal value that is not to be had: never null, always with the reason."""
+
+    reason: Literal["erased", "not-permitted", "not-supplied"]
+
+    def __str__(self) -> str:
+        return f"[{self.reason}]"
+
+
+def commitment(log: str, subject: str, field: str, salt: bytes, value: str) -> str:
+    """The commitment to one value: 64 hexadecimal digits."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
+    bound = canonical_bytes({"field": field, "log": log, "subject": subject, "value": value})
+    return hashlib.sha256(_DOMAIN + salt + bound).hexdigest()
+
+
+class Openings(Protocol):
+    """The port to the store of openings."""
+
+    def put(self, openings: Iterable[Opening]) -> None:
+        """Keep openings durably; one that is there already stays as it is."""
+
+    def get(self, sealed: Sealed) -> Opening | Withheld:
+        """The opening of a commitment, or why there is none."""
+
+    def of_command(self, command_id: str) -> Sequence[Opening]:
+        """The openings that a command brought, for comparing a retry."""
+
+    def discard(self, openings: Iterable[Opening]) -> None:
+        """Remove openings whose events were not recorded after all."""
+
+    def erase(self, subject: str) -> int:
+        """Delete every opening about a subject; returns how many.  They read as erased from then on."""
+
+
+class MemoryOpenings:
+    """The reference store of openings, in memory."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Opening] = {}
+        self._erased: set[str] = set()
+
+    def put(self, openings: Iterable[Opening]) -> None:
+        for opening in openings:
+            self._held.setdefault(opening.commitment, opening)
+
+    def get(self, sealed: Sealed) -> Opening | Withheld:
+        if opening := self._held.get(sealed.commitment):
+            return opening
+        return Withheld("erased" if sealed.commitment in self._erased else "not-supplied")
+
+    def of_command(self, command_id: str) -> Sequence[Opening]:
+        return [opening for opening in self._held.values() if opening.command_id == command_id]
+
+    def discard(self, openings: Iterable[Opening]) -> None:
+        for opening in openings:
+            self._held.pop(opening.commitment, None)
+
+    def erase(self, subject: str) -> int:
+        gone = [key for key, opening in self._held.items() if opening.subject == subject]
+        for key in gone:
+            del self._held[key]
+            self._erased.add(key)
+        return len(gone)
+
+
+Salts = Callable[[str, str], bytes]
+"""Where salts come from: given the command id and the place of the value, 32 bytes.
+
+Services pass a source of true randomness (`party_workflow_adapters.chance.random_salts`)."""
+
+
+def keyed_salts(key: bytes) -> Salts:
+    """Salts derived from a secret key: the same commands give the same commitments.
+
+    For reproducible imports and for tests.  Whoever has the key can rebuild the salts, so an
+    erasure takes effect only once the key is destroyed too.  HMAC-SHA256, RFC 2104.
+    """
+    if len(key) < SALT_BYTES:
+        raise ValueError(f"a salt key has at least {SALT_BYTES} bytes")
+
+    def salt(command_id: str, place: str) -> bytes:
+        return hmac.new(key, f"{command_id}\n{place}".encode(), hashlib.sha256).digest()
+
+    return salt

@@ -1,0 +1,65 @@
+"""What an event declares about people: who may cause it, who may not, whom it ties to the matter.
+
+Authorisation is data on the event class, interpreted in one place (`party_workflow.authority`), so
+that the rule can be printed, tested, and decided again on replay from the log alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+ACTOR: Final = "@actor"
+"""Stands for the person behind the account that the envelope names (and for a delegate's principal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requires:
+    """Who may cause an event.
+
+    Two ways are open, either of them enough where both are given: by *duty* (the capacity is a
+    role that carries the duty, granted for the matter's unit or one above it), or by *own* right
+    (acting for oneself, the person stands in one of these event fields or relations to the matter).
+
+    `barred` are relations to the matter, or fields of the event, whose holders may not do this
+    whatever their role: nobody decides in their own case.  A declared conflict of interest with
+    one of them bars as well.  `outside` asks for a person who does not belong to the matter's unit.
+    """
+
+    duty: str | None = None
+    own: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+    outside: bool = False
+    anyone: bool = False
+    """Anybody with an account, in whatever capacity they hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relates:
+    """Ties a person to the matter: `relation` for those in event field `field` (or `ACTOR`).
+
+    `sees` says whether the relation alone lets a person see a confidential matter.
+    """
+
+    relation: str
+    field: str
+    sees: bool = True
+
+
+Effect = Literal[
+    "account_opened",
+    "account_closed",
+    "roles_adopted",
+    "role_granted",
+    "role_revoked",
+    "delegated",
+    "delegation_ended",
+    "conflict_declared",
+    "recused",
+    "unit_founded",
+    "unit_moved",
+    "placed",
+    "left",
+]
+"""What an event changes in the state that authorisation reads.  The field names are fixed per effect
+and documented at `party_workflow.authority.AuthorityState`."""

@@ -1,0 +1,153 @@
+"""The kinds of value that a stored event may hold, and no others.
+
+A string in an event is an id, a code of a vocabulary pack, a canonical number or time, a
+digest, or sealed (see `party_workflow.personal`).  Every type here carries a `Kind`, and a test
+walks every event schema and finds each string one of these; so there is no place for a name,
+a telephone number or a sentence about somebody.  See ADR 0006.
+
+Person ids are deliberately poor: ``p-`` and at most nine digits, or ``p-`` and 32 hexadecimal
+digits (a UUID).  A name, a mobile number and an identity-card number do not fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field, PlainSerializer, StrictBool, StrictInt, StringConstraints, WithJsonSchema
+
+from party_workflow import canonical
+from party_workflow.errors import NotCanonical
+
+T = TypeVar("T")
+
+KindName = Literal["id", "code", "number", "time", "digest", "sealed", "coded-document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Marks what a stored string is.  The schema walk reads it."""
+
+    name: KindName
+
+
+PERSON_PATTERN: Final = r"^p-(?:[0-9]{1,9}|[0-9a-f]{32})$"
+UNIT_PATTERN: Final = r"^u-[a-z0-9][a-z0-9-]{0,46}$"
+ACCOUNT_PATTERN: Final = r"^a-[a-z0-9][a-z0-9-]{0,46}$"
+CODE_PATTERN: Final = r"^[a-z][a-z0-9_.-]{0,63}$"
+KEY_PATTERN: Final = r"^[a-z0-9][a-z0-9.-]{0,62}$"
+STREAM_PATTERN: Final = r"^[a-z][a-z_]{0,30}(?:/[a-z0-9][a-z0-9.-]{0,62})?$"
+DIGEST_PATTERN: Final = r"^[0-9a-f]{64}$"
+EVENT_ID_PATTERN: Final = r"^[0-9a-f]{32}$"
+COMMAND_ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$"
+
+PersonId = Annotated[str, StringConstraints(pattern=PERSON_PATTERN), Kind("id")]
+UnitId = Annotated[str, StringConstraints(pattern=UNIT_PATTERN), Kind("id")]
+AccountId = Annotated[str, StringConstraints(pattern=ACCOUNT_PATTERN), Kind("id")]
+Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN), Kind("id")]
+"""The id of one matter within its category, such as ``study-03``."""
+StreamId = Annotated[str, StringConstraints(pattern=STREAM_PATTERN), Kind("id")]
+"""Category and key, such as ``activity/study-03``; a category with one stream has no key."""
+EventId = Annotated[str, StringConstraints(pattern=EVENT_ID_PATTERN), Kind("id")]
+Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN), Kind("code")]
+Digest = Annotated[str, StringConstraints(pattern=DIGEST_PATTERN), Kind("digest")]
+
+Count = Annotated[StrictInt, Field(ge=0, le=canonical.MAX_INTEGER)]
+Whole = Annotated[StrictInt, Field(ge=-canonical.MAX_INTEGER, le=canonical.MAX_INTEGER)]
+Flag = StrictBool
+
+
+def _reader(kind: type[T], read: Callable[[str], T]) -> Callable[[Any], T]:
+    def validate(value: Any) -> T:
+        if type(value) is kind:
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f"expected a string in canonical form, not a {type(value).__name__}")
+        try:
+            return read(value)
+        except NotCanonical as error:
+            raise ValueError(error.faults[0].what + " " + error.faults[0].remedy) from None
+
+    return validate
+
+
+def _moment(value: datetime) -> datetime:
+    """Moments are kept in UTC, so that equal moments are equal values with equal bytes."""
+    try:
+        return canonical.parse_time(canonical.time_text(value))
+    except NotCanonical as error:
+        raise ValueError(error.faults[0].what + " " + error.faults[0].remedy) from None
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(lambda value: _moment(_reader(datetime, canonical.parse_time)(value))),
+    PlainSerializer(canonical.time_text, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+    Kind("time"),
+]
+"""A moment in UTC, stored as ``2020-03-25T01:00:00.000000Z``."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_reader(date, canonical.parse_day)),
+    PlainSerializer(canonical.day_text, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date"}),
+    Kind("time"),
+]
+"""A date, stored as ``2020-03-25``."""
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_reader(Decimal, canonical.parse_decimal)),
+    PlainSerializer(canonical.decimal_text, return_type=str),
+    WithJsonSchema({"type": "string"}),
+    Kind("number"),
+]
+"""An exact decimal, stored as ``28.5``."""
+
+Ratio = Annotated[
+    Fraction,
+    BeforeValidator(_reader(Fraction, canonical.parse_fraction)),
+    PlainSerializer(canonical.fraction_text, return_type=str),
+    WithJsonSchema({"type": "string"}),
+    Kind("number"),
+]
+"""An exact fraction, stored as ``28/29``."""
+
+_CODED_TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,127}|[<>=~|]{1,2}|-?[0-9][0-9./]{0,80}")
+
+
+def _coded(value: Any) -> Any:
+    def walk(item: Any, where: str) -> None:
+        if isinstance(item, str):
+            if not _CODED_TEXT.fullmatch(item):
+                raise ValueError(f"{where} is not a code, a number or a time; free text has no place in a definition")
+        elif isinstance(item, dict):
+            for key, inner in item.items():
+                walk(key, f"a key of {where}")
+                walk(inner, f"{where}.{key}")
+        elif isinstance(item, list | tuple):
+            for index, inner in enumerate(item):
+                walk(inner, f"{where}[{index}]")
+
+    if not isinstance(value, dict):
+        raise ValueError("a definition is an object")
+    walk(value, "body")
+    try:
+        canonical.canonical_bytes(value)
+    except NotCanonical as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+CodedDocument = Annotated[
+    dict[str, Any], BeforeValidator(_coded), WithJsonSchema({"type": "object"}), Kind("coded-document")
+]
+"""A definition or rule as stored: an object in which every string is a code, a number or a time.
+Labels and explanations for people live in the vocabulary pack, by code."""
