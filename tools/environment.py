@@ -26,7 +26,12 @@ class StepFailed(Exception):
 def run(*command: str | Path) -> None:
     """Run quietly; a failure shows everything that the command said."""
     done = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [str(part) for part in command],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     if done.returncode:
         line = " ".join(str(part) for part in command)
@@ -43,7 +48,7 @@ def alone(name: str) -> Iterator[None]:
 
 
 def installation_settings() -> bytes:
-    """Those parts of pyproject.toml that an editable install depends on; the settings of linters are not among them."""
+    """What of pyproject.toml an editable install depends on: not, for instance, the settings of linters."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     parts = [document["build-system"], document["project"], document["tool"]["hatch"]]
     return repr(parts).encode()
@@ -52,7 +57,7 @@ def installation_settings() -> bytes:
 def make_environment(
     folder: Path, python: str | Path, lock: Path, *, project: bool = False, say: str = ""
 ) -> bool:
-    """Bring `folder` to what `lock` says, with this project when asked. Returns whether there was anything to do."""
+    """Bring `folder` to what `lock` says, with this project when asked; return whether anything was done."""
     stamp = folder / ".made-from"
     # The folder is part of it: a moved environment has scripts that point to where it was.
     parts = [str(folder).encode(), str(python).encode(), lock.read_bytes()]
@@ -82,7 +87,8 @@ def works(python: Path) -> bool:
     """Whether there is a Python with pip that starts: an interrupted set-up leaves one without."""
     if not python.exists():
         return False
-    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    done = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def stop(error: StepFailed) -> None:

@@ -1,7 +1,8 @@
-"""Write requirements/*.lock: one version of each package for every supported Python, with hashes and without addresses.
+"""Write requirements/*.lock: the packages for every supported Python, with hashes and without addresses.
 
 `python tools/lock.py` keeps the versions that still fit; `--upgrade` takes the newest that fit.
-uv resolves for all Pythons at once, which pip cannot. It does not read pip's configuration: a mirror is named in UV_DEFAULT_INDEX.
+uv resolves for all Pythons at once, which pip cannot. It does not read pip's configuration: where a mirror
+is used, name it in UV_DEFAULT_INDEX.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from environment import ROOT, StepFailed, alone, make_environment, stop
 
 
 def main() -> None:
+    version = sys.version.split()[0]
     try:
         with alone("setup"):
             make_environment(
@@ -15,7 +16,7 @@ def main() -> None:
                 sys.executable,
                 ROOT / "requirements" / "all.lock",
                 project=True,
-                say=f"== set-up: .venv with Python {sys.version.split()[0]} from requirements/all.lock (once; under a minute)",
+                say=f"== set-up: .venv with Python {version} from requirements/all.lock (once)",
             )
     except StepFailed as error:
         stop(error)
