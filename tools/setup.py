@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from environment import ROOT, StepFailed, alone, make_environment, stop
 
 
 def main() -> None:
     version = sys.version.split()[0]
+    # Not sys.executable: with .venv activated that is .venv itself, and would count as another Python.
+    interpreter = Path(sys.base_prefix, "bin", f"python{sys.version_info[0]}.{sys.version_info[1]}")
+    if not interpreter.exists():
+        interpreter = Path(sys.executable)
     try:
         with alone("setup"):
             make_environment(
                 ROOT / ".venv",
-                sys.executable,
+                interpreter,
                 ROOT / "requirements" / "all.lock",
                 project=True,
                 say=f"== set-up: .venv with Python {version} from requirements/all.lock (once)",
