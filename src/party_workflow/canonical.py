@@ -98,7 +98,11 @@ def parse(data: bytes, *, limit: int = MAX_BYTES) -> Any:
     Does not ask for canonical order; `parse_canonical` does.  Raises `NotCanonical`.
     """
     if len(data) > limit:
-        _fail("", f"The text has {len(data)} bytes, more than the {limit} allowed.", "Split it, or keep files outside.")
+        _fail(
+            "",
+            f"The text has {len(data)} bytes, more than the {limit} allowed.",
+            "Split it, or keep files outside.",
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -144,7 +148,9 @@ def _no_float(text: str) -> NoReturn:
 
 def _bounded_int(text: str) -> int:
     if len(text) > 17:
-        _fail("", "An integer is beyond ±(2**53 - 1).", 'Write it as a string, such as "12345678901234567890".')
+        _fail(
+            "", "An integer is beyond ±(2**53 - 1).", 'Write it as a string, such as "12345678901234567890".'
+        )
     return int(text)
 
 
@@ -161,7 +167,9 @@ def decimal_text(value: Decimal) -> str:
     sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     if len(digits) > MAX_DIGITS or not -MAX_DIGITS <= exponent <= MAX_DIGITS:
-        _fail("", f"The number has more than {MAX_DIGITS} digits or too large an exponent.", "Round it first.")
+        _fail(
+            "", f"The number has more than {MAX_DIGITS} digits or too large an exponent.", "Round it first."
+        )
     text = "".join(map(str, digits))
     if exponent >= 0:
         whole, part = text + "0" * exponent, ""
@@ -176,7 +184,11 @@ def decimal_text(value: Decimal) -> str:
 def parse_decimal(text: str) -> Decimal:
     """Read the one form of a decimal.  Raises `NotCanonical` on any other."""
     if len(text) > 2 * MAX_DIGITS + 2 or not _DECIMAL.fullmatch(text) or text == "-0":
-        _fail("", "This is not a decimal in canonical form.", 'Write it like "28.5": no exponent, no trailing zero.')
+        _fail(
+            "",
+            "This is not a decimal in canonical form.",
+            'Write it like "28.5": no exponent, no trailing zero.',
+        )
     return Decimal(text)
 
 

@@ -147,7 +147,11 @@ class Registry:
             self._upcasters[upcaster.stored_type, upcaster.from_version] = upcaster.upcast
         for name, event in self._events.items():
             faults += [
-                Fault(name, f"No upcaster reads schema version {version}.", "Add one; old bytes stay readable for ever.")
+                Fault(
+                    name,
+                    f"No upcaster reads schema version {version}.",
+                    "Add one; old bytes stay readable for ever.",
+                )
                 for version in range(1, event.schema_version)
                 if (name, version) not in self._upcasters
             ]
@@ -185,7 +189,8 @@ class Registry:
             raise UnknownType(position, f"The event type {stored_type} is not known to this registry.")
         if schema > kind.schema_version:
             raise UnknownType(
-                position, f"{stored_type} has schema version {schema}; this library knows up to {kind.schema_version}."
+                position,
+                f"{stored_type} has schema version {schema}; this library knows up to {kind.schema_version}.",
             )
         while schema < kind.schema_version:
             data = self._upcasters[stored_type, schema](data)
@@ -193,14 +198,20 @@ class Registry:
         try:
             return kind.model_validate(data)
         except ValidationError as error:
-            raise DamagedHistory(position, f"{stored_type} does not fit its schema: {explain(error)}") from None
+            raise DamagedHistory(
+                position, f"{stored_type} does not fit its schema: {explain(error)}"
+            ) from None
 
     def command(self, stored_type: str, data: Mapping[str, Any], where: str = "") -> Command:
-        """The command for a name and its fields.  Raises `InvalidCommand` with every fault, echoing no value."""
+        """The command for a name and its fields.  Raises `InvalidCommand` with every fault, but no value."""
         kind = self._commands.get(stored_type)
         if kind is None:
             raise InvalidCommand(
-                Fault(where, f"The command {_short(stored_type)} is not known.", _nearest(stored_type, self._commands))
+                Fault(
+                    where,
+                    f"The command {_short(stored_type)} is not known.",
+                    _nearest(stored_type, self._commands),
+                )
             )
         try:
             return kind.model_validate(dict(data))
@@ -210,7 +221,9 @@ class Registry:
 
 def _enter(table: dict[str, Any], kind: Any, faults: list[Fault]) -> None:
     if kind.stored_type in table and table[kind.stored_type] is not kind:
-        faults.append(Fault(kind.stored_type, "Two classes claim this stored type name.", "Rename one of them."))
+        faults.append(
+            Fault(kind.stored_type, "Two classes claim this stored type name.", "Rename one of them.")
+        )
     table[kind.stored_type] = kind
 
 
@@ -219,7 +232,7 @@ def _short(text: str) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415  only on the way to an error
+    import difflib
 
     near = difflib.get_close_matches(name, list(known), n=3)
     return f"Did you mean {' or '.join(near)}?" if near else "The reference lists the commands."
@@ -256,7 +269,7 @@ def kinds_of_strings(model: type[BaseModel]) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def walk(annotation: Any, metadata: tuple[Any, ...], where: str, seen: tuple[Any, ...]) -> None:
-        from party_workflow.values import Kind  # noqa: PLC0415
+        from party_workflow.values import Kind
 
         marks = [mark for mark in metadata if isinstance(mark, Kind)]
         if marks:

@@ -104,8 +104,10 @@ class Opening:
 
     def opens(self, sealed: Sealed) -> bool:
         """Whether this opening really is that of the commitment."""
-        return self.commitment == sealed.commitment == commitment(
-            self.log, self.subject, self.field, self.salt, self.value
+        return (
+            self.commitment
+            == sealed.commitment
+            == commitment(self.log, self.subject, self.field, self.salt, self.value)
         )
 
 

@@ -47,6 +47,7 @@ class Relates:
 
 
 Effect = Literal[
+    "genesis",
     "account_opened",
     "account_closed",
     "roles_adopted",

@@ -19,7 +19,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StrictBool, StrictInt, StringConstraints, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from party_workflow import canonical
 from party_workflow.errors import NotCanonical
@@ -127,7 +135,9 @@ def _coded(value: Any) -> Any:
     def walk(item: Any, where: str) -> None:
         if isinstance(item, str):
             if not _CODED_TEXT.fullmatch(item):
-                raise ValueError(f"{where} is not a code, a number or a time; free text has no place in a definition")
+                raise ValueError(
+                    f"{where} is not a code, a number or a time; free text has no place in a definition"
+                )
         elif isinstance(item, dict):
             for key, inner in item.items():
                 walk(key, f"a key of {where}")

@@ -1,0 +1,101 @@
+"""The kernel of every aggregate: `decide` says what a command leads to, `evolve` what an event changes.
+
+A decider is a value, not a class to inherit from.  `decide` is pure: the state, the declared facts of
+other streams, the time and the actor come in as arguments; it returns events or a `Refusal`.
+Aggregates do not import each other: what one needs of another it *asks* for by name, and the
+owner of the fact *answers*; the facade carries question and answer and pins the versions read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from party_workflow.codec import Command, Event
+from party_workflow.errors import Reason, Refusal
+from party_workflow.personal import Personal, Sealed
+from party_workflow.store import Actor, Deposit, Recorded
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to another stream: the fact's name (``organisation.members``), the stream, the arguments."""
+
+    fact: str
+    stream: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may use besides command and state.
+
+    `at` is when the command is recorded, `effective_at` when it takes effect.  `facts` holds the answers
+    to what the decider asked, in the same order.  `seal` turns a personal value into its commitment,
+    given the subject it is about and the name of the field.
+    """
+
+    by: Actor
+    at: datetime
+    effective_at: datetime
+    facts: tuple[Any, ...]
+    seal: Callable[[Personal, str, str], Sealed]
+    ballots: Callable[[str], Sequence[Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Events, and what goes to or comes out of the ballot box with them."""
+
+    events: tuple[Event, ...]
+    deposits: tuple[Deposit, ...] = ()
+    empties: tuple[str, ...] = ()
+
+
+Answer = Sequence[Event] | Decision | Refusal
+Fact = Callable[..., Any]
+
+
+def _asks_nothing(command: Any) -> Sequence[Ask]:
+    return ()
+
+
+def _no_moves(state: Any) -> Mapping[str, Refusal | None]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Decider(Generic[S]):
+    """One kind of aggregate.
+
+    `category` is the first part of its stream ids.  `evolve(state, recorded)` gives the next state and
+    never fails on a valid history.  `asks(command)` lists the facts that `decide` needs; `answers`
+    are the facts this aggregate gives to others, as functions of its state and keyword arguments.
+    `closed(state)` says, for each command type that the state alone closes, why; `yields` which events
+    a command may lead to, so that authority can be told beforehand.  `reasons` are its refusals in
+    order of precedence.
+    """
+
+    category: str
+    events: tuple[type[Event], ...]
+    commands: tuple[type[Command], ...]
+    initial: Callable[[], S]
+    evolve: Callable[[S, Recorded], S]
+    decide: Callable[[Any, S, Context], Answer]
+    asks: Callable[[Any], Sequence[Ask]] = _asks_nothing
+    answers: Mapping[str, Fact] = field(default_factory=dict)
+    closed: Callable[[S], Mapping[str, Refusal | None]] = _no_moves
+    yields: Mapping[str, tuple[type[Event], ...]] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+
+
+def fold(decider: Decider[S], recorded: Sequence[Recorded], state: S | None = None) -> S:
+    """The state after these events, in the order given."""
+    current = decider.initial() if state is None else state
+    for item in recorded:
+        current = decider.evolve(current, item)
+    return current

@@ -1,0 +1,567 @@
+"""The facade: `Workflow` executes commands, reads states, and says beforehand what is open to whom.
+
+Everything it is built from is a value: a `Model` (the closed set of deciders), an event store, a store of
+openings, a source of salts.  It holds no clock: every command says when it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Final
+
+from party_workflow.authority import (
+    AUTHORITY,
+    FOUNDATIONS,
+    LOG,
+    UNKNOWN_MATTER,
+    AuthorityState,
+    OpenLog,
+    Parties,
+    authorise,
+    may,
+    may_see,
+)
+from party_workflow.canonical import time_text
+from party_workflow.codec import Command, Event, Registry, Upcaster, command_digest, personal_values
+from party_workflow.decider import Ask, Context, Decider, Decision
+from party_workflow.errors import (
+    CommandIdConflict,
+    Fault,
+    InvalidCommand,
+    InvalidDefinition,
+    Refusal,
+    Refused,
+    VersionConflict,
+)
+from party_workflow.history import History
+from party_workflow.personal import (
+    MemoryOpenings,
+    Opening,
+    Openings,
+    Personal,
+    Salts,
+    Sealed,
+    Withheld,
+    commitment,
+)
+from party_workflow.store import (
+    Actor,
+    Append,
+    Deposit,
+    Draft,
+    Envelope,
+    EventStore,
+    Receipt,
+    Recorded,
+    Source,
+    event_id,
+    read_event,
+)
+
+ATTEMPTS: Final = 16
+"""How often a decision is taken again when somebody else was faster, before giving up."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """The closed set of aggregates that a log may hold, with their upcasters."""
+
+    deciders: tuple[Decider[Any], ...]
+    upcasters: tuple[Upcaster, ...] = ()
+
+    def __post_init__(self) -> None:
+        faults: list[Fault] = []
+        owners: dict[str, str] = {}
+        for decider in self.all_deciders:
+            if decider.category in owners:
+                faults.append(Fault(decider.category, "Two deciders claim this category.", "Rename one."))
+            owners[decider.category] = decider.category
+            faults += [
+                Fault(
+                    event.stored_type,
+                    "It changes authority from a stream outside the foundations.",
+                    "Move it.",
+                )
+                for event in decider.events
+                if event.effect is not None and decider.category not in FOUNDATIONS
+            ]
+            faults += [
+                Fault(
+                    command.stored_type,
+                    "The decider does not say which events it yields.",
+                    "Add it to yields.",
+                )
+                for command in decider.commands
+                if command.stored_type not in decider.yields
+            ]
+        if faults:
+            raise InvalidDefinition(faults)
+
+    @property
+    def all_deciders(self) -> tuple[Decider[Any], ...]:
+        """The deciders, the two of authority first."""
+        return (LOG, AUTHORITY, *self.deciders)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The closed registry of events and commands."""
+        return Registry(
+            (event for decider in self.all_deciders for event in decider.events),
+            (command for decider in self.all_deciders for command in decider.commands),
+            self.upcasters,
+        )
+
+    @cached_property
+    def by_category(self) -> Mapping[str, Decider[Any]]:
+        """Deciders by stream category."""
+        return {decider.category: decider for decider in self.all_deciders}
+
+    @cached_property
+    def by_command(self) -> Mapping[str, Decider[Any]]:
+        """Deciders by stored command type."""
+        return {command.stored_type: decider for decider in self.all_deciders for command in decider.commands}
+
+    @cached_property
+    def facts(self) -> Mapping[str, tuple[Decider[Any], Callable[..., Any]]]:
+        """The facts that aggregates answer, by name."""
+        return {
+            name: (decider, answer)
+            for decider in self.all_deciders
+            for name, answer in decider.answers.items()
+        }
+
+    def decider(self, stream: str) -> Decider[Any]:
+        """The decider of a stream.  Raises `InvalidCommand` for an unknown category."""
+        category = stream.partition("/")[0]
+        if category not in self.by_category:
+            raise InvalidCommand(
+                Fault(
+                    stream,
+                    f"No aggregate has the category {category}.",
+                    f"Known: {', '.join(self.by_category)}.",
+                )
+            )
+        return self.by_category[category]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a command is open to somebody on a matter, and if not, why.  Truthy when open."""
+
+    command: str
+    stream: str
+    refusal: Refusal | None = None
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+
+@dataclass(slots=True)
+class _Matter:
+    """What the facade remembers of one stream: version, state, parties."""
+
+    version: int
+    state: Any
+    parties: Parties
+
+
+@dataclass(slots=True)
+class _Plan:
+    """One batch under preparation, with everything it has read."""
+
+    expected: dict[str, int] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    deposits: list[Deposit] = field(default_factory=list)
+    empties: list[str] = field(default_factory=list)
+    states: dict[str, _Matter] = field(default_factory=dict)
+
+
+def _no_salts(command_id: str, place: str) -> bytes:
+    raise InvalidCommand(
+        Fault(
+            f"command {command_id}",
+            f"It carries a personal value ({place}) and the workflow has no source of salts.",
+            "Pass salts=random_salts from party_workflow_adapters.chance.",
+        )
+    )
+
+
+class Workflow:
+    """Execute commands on a log and read from it.
+
+    One instance may be used by several threads if the store may; it caches folded states and reads only
+    what is new.  Several instances and processes may share a store: every append states the versions that
+    its decision read, and is decided again when one has moved on.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        model: Model,
+        *,
+        openings: Openings | None = None,
+        salts: Salts = _no_salts,
+    ) -> None:
+        self.store = store
+        self.model = model
+        self.openings: Openings = MemoryOpenings() if openings is None else openings
+        self._salts = salts
+        self._matters: dict[str, _Matter] = {}
+        self._view = AuthorityState()
+        self._view_versions: dict[str, int] = dict.fromkeys(FOUNDATIONS, 0)
+
+    # --- writing -------------------------------------------------------------------------
+
+    def execute(
+        self,
+        *commands: Command,
+        by: Actor,
+        at: datetime,
+        command_id: str,
+        effective_at: datetime | None = None,
+        causation: str | None = None,
+        correlation: str | None = None,
+        source: Source | None = None,
+    ) -> Receipt:
+        """Decide and record a command, or several together or not at all.
+
+        `at` is when it is recorded; `effective_at` (default: the same) when it takes effect.  `command_id` makes it
+        idempotent: the same id with the same content gives the receipt of the first time.
+
+        Raises `Refused` if the rules do not permit it, `InvalidInput` for a time that runs backwards,
+        `CommandIdConflict` for an id used otherwise, `VersionConflict` after `ATTEMPTS` lost races.
+        In every such case nothing is recorded.
+        """
+        if not commands:
+            raise InvalidCommand(Fault(f"command {command_id}", "There is no command.", "Pass at least one."))
+        at = _utc(at, command_id)
+        effective = at if effective_at is None else _utc(effective_at, command_id)
+        digest = self._digest(commands, by, effective_at)
+        name = commands[0].stored_type if len(commands) == 1 else "together"
+        for attempt in range(1, ATTEMPTS + 1):
+            if (known := self.store.receipt(command_id)) is not None:
+                return self._again(known, command_id, digest, commands)
+            plan = _Plan()
+            for index, command in enumerate(commands):
+                self._decide(command, plan, by, at, effective, command_id, index)
+            batch = Append(
+                log=self._view.tenant or _tenant(commands),
+                command_id=command_id,
+                command_type=name,
+                command_digest=digest,
+                actor=by,
+                recorded_at=at,
+                drafts=tuple(plan.drafts),
+                expected=plan.expected,
+                causation=causation,
+                correlation=correlation,
+                source=source,
+                deposits=tuple(plan.deposits),
+                empties=tuple(plan.empties),
+            )
+            if plan.openings:
+                self.openings.put(plan.openings)
+            try:
+                receipt = self.store.append(batch)
+            except VersionConflict:
+                self.openings.discard(plan.openings)
+                if attempt == ATTEMPTS:
+                    raise
+                continue
+            except BaseException:
+                # The commit may stand although it was not acknowledged: an opening too many can be
+                # swept later, one too few can never be found again.
+                if self.store.receipt(command_id) is None:
+                    self.openings.discard(plan.openings)
+                raise
+            if receipt.repeated:
+                self.openings.discard(plan.openings)
+                return self._again(receipt, command_id, digest, commands)
+            return receipt
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _digest(self, commands: Sequence[Command], by: Actor, effective_at: datetime | None) -> str:
+        circumstance: dict[str, Any] = {"by": by.circumstance()}
+        if effective_at is not None:
+            circumstance["effective_at"] = time_text(effective_at)
+        if len(commands) == 1:
+            return command_digest(commands[0], circumstance)
+        return command_digest(
+            commands[0],
+            {**circumstance, "with": [command_digest(command, circumstance) for command in commands[1:]]},
+        )
+
+    def _again(self, known: Receipt, command_id: str, digest: str, commands: Sequence[Command]) -> Receipt:
+        """The answer to a command id recorded before: the same receipt, if it is the same command."""
+        if known.command_digest != digest:
+            raise CommandIdConflict(command_id)
+        held = {opening.value for opening in self.openings.of_command(command_id)}
+        given = {personal.reveal() for command in commands for personal in personal_values(command)}
+        # With fewer openings than values something was erased, and what is left cannot be compared.
+        if len(held) >= len(given) and held != given:
+            raise CommandIdConflict(command_id)
+        return replace(known, repeated=True)
+
+    def _decide(
+        self,
+        command: Command,
+        plan: _Plan,
+        by: Actor,
+        at: datetime,
+        effective: datetime,
+        command_id: str,
+        index: int,
+    ) -> None:
+        decider = self.model.by_command.get(command.stored_type)
+        if decider is None:
+            raise InvalidCommand(
+                Fault(command.stored_type, "No decider of this model takes this command.", "Check the model.")
+            )
+        stream = command.stream
+        self._refresh(plan)
+        view = self._view.copy() if plan.drafts else self._view
+        for draft in plan.drafts:
+            view.apply(draft.event, draft.effective_at)
+        matter = self._matter(stream, plan)
+        kinds = decider.yields[command.stored_type]
+        if (
+            matter.version
+            and decider.category not in FOUNDATIONS
+            and not may_see(by, at, view, matter.parties)
+        ):
+            raise Refused(
+                self._first_refusal(kinds, by, at, view, Parties(), stream) or _no_matter(stream, by)
+            )
+        if refusal := self._first_refusal(kinds, by, at, view, matter.parties, stream):
+            raise Refused(refusal)
+        counter = [0]
+
+        def seal(personal: Personal, subject: str, name: str) -> Sealed:
+            counter[0] += 1
+            salt = self._salts(command_id, f"{index}/{counter[0]}/{subject}/{name}")
+            log = self._view.tenant or _tenant([command])
+            bound = commitment(log, subject, name, salt, personal.reveal())
+            plan.openings.append(Opening(bound, log, subject, name, salt, personal.reveal(), command_id))
+            return Sealed(commitment=bound)
+
+        context = Context(
+            by=by,
+            at=at,
+            effective_at=effective,
+            facts=tuple(self._answer(ask, plan) for ask in decider.asks(command)),
+            seal=seal,
+            ballots=self.store.ballots,
+        )
+        state = view if decider.category in ("log", "authority") else matter.state
+        answer = decider.decide(command, state, context)
+        if isinstance(answer, Refusal):
+            raise Refused(answer)
+        decision = answer if isinstance(answer, Decision) else Decision(tuple(answer))
+        parties = matter.parties.copy()
+        trial = view.copy()
+        for event in decision.events:
+            if refusal := authorise(event, by, at, trial, parties, stream):
+                raise Refused(refusal)
+            trial.apply(event, effective)
+            parties.apply(event, by)
+        state = matter.state
+        for event in decision.events:
+            draft = Draft(stream, event, effective)
+            state = decider.evolve(
+                state, self._tentative(draft, by, at, command_id, len(plan.drafts), matter.version + 1)
+            )
+            plan.drafts.append(draft)
+            matter = _Matter(matter.version + 1, state, parties)
+        plan.states[stream] = matter
+        plan.deposits.extend(decision.deposits)
+        plan.empties.extend(decision.empties)
+
+    def _first_refusal(
+        self,
+        kinds: Sequence[type[Event]],
+        by: Actor,
+        at: datetime,
+        view: AuthorityState,
+        parties: Parties,
+        stream: str,
+    ) -> Refusal | None:
+        """Why none of the events that a command may lead to is permitted; None if one is."""
+        refusals = [may(kind, by, at, view, parties, stream) for kind in kinds]
+        return None if None in refusals or not refusals else refusals[0]
+
+    def _tentative(
+        self, draft: Draft, by: Actor, at: datetime, command_id: str, index: int, version: int
+    ) -> Recorded:
+        """An event as it will be recorded, for commands that follow it in the same batch."""
+        log = self._view.tenant or ""
+        return Recorded(
+            draft.event,
+            Envelope(
+                log=log,
+                position=0,
+                stream=draft.stream,
+                version=version,
+                event_id=event_id(log, command_id, index),
+                stored_type=draft.event.stored_type,
+                schema=draft.event.schema_version,
+                effective_at=draft.effective_at,
+                recorded_at=at,
+                account=by.account,
+                person=by.person,
+                capacity=by.capacity,
+                command_id=command_id,
+                command_type="",
+                command_digest="",
+                counter=0,
+                delegate_of=by.delegate_of,
+            ),
+        )
+
+    # --- reading -------------------------------------------------------------------------
+
+    @property
+    def history(self) -> History:
+        """The whole log, for reading; `History.as_of` narrows it."""
+        return History(self.store, self.model.registry)
+
+    def state(self, stream: str, *, effective: datetime | None = None, known: datetime | None = None) -> Any:
+        """The state of an aggregate, now or as of a moment on either clock."""
+        decider = self.model.decider(stream)
+        if effective is None and known is None:
+            if stream in ("log", "authority"):
+                self._refresh(None)
+                return self._view.copy()
+            return self._load(stream).state
+        return self.history.as_of(effective=effective, known=known).state(decider, stream)
+
+    def fact(self, fact: str, stream: str, **arguments: Any) -> Any:
+        """A fact that an aggregate answers, such as ``organisation.members``."""
+        return self._answer(Ask(fact, stream, arguments), _Plan())
+
+    def allowed(self, by: Actor, at: datetime, stream: str | None = None) -> tuple[Permission, ...]:
+        """Which commands are open to an actor, and why the others are not.
+
+        Covers one matter, or every matter that the actor may see, and the commands that begin a new one.
+        Matters that the actor may not see are left out as if they did not exist.
+        """
+        at = _utc(at, "allowed")
+        self._refresh(None)
+        found: list[Permission] = []
+        if stream is not None:
+            streams: Sequence[str] = (stream,)
+        else:
+            known = {record.envelope.stream: None for record in self.store.read()}
+            streams = [*known, *(f"{name}/" for name in self.model.by_category if name not in FOUNDATIONS)]
+        for name in streams:
+            decider = self.model.decider(name)
+            matter = self._load(name) if not name.endswith("/") else _Matter(0, decider.initial(), Parties())
+            visible = may_see(by, at, self._view, matter.parties) or decider.category in FOUNDATIONS
+            if matter.version and not visible:
+                if stream is not None:
+                    found += [
+                        Permission(command.stored_type, name, _no_matter(name, by))
+                        for command in decider.commands
+                    ]
+                continue
+            found += self._permissions(decider, name, matter, by, at)
+        return tuple(found)
+
+    def _permissions(
+        self, decider: Decider[Any], stream: str, matter: _Matter, by: Actor, at: datetime
+    ) -> list[Permission]:
+        state = self._view if decider.category in ("log", "authority") else matter.state
+        closed = decider.closed(state)
+        found = []
+        for command in decider.commands:
+            name = command.stored_type
+            refusal = self._first_refusal(decider.yields[name], by, at, self._view, matter.parties, stream)
+            found.append(Permission(name, stream, refusal or closed.get(name)))
+        return found
+
+    def sees(self, by: Actor, at: datetime, stream: str) -> bool:
+        """Whether an actor may know of a matter."""
+        self._refresh(None)
+        return may_see(by, _utc(at, "sees"), self._view, self._load(stream).parties)
+
+    def reveal(self, sealed: Sealed) -> str | Withheld:
+        """The personal value behind a commitment, or why it is not to be had.
+
+        An opening that does not open its commitment counts as not supplied: a swapped value is never shown.
+        """
+        opening = self.openings.get(sealed)
+        if isinstance(opening, Withheld):
+            return opening
+        return opening.value if opening.opens(sealed) else Withheld("not-supplied")
+
+    # --- inside --------------------------------------------------------------------------
+
+    def _refresh(self, plan: _Plan | None) -> None:
+        """Bring the authority view up to date, and pin its streams in the plan."""
+        for stream in FOUNDATIONS:
+            for record in self.store.read_stream(stream, self._view_versions[stream]):
+                recorded = read_event(record, self.model.registry)
+                self._view.apply(recorded.event, record.envelope.effective_at)
+                self._view_versions[stream] = record.envelope.version
+            if plan is not None:
+                plan.expected.setdefault(stream, self._view_versions[stream])
+
+    def _load(self, stream: str) -> _Matter:
+        decider = self.model.decider(stream)
+        matter = self._matters.get(stream)
+        if matter is None:
+            matter = _Matter(0, decider.initial(), Parties())
+        version, state, parties = matter.version, matter.state, matter.parties
+        for record in self.store.read_stream(stream, version):
+            recorded = read_event(record, self.model.registry)
+            state = decider.evolve(state, recorded)
+            parties = parties.copy()
+            parties.apply(recorded.event, record.envelope.actor)
+            version = record.envelope.version
+        matter = _Matter(version, state, parties)
+        self._matters[stream] = matter
+        return matter
+
+    def _matter(self, stream: str, plan: _Plan) -> _Matter:
+        if stream in plan.states:
+            return plan.states[stream]
+        matter = self._load(stream)
+        plan.expected.setdefault(stream, matter.version)
+        return matter
+
+    def _answer(self, ask: Ask, plan: _Plan) -> Any:
+        if ask.fact not in self.model.facts:
+            raise InvalidDefinition(
+                Fault(ask.fact, "No aggregate of this model answers this.", "Check the model.")
+            )
+        _, answer = self.model.facts[ask.fact]
+        return answer(self._matter(ask.stream, plan).state, **ask.arguments)
+
+
+def _no_matter(stream: str, by: Actor) -> Refusal:
+    return UNKNOWN_MATTER(stream=stream, account=by.account)
+
+
+def _tenant(commands: Sequence[Command]) -> str:
+    first = commands[0]
+    if isinstance(first, OpenLog):
+        return first.tenant
+    raise InvalidCommand(
+        Fault(
+            first.stored_type,
+            "The log has not been opened yet.",
+            "Execute log.open first; it names the tenant.",
+        )
+    )
+
+
+def _utc(moment: datetime, command_id: str) -> datetime:
+    if moment.tzinfo is None:
+        raise InvalidCommand(
+            Fault(f"command {command_id}", "The time has no time zone.", "Give it tzinfo=UTC.")
+        )
+
+    return moment.astimezone(UTC)
