@@ -774,7 +774,7 @@ def _decide_authority(command: AuthorityCommand, state: AuthorityState, context:
 
 # --- deciders --------------------------------------------------------------------------------
 
-LOG: Final = Decider[AuthorityState](
+LOG: Final[Decider[AuthorityState]] = Decider(
     category=LOG_STREAM,
     events=(LogOpened,),
     commands=(OpenLog,),
@@ -785,7 +785,7 @@ LOG: Final = Decider[AuthorityState](
     reasons=(LOG_EXISTS,),
 )
 
-AUTHORITY: Final = Decider[AuthorityState](
+AUTHORITY: Final[Decider[AuthorityState]] = Decider(
     category="authority",
     events=(
         AccountOpened,

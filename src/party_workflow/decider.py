@@ -46,6 +46,10 @@ class Context:
     seal: Callable[[Personal, str, str], Sealed]
     ballots: Callable[[str], Sequence[Mapping[str, str]]]
 
+    def seal_given(self, personal: Personal | None, subject: str, name: str) -> Sealed | None:
+        """`seal` for an optional field: None stays None."""
+        return None if personal is None else self.seal(personal, subject, name)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

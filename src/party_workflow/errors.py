@@ -32,16 +32,12 @@ class Refusal:
 
     `code` is for programs and never changes.  `sentence` says what was refused and why,
     `remedy` what the person can do next.  `about` names the ids concerned.
-    A refusal is falsy: ``if (answer := decide(...)):`` reads as it sounds.
     """
 
     code: str
     sentence: str
     remedy: str
     about: tuple[tuple[str, str], ...] = ()
-
-    def __bool__(self) -> bool:
-        return False
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.remedy} [{self.code}]"
