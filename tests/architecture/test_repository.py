@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,23 @@ def test_both_locks_agree_on_what_they_share(root: Path) -> None:
         for name in ("core.lock", "all.lock")
     ]
     assert pins[0].items() <= pins[1].items()
+
+
+def test_the_wheel_has_every_file_of_both_packages(root: Path, tracked: list[Path], tmp_path: Path) -> None:
+    hatchling = Path(sys.executable).parent / "hatchling"
+    done = subprocess.run(
+        [hatchling, "build", "--target", "wheel", "--directory", tmp_path],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = set(archive.namelist())
+    roots = (root / "src", root / "adapters")
+    expected = {path.relative_to(top).as_posix() for top in roots for path in tracked if top in path.parents}
+    assert expected - inside == set(), "templates, packs and py.typed have to reach whoever installs it"
+    packages = {name.partition("/")[0] for name in inside}
+    assert packages == {"party_workflow", "party_workflow_adapters", "party_workflow-0.1.0.dist-info"}
