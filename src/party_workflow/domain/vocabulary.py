@@ -1,0 +1,40 @@
+"""Words that several aggregates share; no aggregate itself.
+
+`Work` is what any aggregate can say of itself when a campaign or a claim cites it: so that tasks count
+meetings, written works, ratings, talks and cases alike, without knowing them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+from party_workflow.values import Code, Key
+
+
+class Serves(BaseModel):
+    """The task of a campaign that a piece of work serves.  One work serves several only where it says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    campaign: Key
+    task: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece of work as others may cite it.  Every aggregate answers ``<category>.work`` with one.
+
+    `state` is its lifecycle state, `done` whether it counts as carried out, `people` those who took part
+    or whom it concerns, `quantity` how much it counts for where it counts for more than one.
+    """
+
+    stream: str
+    kind: str
+    unit: str | None
+    state: str
+    done: bool
+    serves: tuple[Serves, ...] = ()
+    people: frozenset[str] = field(default_factory=frozenset)
+    quantity: int = 1
