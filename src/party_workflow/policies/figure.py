@@ -1,0 +1,205 @@
+"""Figures that explain themselves: exact value, clause, inputs down to event ids, rounding.
+
+A figure is a tree.  Its leaves are `Evidence` (an event of the log) or parameters of the rule; so an
+explanation ends in events and clauses and nowhere else (R-199).  Missing, excused and not applicable are
+`Absent` values, different from each other and from zero (R-104).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+from party_workflow.canonical import decimal_text, fraction_text
+
+Mode = Literal["half_up", "half_even", "down", "up"]
+AbsentKind = Literal["missing", "excused", "not_applicable", "withheld"]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A value that is not there, and which way it is not there.  Never the same as zero."""
+
+    kind: AbsentKind
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Where a figure is rounded: to how many decimal places, and which way.
+
+    `half_up` sends ties away from zero, `half_even` to the even neighbour, `down` towards zero, `up` away from it.
+    """
+
+    places: int
+    mode: Mode
+
+    def apply(self, value: Fraction) -> Decimal:
+        """The rounded value, exact by integer arithmetic: no decimal context takes part."""
+        scaled = abs(value) * 10**self.places
+        whole, rest = divmod(scaled.numerator, scaled.denominator)
+        twice = 2 * rest
+        match self.mode:
+            case "half_up":
+                up = twice >= scaled.denominator
+            case "half_even":
+                up = twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1)
+            case "up":
+                up = rest > 0
+            case "down":
+                up = False
+        digits = tuple(int(digit) for digit in str(whole + up))
+        return Decimal((1 if value < 0 else 0, digits, -self.places))
+
+    def __str__(self) -> str:
+        return f"{self.places} places, {self.mode.replace('_', ' ')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An event that a figure rests on."""
+
+    event_id: str
+    position: int
+    stored_type: str
+
+
+Value = Fraction | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a result, with how it came about.
+
+    `name` says what it is (a code), `step` how it was computed from `inputs` (a code such as ``mean``),
+    `clause` under which clause of the rule and `basis` on what legal basis.  `value` is exact;
+    `rounding`, where given, says how it is displayed, and `displayed` is that.
+    """
+
+    name: str
+    value: Value
+    step: str
+    clause: str
+    basis: str
+    inputs: tuple[Figure | Evidence, ...] = ()
+    rounding: Rounding | None = None
+
+    @property
+    def displayed(self) -> str:
+        """The value as printed: rounded where a rounding is named, exact otherwise, or how it is absent."""
+        if isinstance(self.value, Absent):
+            return str(self.value)
+        if self.rounding is None:
+            return fraction_text(self.value)
+        return f"{self.rounding.apply(self.value):f}"
+
+    def exact(self) -> Fraction:
+        """The value, where there is one.  Raises ValueError for an absent one."""
+        if isinstance(self.value, Absent):
+            raise ValueError(f"{self.name} is {self.value}")
+        return self.value
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Every event that this figure rests on, once, in position order."""
+        found: dict[str, Evidence] = {}
+
+        def walk(item: Figure | Evidence) -> None:
+            if isinstance(item, Evidence):
+                found[item.event_id] = item
+            else:
+                for inner in item.inputs:
+                    walk(inner)
+
+        walk(self)
+        return tuple(sorted(found.values(), key=lambda item: item.position))
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """The explanation as indented lines, one a step, ending in event ids."""
+        rounded = f" (exactly {fraction_text(self.value)}; {self.rounding})" if self._is_rounded() else ""
+        under = f" under {self.clause}, {self.basis}" if self.clause else ""
+        yield f"{'  ' * depth}{self.name} = {self.displayed}{rounded}: {self.step}{under}"
+        for item in self.inputs:
+            if isinstance(item, Evidence):
+                yield f"{'  ' * (depth + 1)}event {item.event_id} at {item.position}: {item.stored_type}"
+            else:
+                yield from item.lines(depth + 1)
+
+    def _is_rounded(self) -> bool:
+        return self.rounding is not None and not isinstance(self.value, Absent)
+
+    def data(self) -> dict[str, Any]:
+        """The figure as canonical data."""
+        found: dict[str, Any] = {"name": self.name, "step": self.step, "displayed": self.displayed}
+        found["value"] = (
+            {"absent": self.value.kind} if isinstance(self.value, Absent) else fraction_text(self.value)
+        )
+        if self.clause:
+            found |= {"clause": self.clause, "basis": self.basis}
+        if self.rounding is not None:
+            found["rounding"] = {"places": self.rounding.places, "mode": self.rounding.mode}
+        figures = [item.data() for item in self.inputs if isinstance(item, Figure)]
+        events = [item.event_id for item in self.inputs if isinstance(item, Evidence)]
+        return found | ({"inputs": figures} if figures else {}) | ({"events": events} if events else {})
+
+
+def constant(name: str, value: Fraction | int, clause: str, basis: str) -> Figure:
+    """A parameter of the rule as a figure."""
+    return Figure(name, Fraction(value), "parameter", clause, basis)
+
+
+def counted(
+    name: str, clause: str, basis: str, evidence: Iterable[Evidence], value: int | None = None
+) -> Figure:
+    """A count of events, or a count that these events state."""
+    events = tuple(evidence)
+    return Figure(name, Fraction(len(events) if value is None else value), "count", clause, basis, events)
+
+
+def share(
+    name: str, part: Figure, whole: Figure, clause: str, basis: str, rounding: Rounding | None = None
+) -> Figure:
+    """Part over whole, exact, with both counts among the inputs; not applicable over nothing."""
+    if isinstance(part.value, Absent) or isinstance(whole.value, Absent):
+        value: Value = part.value if isinstance(part.value, Absent) else whole.value
+    elif whole.value == 0:
+        value = Absent("not_applicable")
+    else:
+        value = part.value / whole.value
+    return Figure(name, value, "share", clause, basis, (part, whole), rounding)
+
+
+def weighted(
+    name: str,
+    parts: Sequence[tuple[Figure, Figure]],
+    clause: str,
+    basis: str,
+    rounding: Rounding | None = None,
+) -> Figure:
+    """The sum of weight times part.  Weights sum to exactly 1; an absent part makes the whole absent (R-017)."""
+    total = sum((weight.exact() for weight, _ in parts), Fraction(0))
+    if total != 1:
+        raise ValueError(f"the weights of {name} sum to {total}, not to 1")
+    absent = [part.value for _, part in parts if isinstance(part.value, Absent)]
+    terms = tuple(
+        Figure(f"{part.name}.weighted", _product(weight, part), "product", clause, basis, (weight, part))
+        for weight, part in parts
+    )
+    value: Value = absent[0] if absent else sum((term.exact() for term in terms), Fraction(0))
+    return Figure(name, value, "weighted_sum", clause, basis, terms, rounding)
+
+
+def _product(weight: Figure, part: Figure) -> Value:
+    return part.value if isinstance(part.value, Absent) else weight.exact() * part.value
+
+
+PERCENT: Final = Rounding(2, "half_up")
+
+
+def percent_text(value: Fraction, rounding: Rounding = PERCENT) -> str:
+    """A ratio as a percentage for people: 28/29 as ``96.55``."""
+    return decimal_text(rounding.apply(value * 100))

@@ -1,0 +1,227 @@
+"""The policy kernel: what a policy reads, how it is run, and what a result carries.
+
+A policy in code is a frozen value: name, version, rule, what it `reads` (event types, and the fields of
+them), what it `ignores`, and three pure functions.  Every event type of the registry has to be in one of
+the two lists, so that a new type cannot be skipped silently; `evolve` gets just the declared fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from party_workflow.canonical import canonical_bytes, digest, time_text
+from party_workflow.codec import Event, Registry
+from party_workflow.errors import Fault, InvalidDefinition
+from party_workflow.history import History
+from party_workflow.policies.figure import Evidence, Figure
+from party_workflow.policies.ranking import Ranking
+from party_workflow.policies.rule import Rule
+from party_workflow.store import read_event
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as a policy sees it: the declared fields, and where it stands."""
+
+    kind: type[Event]
+    fields: Mapping[str, Any]
+    event_id: str
+    position: int
+    stream: str
+    person: str
+    effective_at: datetime
+    recorded_at: datetime
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    @property
+    def evidence(self) -> Evidence:
+        """This event, to cite in a figure."""
+        return Evidence(self.event_id, self.position, self.kind.stored_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Generic[S]):
+    """A judgement: events in, a ranking out.  Frozen; an alternative is made with `dataclasses.replace`.
+
+    `initial(rule)` gives the state, `evolve(state, row)` takes one event into account, and
+    `conclude(state, rule, on)` gives the ranking, where `on` is the day for which dated parameters are taken.
+    """
+
+    name: str
+    version: int
+    rule: Rule
+    reads: Mapping[type[Event], tuple[str, ...]]
+    ignores: frozenset[str]
+    initial: Callable[[], S]
+    evolve: Callable[[S, Row], S]
+    conclude: Callable[[S, Rule, date], Ranking]
+
+    @property
+    def digest(self) -> str:
+        """Identifies the policy: name, version, what it reads, and the rule."""
+        return digest(
+            {
+                "name": self.name,
+                "version": self.version,
+                "rule": self.rule.digest,
+                "reads": {kind.stored_type: list(fields) for kind, fields in self.reads.items()},
+            }
+        )
+
+    def check(self, registry: Registry) -> None:
+        """Raise `InvalidDefinition` with every event type that the policy neither reads nor ignores."""
+        read = {kind.stored_type for kind in self.reads}
+        faults = [
+            Fault(self.name, f"It neither reads nor ignores {name}.", "Decide which, and add it.")
+            for name in sorted(set(registry.events) - read - self.ignores)
+        ]
+        faults += [
+            Fault(self.name, f"It both reads and ignores {name}.", "Decide which.")
+            for name in sorted(read & self.ignores)
+        ]
+        faults += [
+            Fault(self.name, f"It ignores {name}, which does not exist.", "Look for a typing mistake.")
+            for name in sorted(self.ignores - set(registry.events))
+        ]
+        for kind, fields in self.reads.items():
+            faults += [
+                Fault(self.name, f"{kind.stored_type} has no field {field}.", "Look for a typing mistake.")
+                for field in fields
+                if field not in kind.model_fields
+            ]
+        if faults:
+            raise InvalidDefinition(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a policy concluded from a history, with everything needed to reproduce it.
+
+    `position` and `head` name the history, `effective` and `known` the moments it was read as of;
+    `retroactive` says that the rule was issued after the period began.
+    """
+
+    policy: str
+    version: int
+    policy_digest: str
+    rule: Rule
+    log: str
+    position: int
+    head: str
+    effective: datetime | None
+    known: datetime | None
+    on: date
+    period_start: date
+    ranking: Ranking
+
+    @property
+    def retroactive(self) -> bool:
+        """Whether the rule was issued after the period began (R-014)."""
+        return self.rule.retroactive(self.period_start)
+
+    def data(self) -> dict[str, Any]:
+        """The result as canonical data."""
+        found: dict[str, Any] = {
+            "policy": {"name": self.policy, "version": self.version, "digest": self.policy_digest},
+            "rule": {"code": self.rule.code, "version": self.rule.version, "digest": self.rule.digest},
+            "log": self.log,
+            "position": self.position,
+            "head": self.head,
+            "on": self.on.isoformat(),
+            "period_start": self.period_start.isoformat(),
+            "retroactive": self.retroactive,
+            "ranking": self.ranking.data(),
+        }
+        for name, moment in (("effective", self.effective), ("known", self.known)):
+            if moment is not None:
+                found[name] = time_text(moment)
+        return found
+
+    def canonical_bytes(self) -> bytes:
+        """The bytes that are published, compared and hashed."""
+        return canonical_bytes(self.data())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical bytes."""
+        return digest(self.data())
+
+    def explain(self, subject: str) -> Explanation:
+        """How one subject's figure came about, down to event ids.  Raises KeyError for an unknown subject."""
+        for entry in self.ranking.entries:
+            if entry.subject == subject:
+                return Explanation(
+                    subject, f"place {entry.place} of {len(self.ranking.entries)}", entry.figure
+                )
+        for excluded in self.ranking.excluded:
+            if excluded.subject == subject:
+                return Explanation(subject, f"not ranked: {excluded.reason}", excluded.figure)
+        raise KeyError(subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A subject's figure and what it rests on."""
+
+    subject: str
+    outcome: str
+    figure: Figure
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.subject}: {self.outcome}", *self.figure.lines(1)])
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The ids of the events that the figure rests on."""
+        return tuple(item.event_id for item in self.figure.evidence())
+
+
+def run(policy: Policy[Any], history: History, *, on: date, period_start: date) -> Result:
+    """Run a policy over a history.  `on` dates the parameters, `period_start` is when the period began.
+
+    Raises `InvalidDefinition` if the policy does not account for every event type of the registry.
+    """
+    policy.check(history.registry)
+    state = policy.initial()
+    log = ""
+    position, head = 0, digest("party_workflow/head/1")
+    by_name = {kind.stored_type: (kind, fields) for kind, fields in policy.reads.items()}
+    for record in history.records():
+        envelope = record.envelope
+        log, position, head = envelope.log, record.position, digest([head, record.digest])
+        if (declared := by_name.get(envelope.stored_type)) is None:
+            continue
+        kind, fields = declared
+        event = read_event(record, history.registry).event
+        row = Row(
+            kind=kind,
+            fields={name: getattr(event, name) for name in fields},
+            event_id=envelope.event_id,
+            position=envelope.position,
+            stream=envelope.stream,
+            person=envelope.person,
+            effective_at=envelope.effective_at,
+            recorded_at=envelope.recorded_at,
+        )
+        state = policy.evolve(state, row)
+    return Result(
+        policy=policy.name,
+        version=policy.version,
+        policy_digest=policy.digest,
+        rule=policy.rule,
+        log=log,
+        position=position,
+        head=head,
+        effective=history.effective,
+        known=history.known,
+        on=on,
+        period_start=period_start,
+        ranking=policy.conclude(state, policy.rule, on),
+    )

@@ -1,0 +1,113 @@
+"""Rule documents: issuer, number, dates, clauses with parameters, each dated and with its basis (R-014, R-195).
+
+A rule is a frozen value with a content hash; it is stored in the log it governs as a definition of kind
+``rule``.  It holds codes and numbers only; the text of a clause lives in the vocabulary pack, by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from party_workflow.canonical import digest
+from party_workflow.codec import faults_of
+from party_workflow.errors import Fault, Faults, InvalidDefinition
+from party_workflow.values import Code, Count, Day, Key, Ratio
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Parameter(_Document):
+    """One number of a clause, from a day on, with its basis.  A share is a fraction: 2/5, not 40."""
+
+    code: Code
+    value: Ratio
+    since: Day
+    basis: Code
+
+
+class Clause(_Document):
+    """One clause: its code, its basis, its parameters."""
+
+    code: Code
+    basis: Code
+    parameters: tuple[Parameter, ...] = ()
+
+
+class Rule(_Document):
+    """A rule document.  In force from `effective_from` to `effective_until` inclusive; issued on `issued_on`."""
+
+    code: Code
+    version: Count
+    issuer: Code
+    number: Key
+    issued_on: Day
+    effective_from: Day
+    effective_until: Day | None = None
+    clauses: tuple[Clause, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        faults = Faults()
+        seen: set[str] = set()
+        for clause in self.clauses:
+            if clause.code in seen:
+                faults.add(clause.code, "The clause stands twice.", "Remove one of the two.")
+            seen.add(clause.code)
+            dated = [(parameter.code, parameter.since) for parameter in clause.parameters]
+            for code, since in sorted({pair for pair in dated if dated.count(pair) > 1}):
+                faults.add(f"{clause.code}.{code}", f"Two values begin on {since}.", "Give each its own day.")
+        if self.effective_until is not None and self.effective_until < self.effective_from:
+            faults.add(self.code, "The rule ends before it begins.", "Mend one of the two days.")
+        faults.raise_if_any(InvalidDefinition)
+        return self
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> Rule:
+        """The rule for a stored body.  Raises `InvalidDefinition` with every fault."""
+        try:
+            return cls.model_validate(dict(body))
+        except ValidationError as error:
+            raise InvalidDefinition(faults_of(error, "", "rule")) from None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The rule as stored."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical body: what results and publications cite."""
+        return digest(self.body)
+
+    def clause(self, code: str) -> Clause:
+        """A clause by code.  Raises `InvalidDefinition` if the rule has none."""
+        for clause in self.clauses:
+            if clause.code == code:
+                return clause
+        known = ", ".join(clause.code for clause in self.clauses)
+        raise InvalidDefinition(Fault(self.code, f"The rule has no clause {code}.", f"It has: {known}."))
+
+    def value(self, clause: str, parameter: str, on: date) -> Fraction:
+        """A parameter as in force on a day.  Raises `InvalidDefinition` if none was yet."""
+        found = [p for p in self.clause(clause).parameters if p.code == parameter and p.since <= on]
+        if not found:
+            raise InvalidDefinition(
+                Fault(
+                    f"{self.code}.{clause}.{parameter}",
+                    f"No value is in force on {on}.",
+                    "Add one with an earlier day.",
+                )
+            )
+        return max(found, key=lambda item: item.since).value
+
+    def retroactive(self, period_start: date) -> bool:
+        """Whether the rule was issued after a period began: then every result says so (R-014)."""
+        return self.issued_on > period_start
