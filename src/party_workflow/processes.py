@@ -96,7 +96,9 @@ def run(manager: ProcessManager[Any], workflow: Workflow, *, by: Actor, at: date
         if workflow.store.receipt(command_id) is not None:
             continue
         try:
-            receipt = workflow.execute(item.command, by=by, at=at, command_id=command_id, causation=item.cause)
+            receipt = workflow.execute(
+                item.command, by=by, at=at, command_id=command_id, causation=item.cause
+            )
         except Refused as refusal:
             refused.append((item, refusal.refusal))
             continue

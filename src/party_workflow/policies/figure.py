@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, assert_never
 
 from party_workflow.canonical import decimal_text, fraction_text
 
@@ -33,7 +33,8 @@ class Absent:
 class Rounding:
     """Where a figure is rounded: to how many decimal places, and which way.
 
-    `half_up` sends ties away from zero, `half_even` to the even neighbour, `down` towards zero, `up` away from it.
+    `half_up` sends ties away from zero, `half_even` to the even neighbour; `down` goes towards zero,
+    `up` away from it.
     """
 
     places: int
@@ -53,6 +54,8 @@ class Rounding:
                 up = rest > 0
             case "down":
                 up = False
+            case _:
+                assert_never(self.mode)
         digits = tuple(int(digit) for digit in str(whole + up))
         return Decimal((1 if value < 0 else 0, digits, -self.places))
 
@@ -120,7 +123,9 @@ class Figure:
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """The explanation as indented lines, one a step, ending in event ids."""
-        rounded = f" (exactly {fraction_text(self.value)}; {self.rounding})" if self._is_rounded() else ""
+        rounded = ""
+        if self.rounding is not None and not isinstance(self.value, Absent):
+            rounded = f" (exactly {fraction_text(self.value)}; {self.rounding})"
         under = f" under {self.clause}, {self.basis}" if self.clause else ""
         yield f"{'  ' * depth}{self.name} = {self.displayed}{rounded}: {self.step}{under}"
         for item in self.inputs:
@@ -128,9 +133,6 @@ class Figure:
                 yield f"{'  ' * (depth + 1)}event {item.event_id} at {item.position}: {item.stored_type}"
             else:
                 yield from item.lines(depth + 1)
-
-    def _is_rounded(self) -> bool:
-        return self.rounding is not None and not isinstance(self.value, Absent)
 
     def data(self) -> dict[str, Any]:
         """The figure as canonical data."""
@@ -180,7 +182,7 @@ def weighted(
     basis: str,
     rounding: Rounding | None = None,
 ) -> Figure:
-    """The sum of weight times part.  Weights sum to exactly 1; an absent part makes the whole absent (R-017)."""
+    """The sum of weight times part.  Weights sum to 1; an absent part makes the whole absent (R-017)."""
     total = sum((weight.exact() for weight, _ in parts), Fraction(0))
     if total != 1:
         raise ValueError(f"the weights of {name} sum to {total}, not to 1")

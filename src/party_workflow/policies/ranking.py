@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Literal
 
 from party_workflow.errors import Faults, InvalidDefinition
@@ -138,7 +139,7 @@ class Bands:
         faults = Faults()
         if not bands:
             faults.add("bands", "There is no band.", "Give at least one.")
-        for upper, lower in zip(bands, bands[1:], strict=False):
+        for upper, lower in pairwise(bands):
             if upper.floor <= lower.floor:
                 faults.add(
                     lower.grade, f"It begins at {lower.floor}, not below {upper.grade}.", "Order best first."

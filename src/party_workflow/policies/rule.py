@@ -1,4 +1,4 @@
-"""Rule documents: issuer, number, dates, clauses with parameters, each dated and with its basis (R-014, R-195).
+"""Rule documents: issuer, number, dates, and clauses with dated parameters and their basis (R-014, R-195).
 
 A rule is a frozen value with a content hash; it is stored in the log it governs as a definition of kind
 ``rule``.  It holds codes and numbers only; the text of a clause lives in the vocabulary pack, by code.
@@ -42,7 +42,7 @@ class Clause(_Document):
 
 
 class Rule(_Document):
-    """A rule document.  In force from `effective_from` to `effective_until` inclusive; issued on `issued_on`."""
+    """A rule document.  In force from `effective_from` to `effective_until` inclusive."""
 
     code: Code
     version: Count
