@@ -1,0 +1,47 @@
+"""Periods, working days, and deadlines that explain themselves.  (R-001, R-006, R-131, R-210)
+
+Moments are UTC.  Which local day a moment falls on is asked of a `Calendar`, whose zone offset and
+holidays are versioned data, never the machine's.  A day is a plain `date`.  How terms are counted
+(articles of the Civil Code of the PRC, 民法典):
+
+* the day of the start is not counted; hours run from the exact moment (art. 201);
+* months end on the day of the same number, or on the last day of a month that has none (art. 202);
+* the last day counts to its end, so `Deadline.due` is the first moment that is too late (art. 203);
+* a last day that is not worked stands, unless the term says that it ``moves`` (art. 203).
+
+Methods refuse with `InvalidInput`; a calendar with faults is refused with `InvalidDefinition`, which
+lists them all.  The other models report a faulty field as pydantic does, for the codec to put into words.
+"""
+
+from party_workflow.calendar.deadlines import (
+    MAX_EXTENSIONS,
+    CalendarRef,
+    Deadline,
+    Planned,
+    Step,
+    StepEffect,
+    StepReason,
+    Term,
+    TermUnit,
+    Why,
+)
+from party_workflow.calendar.periods import Period, PeriodKind, StoredPeriod
+from party_workflow.calendar.working_days import Calendar, Weekday
+
+__all__ = [
+    "Calendar",
+    "CalendarRef",
+    "Deadline",
+    "Term",
+    "TermUnit",
+    "Step",
+    "StepEffect",
+    "StepReason",
+    "Planned",
+    "Period",
+    "PeriodKind",
+    "StoredPeriod",
+    "Weekday",
+    "Why",
+    "MAX_EXTENSIONS",
+]
