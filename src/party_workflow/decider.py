@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from party_workflow.codec import Command, Event
 from party_workflow.errors import Reason, Refusal
@@ -22,8 +22,20 @@ S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
+class Effective:
+    """Stands in the arguments of an `Ask` for the moment at which the command takes effect."""
+
+
+EFFECTIVE: Final = Effective()
+"""``Ask("organisation.known", "organisation", {"people": …, "at": EFFECTIVE})``: as of then, not of now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to another stream: the fact's name (``organisation.members``), the stream, the arguments."""
+    """A question to another stream: the fact's name (``organisation.members``), the stream, the arguments.
+
+    Where an argument is `EFFECTIVE`, the facade puts in when the command takes effect.
+    """
 
     fact: str
     stream: str

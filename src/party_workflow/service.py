@@ -26,7 +26,7 @@ from party_workflow.authority import (
 )
 from party_workflow.canonical import time_text
 from party_workflow.codec import Command, Event, Registry, Upcaster, command_digest, personal_values
-from party_workflow.decider import Ask, Context, Decider, Decision
+from party_workflow.decider import EFFECTIVE, Ask, Context, Decider, Decision
 from party_workflow.errors import (
     CommandIdConflict,
     Fault,
@@ -352,7 +352,7 @@ class Workflow:
             by=by,
             at=at,
             effective_at=effective,
-            facts=tuple(self._answer(ask, plan) for ask in decider.asks(command)),
+            facts=tuple(self._answer(_at(ask, effective), plan) for ask in decider.asks(command)),
             seal=seal,
             ballots=self.store.ballots,
         )
@@ -539,6 +539,14 @@ class Workflow:
             )
         _, answer = self.model.facts[ask.fact]
         return answer(self._matter(ask.stream, plan).state, **ask.arguments)
+
+
+def _at(ask: Ask, effective: datetime) -> Ask:
+    """The question with the moment at which the command takes effect in place of `EFFECTIVE`."""
+    if EFFECTIVE not in ask.arguments.values():
+        return ask
+    arguments = {name: effective if value is EFFECTIVE else value for name, value in ask.arguments.items()}
+    return replace(ask, arguments=arguments)
 
 
 def _no_matter(stream: str, by: Actor) -> Refusal:
