@@ -27,7 +27,9 @@ class Event(BaseModel):
     """A fact: past tense, immutable, without judgement.  Subclasses are the library's own.
 
     `stored_type` and `schema_version` are what the log holds.  `requires`, `relates`, `unit_field`,
-    `confidential_field` and `effect` declare who may cause it and what it means for who may do what next.
+    `scope_field`, `confidential_field` and `effect` declare who may cause it and what it means for who may
+    do what next.  `unit_field` gives the matter its unit; `scope_field` names a unit, or a person who stands
+    for theirs, by which the reach of a role is measured for this one event.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
@@ -37,6 +39,7 @@ class Event(BaseModel):
     requires: ClassVar[Requires] = Requires()
     relates: ClassVar[tuple[Relates, ...]] = ()
     unit_field: ClassVar[str | None] = None
+    scope_field: ClassVar[str | None] = None
     confidential_field: ClassVar[str | None] = None
     effect: ClassVar[Effect | None] = None
 

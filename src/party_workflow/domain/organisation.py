@@ -32,6 +32,7 @@ class UnitFounded(Event):
 
     stored_type: ClassVar[str] = "organisation.unit_founded"
     requires: ClassVar[Requires] = Requires(duty="organisation.units")
+    scope_field: ClassVar[str | None] = "parent"
     effect: ClassVar[Effect | None] = "unit_founded"
 
     unit: UnitId
@@ -45,6 +46,7 @@ class UnitMoved(Event):
 
     stored_type: ClassVar[str] = "organisation.unit_moved"
     requires: ClassVar[Requires] = Requires(duty="organisation.units")
+    scope_field: ClassVar[str | None] = "parent"
     effect: ClassVar[Effect | None] = "unit_moved"
 
     unit: UnitId
@@ -56,6 +58,7 @@ class UnitClosed(Event):
 
     stored_type: ClassVar[str] = "organisation.unit_closed"
     requires: ClassVar[Requires] = Requires(duty="organisation.units")
+    scope_field: ClassVar[str | None] = "unit"
 
     unit: UnitId
     ground: Code
@@ -66,6 +69,7 @@ class PersonJoined(Event):
 
     stored_type: ClassVar[str] = "organisation.person_joined"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
+    scope_field: ClassVar[str | None] = "unit"
     effect: ClassVar[Effect | None] = "placed"
 
     person: PersonId
@@ -79,6 +83,7 @@ class PersonMoved(Event):
 
     stored_type: ClassVar[str] = "organisation.person_moved"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
+    scope_field: ClassVar[str | None] = "unit"
     effect: ClassVar[Effect | None] = "placed"
 
     person: PersonId
@@ -90,6 +95,7 @@ class CategoriesChanged(Event):
 
     stored_type: ClassVar[str] = "organisation.categories_changed"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
+    scope_field: ClassVar[str | None] = "person"
 
     person: PersonId
     categories: tuple[Code, ...]
@@ -101,6 +107,7 @@ class PersonLeft(Event):
 
     stored_type: ClassVar[str] = "organisation.person_left"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
+    scope_field: ClassVar[str | None] = "person"
     effect: ClassVar[Effect | None] = "left"
 
     person: PersonId
@@ -112,6 +119,7 @@ class PostAssigned(Event):
 
     stored_type: ClassVar[str] = "organisation.post_assigned"
     requires: ClassVar[Requires] = Requires(duty="organisation.posts")
+    scope_field: ClassVar[str | None] = "unit"
 
     post: Code
     unit: UnitId
@@ -123,6 +131,7 @@ class PostEnded(Event):
 
     stored_type: ClassVar[str] = "organisation.post_ended"
     requires: ClassVar[Requires] = Requires(duty="organisation.posts")
+    scope_field: ClassVar[str | None] = "unit"
 
     post: Code
     unit: UnitId

@@ -1,0 +1,214 @@
+"""The one function that says who may cause which event, at append and again on replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from party_workflow.authority.reasons import (
+    CONFLICT,
+    LOG_EXISTS,
+    NO_DELEGATION,
+    NO_DUTY,
+    NOT_IN_SCOPE,
+    NOT_OWN,
+    OUTSIDE_REQUIRED,
+    OWN_CASE,
+    RECUSED,
+    ROLE_NOT_HELD,
+    UNKNOWN_ACCOUNT,
+    WRONG_PERSON,
+)
+from party_workflow.authority.state import AuthorityState, Grant, Parties, behind, named
+from party_workflow.codec import Event
+from party_workflow.errors import Refusal
+from party_workflow.relations import Requires
+from party_workflow.store import Actor, Recorded
+
+SELF: Final = "self"
+"""The capacity of somebody acting for themselves."""
+
+_ANY: Final = "@any"
+_PERSON_FIELDS: Final = frozenset({"person"})
+
+
+def authorise(
+    event: Event, actor: Actor, at: datetime, state: AuthorityState, parties: Parties, stream: str
+) -> Refusal | None:
+    """Whether this actor may cause this event on this stream at this time: None, or why not.
+
+    Pure: the same answer at append and on replay, from the log alone.
+    """
+    return _decide(type(event), event, actor, at, state, parties, stream)
+
+
+def may(
+    kind: type[Event], actor: Actor, at: datetime, state: AuthorityState, parties: Parties, stream: str
+) -> Refusal | None:
+    """The same for an event that does not exist yet: what can be told without its fields."""
+    return _decide(kind, None, actor, at, state, parties, stream)
+
+
+def _decide(
+    kind: type[Event],
+    event: Event | None,
+    actor: Actor,
+    at: datetime,
+    state: AuthorityState,
+    parties: Parties,
+    stream: str,
+) -> Refusal | None:
+    if kind.effect == "genesis":
+        return None if state.tenant is None else LOG_EXISTS(tenant=state.tenant)
+    if refusal := _identity(actor, at, state):
+        return refusal
+    requires = kind.requires
+    unit = _unit(kind, event, state, parties)
+    if not requires.anyone and (refusal := _standing(kind, event, actor, at, state, parties, unit)):
+        return refusal
+    if requires.outside and unit is not None and unit != _ANY:
+        for person in behind(actor):
+            if unit in state.chain(state.places.get(person)):
+                return OUTSIDE_REQUIRED(event=kind.stored_type, unit=unit, person=person)
+    if any((person, stream) in state.recusals for person in behind(actor)):
+        return RECUSED(person=actor.person)
+    return _own_case(requires, event, actor, state, parties)
+
+
+def _unit(kind: type[Event], event: Event | None, state: AuthorityState, parties: Parties) -> str | None:
+    """The unit by which the reach of a role is measured; None for the whole log, `_ANY` if not known yet."""
+    field = kind.scope_field or (kind.unit_field if parties.unit is None else None)
+    if field is None:
+        return parties.unit
+    if event is None:
+        return _ANY
+    named_there = getattr(event, field)
+    if field in _PERSON_FIELDS:
+        return state.places.get(named_there)
+    return named_there if isinstance(named_there, str) else None
+
+
+def _identity(actor: Actor, at: datetime, state: AuthorityState) -> Refusal | None:
+    if actor.account not in state.accounts or actor.account in state.closed:
+        return UNKNOWN_ACCOUNT(account=actor.account)
+    if state.accounts[actor.account] != actor.person:
+        return WRONG_PERSON(account=actor.account, person=actor.person)
+    if actor.delegate_of is not None:
+        held = state.delegations.get((actor.delegate_of, actor.person, actor.capacity))
+        if held is None or not held.holds(at):
+            return NO_DELEGATION(person=actor.person, principal=actor.delegate_of, role=actor.capacity)
+    return None
+
+
+def _standing(
+    kind: type[Event],
+    event: Event | None,
+    actor: Actor,
+    at: datetime,
+    state: AuthorityState,
+    parties: Parties,
+    unit: str | None,
+) -> Refusal | None:
+    requires, name = kind.requires, kind.stored_type
+    if actor.capacity == SELF:
+        if not requires.own:
+            return NO_DUTY(role=SELF, duty=requires.duty, event=name)
+        if event is None and any(own in kind.model_fields for own in requires.own):
+            return None
+        owners = {
+            person for own in requires.own for person in (*named(event, own), *parties.people.get(own, ()))
+        }
+        if actor.person in owners:
+            return None
+        return NOT_OWN(event=name, own=" or ".join(requires.own), person=actor.person)
+    principal = actor.delegate_of or actor.person
+    grants = [g for g in state.grants.get(principal, ()) if g.role == actor.capacity and g.holds(at)]
+    if not grants:
+        return ROLE_NOT_HELD(person=principal, role=actor.capacity)
+    if requires.duty is None:
+        return NOT_OWN(event=name, own=" or ".join(requires.own), person=actor.person)
+    duties = state.roles.get(actor.capacity, frozenset())
+    if requires.duty not in duties:
+        return NO_DUTY(role=actor.capacity, duty=requires.duty, event=name)
+    if actor.delegate_of is not None:
+        grants = [
+            g
+            for g in grants
+            if covers(state, state.delegations[principal, actor.person, actor.capacity], unit)
+        ]
+    if not any(covers(state, grant, unit) for grant in grants):
+        return NOT_IN_SCOPE(
+            person=principal, role=actor.capacity, unit="the whole organisation" if unit is None else unit
+        )
+    return None
+
+
+def covers(state: AuthorityState, grant: Grant, unit: str | None) -> bool:
+    """Whether a grant reaches a unit; what belongs to no unit needs one over everything or over a root."""
+    if grant.unit is None or unit == _ANY:
+        return True
+    if unit is None:
+        return state.parents.get(grant.unit, "") is None
+    return grant.unit in state.chain(unit)
+
+
+def _own_case(
+    requires: Requires, event: Event | None, actor: Actor, state: AuthorityState, parties: Parties
+) -> Refusal | None:
+    barred: list[tuple[str, str]] = [
+        (relation, person)
+        for relation in requires.barred
+        for person in (*named(event, relation), *sorted(parties.people.get(relation, ())))
+    ]
+    for person in behind(actor):
+        for relation, holder in barred:
+            if person == holder:
+                return OWN_CASE(person=person, relation=relation)
+    for person in behind(actor):
+        if any(frozenset((person, holder)) in state.conflicts for _, holder in barred):
+            return CONFLICT(person=person)
+    return None
+
+
+def may_see(actor: Actor, at: datetime, state: AuthorityState, parties: Parties) -> bool:
+    """Whether an actor may know of a matter: anybody in its unit or with a role over it;
+    for a confidential one only those whose relation to it sees, and roles with the duty ``case.custody``."""
+    if _identity(actor, at, state) is not None:
+        return False
+    if any(person in parties.audience for person in behind(actor)):
+        return True
+    principal = actor.delegate_of or actor.person
+    covering = [g for g in state.grants.get(principal, ()) if g.holds(at) and covers(state, g, parties.unit)]
+    if parties.confidential:
+        own = set(behind(actor)) & {p for people in parties.people.values() for p in people}
+        return not own and any("case.custody" in state.roles.get(g.role, ()) for g in covering)
+    if covering or parties.unit is None:
+        return True
+    return parties.unit in state.chain(state.places.get(actor.person)) or (
+        state.places.get(actor.person, "") in state.chain(parties.unit)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """A record that stands in the log although its actor was not permitted to cause it."""
+
+    position: int
+    event_id: str
+    refusal: Refusal
+
+
+def forbidden(recorded: Iterable[Recorded]) -> Iterator[Forbidden]:
+    """Decide the authority of every event again, from the log alone.  An honest log yields nothing."""
+    state = AuthorityState()
+    matters: dict[str, Parties] = {}
+    for item in recorded:
+        envelope = item.envelope
+        parties = matters.setdefault(envelope.stream, Parties())
+        refusal = authorise(item.event, envelope.actor, envelope.recorded_at, state, parties, envelope.stream)
+        if refusal is not None:
+            yield Forbidden(envelope.position, envelope.event_id, refusal)
+        state.apply(item.event, envelope.effective_at)
+        parties.apply(item.event, envelope.actor)

@@ -1,0 +1,159 @@
+"""What authorisation reads: accounts, roles, conflicts and the tree; and the parties of a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, assert_never
+
+from party_workflow.codec import Event
+from party_workflow.relations import ACTOR, Effect, Relates
+from party_workflow.store import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role over a unit (None: over everything), from a moment, perhaps until one."""
+
+    role: str
+    unit: str | None
+    since: datetime
+    until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the grant is in force at a moment."""
+        return self.since <= at and (self.until is None or at <= self.until)
+
+
+@dataclass(slots=True)
+class AuthorityState:
+    """What authorisation reads, folded from every event that declares an `effect`.
+
+    It is owned by whoever folds it and changed in place; `copy` before trying something out.
+    Fields read per effect: ``account``, ``person``, ``role``, ``roles``, ``unit``, ``until``, ``principal``,
+    ``delegate``, ``other``, ``matter``, ``parent``, as their names say.
+    """
+
+    tenant: str | None = None
+    accounts: dict[str, str] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    grants: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
+    delegations: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
+    conflicts: set[frozenset[str]] = field(default_factory=set)
+    recusals: set[tuple[str, str]] = field(default_factory=set)
+    parents: dict[str, str | None] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def copy(self) -> AuthorityState:
+        """An independent copy."""
+        return AuthorityState(
+            self.tenant,
+            dict(self.accounts),
+            set(self.closed),
+            dict(self.roles),
+            dict(self.grants),
+            dict(self.delegations),
+            set(self.conflicts),
+            set(self.recusals),
+            dict(self.parents),
+            dict(self.places),
+        )
+
+    def chain(self, unit: str | None) -> Iterator[str]:
+        """A unit and the units above it, upwards."""
+        seen: set[str] = set()
+        while unit is not None and unit not in seen:
+            seen.add(unit)
+            yield unit
+            unit = self.parents.get(unit)
+
+    def apply(self, event: Any, effective_at: datetime) -> None:
+        """Take one event into account; events without an effect change nothing."""
+        effect: Effect | None = event.effect
+        match effect:
+            case None:
+                return
+            case "genesis":
+                self.tenant = event.tenant
+                self.accounts[event.account] = event.person
+                self.roles = {role: frozenset(duties) for role, duties in event.roles.items()}
+                self.grants[event.person] = (Grant(event.role, None, effective_at),)
+            case "account_opened":
+                self.accounts[event.account] = event.person
+            case "account_closed":
+                self.closed.add(event.account)
+            case "roles_adopted":
+                self.roles = {role: frozenset(duties) for role, duties in event.roles.items()}
+            case "role_granted":
+                grant = Grant(event.role, event.unit, effective_at, event.until)
+                self.grants[event.person] = (*self.grants.get(event.person, ()), grant)
+            case "role_revoked":
+                kept = (
+                    g
+                    for g in self.grants.get(event.person, ())
+                    if (g.role, g.unit) != (event.role, event.unit)
+                )
+                self.grants[event.person] = tuple(kept)
+            case "delegated":
+                key = (event.principal, event.delegate, event.role)
+                self.delegations[key] = Grant(event.role, event.unit, effective_at, event.until)
+            case "delegation_ended":
+                self.delegations.pop((event.principal, event.delegate, event.role), None)
+            case "conflict_declared":
+                self.conflicts.add(frozenset((event.person, event.other)))
+            case "recused":
+                self.recusals.add((event.person, event.matter))
+            case "unit_founded" | "unit_moved":
+                self.parents[event.unit] = event.parent
+            case "placed":
+                self.places[event.person] = event.unit
+            case "left":
+                self.places.pop(event.person, None)
+            case _:
+                assert_never(effect)
+
+
+@dataclass(slots=True)
+class Parties:
+    """Who stands in which relation to one matter, its unit, and whether it is confidential."""
+
+    unit: str | None = None
+    confidential: bool = False
+    people: dict[str, frozenset[str]] = field(default_factory=dict)
+    audience: frozenset[str] = frozenset()
+
+    def copy(self) -> Parties:
+        """An independent copy."""
+        return Parties(self.unit, self.confidential, dict(self.people), self.audience)
+
+    def apply(self, event: Event, actor: Actor) -> None:
+        """Take one event of the matter into account."""
+        if event.unit_field is not None:
+            self.unit = getattr(event, event.unit_field)
+        if event.confidential_field is not None:
+            self.confidential = getattr(event, event.confidential_field)
+        for relates in event.relates:
+            people = _people(relates, event, actor)
+            self.people[relates.relation] = self.people.get(relates.relation, frozenset()) | people
+            if relates.sees:
+                self.audience |= people
+
+
+def _people(relates: Relates, event: Event, actor: Actor) -> frozenset[str]:
+    if relates.field == ACTOR:
+        return frozenset(behind(actor))
+    return frozenset(named(event, relates.field))
+
+
+def behind(actor: Actor) -> tuple[str, ...]:
+    return (actor.person,) if actor.delegate_of is None else (actor.person, actor.delegate_of)
+
+
+def named(event: Event | None, name: str) -> tuple[str, ...]:
+    """The persons in an event field: one id, several, or nobody."""
+    value = getattr(event, name, None)
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
