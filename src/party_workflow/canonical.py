@@ -48,12 +48,12 @@ def canonical_bytes(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def _check(value: Any, where: str, depth: int) -> None:
+def _check(value: Any, where: str, depth: int, *, nfc: bool = True) -> None:
     if depth > MAX_DEPTH:
         _fail(where, f"The value is nested more than {MAX_DEPTH} deep.", "Flatten it.")
     kind = type(value)
     if kind is str:
-        _check_text(value, where)
+        _check_text(value, where, nfc)
     elif kind is bool:
         return
     elif kind is int:
@@ -63,22 +63,22 @@ def _check(value: Any, where: str, depth: int) -> None:
         for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 _fail(where, "A key is not an ASCII string.", "Use ASCII codes as keys.")
-            _check(item, f"{where}.{key}", depth + 1)
+            _check(item, f"{where}.{key}", depth + 1, nfc=nfc)
     elif kind is list or kind is tuple:
         for index, item in enumerate(value):
-            _check(item, f"{where}[{index}]", depth + 1)
+            _check(item, f"{where}[{index}]", depth + 1, nfc=nfc)
     elif value is None:
         _fail(where, "Null is never stored.", "Leave the key out.")
     else:
         _fail(where, f"A {kind.__name__} has no canonical form.", "Use str, int, bool, list or dict.")
 
 
-def _check_text(value: str, where: str) -> None:
+def _check_text(value: str, where: str, nfc: bool) -> None:
     if value.isascii():
         return
     if _SURROGATE.search(value):
         _fail(where, "The text holds a lone surrogate.", "Send valid Unicode.")
-    if not unicodedata.is_normalized("NFC", value):
+    if nfc and not unicodedata.is_normalized("NFC", value):
         _fail(where, "The text is not in Unicode NFC.", "Normalise it before.")
 
 
@@ -92,10 +92,11 @@ def bytes_digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def parse(data: bytes, *, limit: int = MAX_BYTES) -> Any:
+def parse(data: bytes, *, limit: int = MAX_BYTES, nfc: bool = True) -> Any:
     """Read JSON strictly: UTF-8, no duplicate keys, no floats, no NaN, no null, bounded size and depth.
 
-    Does not ask for canonical order; `parse_canonical` does.  Raises `NotCanonical`.
+    Does not ask for canonical order; `parse_canonical` does.  With ``nfc=False`` texts may come in any
+    normal form, for input whose texts are normalised later.  Raises `NotCanonical`.
     """
     if len(data) > limit:
         _fail(
@@ -119,7 +120,7 @@ def parse(data: bytes, *, limit: int = MAX_BYTES) -> Any:
         _fail("", f"The JSON is nested more than {MAX_DEPTH} deep.", "Flatten it.")
     except json.JSONDecodeError as error:
         _fail(f"column {error.pos + 1}", f"The JSON is broken: {error.msg}.", "Mend the line.")
-    _check(value, "$", 0)
+    _check(value, "$", 0, nfc=nfc)
     return value
 
 
