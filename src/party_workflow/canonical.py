@@ -31,6 +31,7 @@ _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 _FRACTION: Final = re.compile(r"(-?[1-9][0-9]*)/([1-9][0-9]*)")
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KEY: Final = re.compile(r"[a-z_][a-z0-9_.-]{0,63}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -63,7 +64,7 @@ def _check(value: Any, where: str, depth: int, *, nfc: bool = True) -> None:
         for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 _fail(where, "A key is not an ASCII string.", "Use ASCII codes as keys.")
-            _check(item, f"{where}.{key}", depth + 1, nfc=nfc)
+            _check(item, f"{where}.{key if _KEY.fullmatch(key) else '(not shown)'}", depth + 1, nfc=nfc)
     elif kind is list or kind is tuple:
         for index, item in enumerate(value):
             _check(item, f"{where}[{index}]", depth + 1, nfc=nfc)
@@ -136,7 +137,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            shown = key if key.isascii() and len(key) <= 64 else "(not shown)"
+            shown = key if _KEY.fullmatch(key) else "(not shown)"
             _fail("", f"The key {shown} stands twice in one object.", "Remove one of the two.")
         found[key] = value
     return found

@@ -8,7 +8,8 @@ Old bytes are never rewritten: an `Upcaster` reads an older schema version as th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, get_args, get_origin
 
@@ -19,6 +20,7 @@ from party_workflow import canonical
 from party_workflow.errors import DamagedHistory, Fault, InvalidCommand, InvalidDefinition, UnknownType
 from party_workflow.personal import Personal
 from party_workflow.relations import Effect, Relates, Requires
+from party_workflow.values import CODE_PATTERN, PERSON_PATTERN, UNIT_PATTERN, Kind
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -230,8 +232,27 @@ def _enter(table: dict[str, Any], kind: Any, faults: list[Fault]) -> None:
     table[kind.stored_type] = kind
 
 
+_FIELD: Final = re.compile(r"[a-z_][a-z0-9_]{0,40}")
+_NAME: Final = re.compile(f"{CODE_PATTERN}|{PERSON_PATTERN}|{UNIT_PATTERN}".replace("^", "").replace("$", ""))
+
+
 def _short(text: str) -> str:
-    return text if text.isascii() and len(text) <= 64 and text.isprintable() else "(not shown)"
+    """A name that somebody wrote, if it has the form of one; what else people type may be personal."""
+    return text if _NAME.fullmatch(text) else "(not shown)"
+
+
+def _path(places: Sequence[int | str]) -> str:
+    """Where in a model: field names, indexes and ids; not the keys that did not validate."""
+    shown = []
+    for index, place in enumerate(places):
+        is_bad_key = tuple(places[index + 1 : index + 2]) == ("[key]",)
+        if place == "[key]":
+            continue
+        if isinstance(place, int) or (_FIELD.fullmatch(place) and not is_bad_key):
+            shown.append(str(place))
+        else:
+            shown.append(place if re.fullmatch(PERSON_PATTERN, place) else "(not shown)")
+    return ".".join(shown)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -252,7 +273,7 @@ def faults_of(error: ValidationError, where: str = "", what: str = "") -> list[F
     """A validation error as faults: path, message and remedy, without the values."""
     found = []
     for item in error.errors(include_url=False, include_input=False, include_context=False):
-        path = ".".join(_short(str(part)) for part in item["loc"])
+        path = _path(item["loc"])
         place = " ".join(part for part in (where, f"{what}.{path}" if path else what) if part)
         message = item["msg"].removeprefix("Value error, ").rstrip(".")
         found.append(Fault(place, message + ".", _REMEDIES.get(item["type"], "Mend the value.")))
@@ -272,8 +293,6 @@ def kinds_of_strings(model: type[BaseModel]) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def walk(annotation: Any, metadata: tuple[Any, ...], where: str, seen: tuple[Any, ...]) -> None:
-        from party_workflow.values import Kind
-
         marks = [mark for mark in metadata if isinstance(mark, Kind)]
         if marks:
             found[where] = marks[0].name
