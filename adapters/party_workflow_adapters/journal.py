@@ -8,7 +8,8 @@ A line is one object::
 
 ``id`` makes the command idempotent, ``at`` is when it was given, ``effective_at`` (optional) when it took
 effect, ``by.for`` (optional) the person on whose behalf a delegate acts, ``correlation`` (optional) groups
-commands.  Instead of ``do`` and ``with`` a line may hold ``together``: a list of such pairs, recorded all or none.
+commands.  Instead of ``do`` and ``with`` a line may hold ``together``: a list of such pairs, recorded all
+or none.
 
 Nothing of a bad line is recorded, what came before it stays, and no error repeats a personal value.
 """
