@@ -416,6 +416,13 @@ def test_hours_run_from_the_exact_moment_over_any_day() -> None:
     ]
 
 
+def test_hours_that_end_at_midnight_end_with_the_day_before() -> None:
+    deadline = CHINA.deadline(beijing(2020, 3, 2, 22), Term(amount=2, unit="hours"))
+    assert (deadline.due, deadline.due_day) == (CHINA.end_of(date(2020, 3, 2)), date(2020, 3, 2))
+    extended = deadline.extend(Term(amount=1, unit="calendar_days"), CHINA)
+    assert extended.due_day == date(2020, 3, 3)
+
+
 def test_a_month_ends_on_the_day_of_the_same_number_or_on_the_last() -> None:
     def due(start: datetime, months: int) -> tuple[date, str]:
         deadline = CHINA.deadline(start, Term(amount=months, unit="months"))
