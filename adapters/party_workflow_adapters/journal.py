@@ -252,9 +252,9 @@ def execute(
 ) -> Imported:
     """Execute a journal file on a workflow.
 
-    By default every command is recorded at its own ``at``: the journal is taken for the system's own diary of
-    commands.  With `recorded_at` all are recorded then, take effect at their ``at``, and keep it as the source's
-    time.  Either way each record names batch and line.  Running the same file again adds nothing.
+    By default every command is recorded at its own ``at``: the journal is taken for the system's own diary
+    of commands.  With `recorded_at` all are recorded then, take effect at their ``at``, and keep it as the
+    source's time.  Either way each record names batch and line.  Running the same file again adds nothing.
 
     `progress` is called with the bytes done.  Raises `StoreError` if the storage fails.
     """
