@@ -14,9 +14,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from party_workflow.codec import Command, Event
-from party_workflow.errors import Refusal, Refused
-from party_workflow.service import Workflow
-from party_workflow.store import Actor, Receipt, Recorded
+from party_workflow.history import History
+from party_workflow.store import Recorded
 
 S = TypeVar("S")
 
@@ -66,42 +65,14 @@ class ProcessManager(Generic[S]):
         return f"{self.name}:{issue.cause}:{issue.key}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What one run did: new receipts, refusals, proposals that stand."""
+def follows(manager: ProcessManager[Any], history: History, at: datetime) -> list[Issue | Proposal]:
+    """Everything that follows from a history at a moment, in the order of its causes.  Pure.
 
-    issued: tuple[Receipt, ...]
-    refused: tuple[tuple[Issue, Refusal], ...]
-    proposals: tuple[Proposal, ...]
-
-
-def run(manager: ProcessManager[Any], workflow: Workflow, *, by: Actor, at: datetime) -> Ran:
-    """Run a process manager over the whole history, at a moment, under an account of its own.
-
-    What was issued before is recognised by its command id and not issued again.  A refusal by the rules is
-    reported and does not stop the rest: the next run tries again.
+    `party_workflow.service.Workflow.run` executes the issues; the proposals wait for a person.
     """
     state = manager.initial()
-    follows: list[Issue | Proposal] = []
-    for recorded in workflow.history.events(*manager.reads):
+    found: list[Issue | Proposal] = []
+    for recorded in history.events(*manager.reads):
         state, more = manager.react(state, recorded)
-        follows += more
-    follows += manager.due(state, at)
-    issued: list[Receipt] = []
-    refused: list[tuple[Issue, Refusal]] = []
-    for item in follows:
-        if isinstance(item, Proposal):
-            continue
-        command_id = manager.command_id(item)
-        if workflow.store.receipt(command_id) is not None:
-            continue
-        try:
-            receipt = workflow.execute(
-                item.command, by=by, at=at, command_id=command_id, causation=item.cause
-            )
-        except Refused as refusal:
-            refused.append((item, refusal.refusal))
-            continue
-        if not receipt.repeated:
-            issued.append(receipt)
-    return Ran(tuple(issued), tuple(refused), tuple(item for item in follows if isinstance(item, Proposal)))
+        found += more
+    return [*found, *manager.due(state, at)]

@@ -47,6 +47,7 @@ from party_workflow.personal import (
     Withheld,
     commitment,
 )
+from party_workflow.processes import Issue, ProcessManager, Proposal, follows
 from party_workflow.store import (
     Actor,
     Append,
@@ -157,6 +158,15 @@ class Permission:
 
     def __bool__(self) -> bool:
         return self.refusal is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one run of a process manager did: new receipts, refusals, and the proposals that stand."""
+
+    issued: tuple[Receipt, ...]
+    refused: tuple[tuple[Issue, Refusal], ...]
+    proposals: tuple[Proposal, ...]
 
 
 @dataclass(slots=True)
@@ -420,6 +430,34 @@ class Workflow:
                 delegate_of=by.delegate_of,
             ),
         )
+
+    def run(self, manager: ProcessManager[Any], *, by: Actor, at: datetime) -> Ran:
+        """Execute what follows by itself up to a moment, under an account of the process manager's own.
+
+        What was issued before is recognised by its command id and not issued again.  A refusal by the rules
+        is reported and does not stop the rest: the next run tries again.
+        """
+        at = _utc(at, manager.name)
+        issued: list[Receipt] = []
+        refused: list[tuple[Issue, Refusal]] = []
+        proposals: list[Proposal] = []
+        for item in follows(manager, self.history, at):
+            if isinstance(item, Proposal):
+                proposals.append(item)
+                continue
+            command_id = manager.command_id(item)
+            if self.store.receipt(command_id) is not None:
+                continue
+            try:
+                receipt = self.execute(
+                    item.command, by=by, at=at, command_id=command_id, causation=item.cause
+                )
+            except Refused as refusal:
+                refused.append((item, refusal.refusal))
+                continue
+            if not receipt.repeated:
+                issued.append(receipt)
+        return Ran(tuple(issued), tuple(refused), tuple(proposals))
 
     # --- reading -------------------------------------------------------------------------
 
