@@ -239,8 +239,8 @@ class Workflow:
     ) -> Receipt:
         """Decide and record a command, or several together or not at all.
 
-        `at` is when it is recorded; `effective_at` (default: the same) when it takes effect.  `command_id` makes it
-        idempotent: the same id with the same content gives the receipt of the first time.
+        `at` is when it is recorded; `effective_at` (default: the same) when it takes effect.  `command_id`
+        makes it idempotent: the same id with the same content gives the receipt of the first time.
 
         Raises `Refused` if the rules do not permit it, `InvalidInput` for a time that runs backwards,
         `CommandIdConflict` for an id used otherwise, `VersionConflict` after `ATTEMPTS` lost races.
