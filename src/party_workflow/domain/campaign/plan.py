@@ -1,0 +1,151 @@
+"""What a campaign is to do: its definition, as a value that is checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+
+from party_workflow import canonical
+from party_workflow.codec import faults_of
+from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.values import Code, Count, Flag, Key
+
+MAX_ITEMS = 256
+"""Most phases of a campaign, and most tasks of a phase."""
+
+Version = Annotated[int, Field(strict=True, ge=1, le=canonical.MAX_INTEGER)]
+CodeSet = Annotated[tuple[Code, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
+"""Codes whose order means nothing: sorted, each once."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Task(_Part):
+    """A task of a phase.
+
+    It can be complete only after every task in `after`, which are tasks of the same phase.  `counts` are the
+    kinds of work that count (empty: any), `minimum` how much of it is needed.  `required` tasks have to be
+    complete, or excused in the look-back, for the phase to pass without conditions.  `everyone` asks that
+    each person of the population has part in the work or is excused.
+    """
+
+    code: Code
+    after: CodeSet = ()
+    counts: CodeSet = ()
+    minimum: Count = 1
+    required: Flag = True
+    everyone: Flag = False
+
+
+class Phase(_Part):
+    """A phase with its tasks.  `look_back` and `gate` say whether it needs them before the next may begin."""
+
+    code: Code
+    tasks: Annotated[tuple[Task, ...], Field(max_length=MAX_ITEMS)]
+    gate: Flag = True
+    look_back: Flag = True
+
+
+class CampaignDefinition(_Part):
+    """The phases of a campaign in their order, each with tasks in partial order.
+
+    Every way of making one raises `InvalidDefinition` with all faults found.  Task codes are unique in the
+    whole campaign, because work names the task it serves by campaign and code.
+    """
+
+    code: Key
+    version: Version
+    phases: Annotated[tuple[Phase, ...], Field(max_length=MAX_ITEMS)]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            found = handler(data)
+        except ValidationError as error:
+            raise InvalidDefinition(faults_of(error, what="campaign")) from None
+        faults = Faults()
+        _judge(found.phases, faults)
+        faults.raise_if_any(InvalidDefinition)
+        return found
+
+    def data(self) -> dict[str, Any]:
+        """The definition as it is stored and hashed: without what is at its default."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical bytes of `data`."""
+        return canonical.digest(self.data())
+
+    def phase_of(self, task: str) -> str | None:
+        """The phase that has a task."""
+        return next((p.code for p in self.phases if any(t.code == task for t in p.tasks)), None)
+
+
+def _judge(phases: Sequence[Phase], faults: Faults) -> None:
+    if not phases:
+        faults.add("phases", "There is no phase.", "Name at least one, with its tasks.")
+    seen_phases: dict[str, int] = {}
+    seen_tasks: dict[str, str] = {}
+    for index, phase in enumerate(phases):
+        where = f"phases[{index}]"
+        if seen_phases.setdefault(phase.code, index) != index:
+            what = f"Phase {phase.code} stands already at phases[{seen_phases[phase.code]}]."
+            faults.add(where, what, "Give each phase a code of its own.")
+        if not phase.tasks:
+            faults.add(f"{where}.tasks", f"Phase {phase.code} is empty.", "Give it a task, or leave it out.")
+        own = {task.code for task in phase.tasks}
+        for at, task in enumerate(phase.tasks):
+            here = f"{where}.tasks[{at}]"
+            first = seen_tasks.setdefault(task.code, here)
+            if first != here:
+                what = f"Task {task.code} stands already at {first}."
+                faults.add(here, what, "Give each task a code of its own.")
+            if not task.minimum:
+                faults.add(f"{here}.minimum", "A task of nothing.", "Ask for at least 1.")
+            for other in task.after:
+                if other not in own:
+                    what = f"Phase {phase.code} has no task {other} for {task.code} to come after."
+                    faults.add(f"{here}.after", what, "Name tasks of the same phase: phases are in order.")
+        for circle in _circles(phase):
+            what = f"Each of these tasks waits for the others: {', '.join(circle)}."
+            faults.add(f"{where}.tasks", what, "Take one out of the circle.")
+
+
+def _circles(phase: Phase) -> Iterator[list[str]]:
+    """Groups of tasks that wait for each other (or for themselves), sorted by code."""
+    after: dict[str, set[str]] = {}
+    for task in phase.tasks:
+        after.setdefault(task.code, set()).update(task.after)
+    reach = {code: _reached(code, after) for code in after}
+    done: set[str] = set()
+    for code in sorted(reach):
+        if code in reach[code] and code not in done:
+            circle = sorted(other for other in reach[code] if code in reach.get(other, ()))
+            done.update(circle)
+            yield circle
+
+
+def _reached(start: str, after: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(after.get(start, ()))
+    while waiting:
+        code = waiting.pop()
+        if code not in found:
+            found.add(code)
+            waiting.extend(after.get(code, ()))
+    return found
