@@ -1,7 +1,7 @@
 """Campaign: phases with tasks in partial order, look-backs, and gates decided from outside the unit.
 
 A campaign is pinned to one adopted version of its definition and counted on one frozen population.  Phases
-come strictly one after the other; within a phase a task waits for those it comes after.  A task is complete on
+come strictly one after the other; within a phase a task waits for those it comes after.  It is complete on
 work that other aggregates hold and that says it serves the task, so that nothing counts twice by default.
 A look-back sets what was done against what was planned, item by item; on it somebody who does not
 belong to the unit lets the phase pass, lets it pass with conditions, which become tasks of the next phase, or
