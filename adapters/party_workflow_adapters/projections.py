@@ -67,8 +67,8 @@ class Built:
         if self:
             return f"Rebuilt up to position {self.position}; the rows agree with a plain fold."
         return (
-            f"Built beside up to position {self.position}, the rows differ from a plain fold, so the old ones "
-            "stay. The projection depends on something besides rows and events."
+            f"Built beside up to position {self.position}, the rows differ from a plain fold, so the old "
+            "ones stay. The projection depends on something besides rows and events."
         )
 
 

@@ -7,7 +7,6 @@ polls grow from one millisecond to ten, so a log at rest costs a tenth of a perc
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Final, Protocol
 
@@ -29,11 +28,18 @@ class Watched(Protocol):
         """Sleep, or wake early."""
 
 
+class Stop(Protocol):
+    """What says that nobody waits any more: a `threading.Event`, for instance."""
+
+    def is_set(self) -> bool:
+        """Whether it is over."""
+
+
 def wait_for_commit(
     watched: Watched,
     seen: tuple[int, int],
     deadline: float | None = None,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
 ) -> bool:
     """Block until somebody commits; False if it is closed, stopped, or the deadline (monotonic) passes.
 
