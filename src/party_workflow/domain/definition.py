@@ -246,8 +246,10 @@ def _normal(validate: Validator, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _names(body: Mapping[str, Any], command: AdoptDefinition) -> tuple[str, int]:
-    """What the body calls itself; a body that does not say is called as the command does."""
-    return str(body.get("code", command.code)).replace("_", "-"), body.get("version", command.version)
+    """What the body calls itself; one that does not say, or does not count, is called as the command does."""
+    version = body.get("version")
+    numbered = version if isinstance(version, int) else command.version
+    return str(body.get("code", command.code)).replace("_", "-"), numbered
 
 
 def _closed(state: Definition) -> Mapping[str, Refusal | None]:

@@ -49,6 +49,7 @@ class Occasion:
     """An activity with its register and the event by which it was held."""
 
     state: Activity
+    planned: Evidence
     held: Evidence | None = None
     rows: dict[str, Attended] = field(default_factory=dict)
 
@@ -113,7 +114,7 @@ class Works:
             case "activity":
                 before = self.occasions.get(envelope.stream)
                 state = activity.DECIDER.evolve(before.state if before else Activity(), recorded)
-                occasion = before or Occasion(state)
+                occasion = before or Occasion(state, evidence)
                 occasion.state = state
                 self.occasions[envelope.stream] = occasion
                 _register(occasion, event, evidence)
@@ -203,4 +204,3 @@ def _register(occasion: Occasion, event: Event, evidence: Evidence) -> None:
 def serves(found: Iterable[Serves], campaign: str, task: str | None = None) -> bool:
     """Whether a work serves a campaign, and a task of it where one is named."""
     return any(item.campaign == campaign and (task is None or item.task == task) for item in found)
-
