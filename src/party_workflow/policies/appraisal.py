@@ -1,0 +1,211 @@
+"""The democratic appraisal as a policy: self, peer and mass ratings, weighted, ranked, graded (R-051).
+
+The order of evaluation is fixed: scale, panel, weights, total, rank, bands, cap.  A panel is the mean of its
+ballots, every ballot one vote; one below the least number of raters gives no value.  A missing component
+makes the total missing, never zero.  Places are competition ranks on the displayed total.  The cap on the
+best grade counts places of the graded population, rounded down; a tie across its edge is left to people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final
+
+from party_workflow.codec import Event, Registry
+from party_workflow.domain.appraisal import AppraisalOpened, AppraisalVoided
+from party_workflow.domain.rating import Rated, RatingClosed, RatingOpened, RatingVoided, SelfRated
+from party_workflow.policies.figure import Absent, Evidence, Figure, Rounding, constant, counted, weighted
+from party_workflow.policies.policy import Policy, Row
+from party_workflow.policies.ranking import (
+    Band,
+    Bands,
+    Excluded,
+    Ranking,
+    competition,
+    grade_with_quota,
+    quota,
+)
+from party_workflow.policies.rule import Rule
+
+NAME: Final = "democratic-appraisal"
+COMPONENTS: Final = ("self", "peer", "mass")
+DOWN: Final = Rounding(0, "down")
+
+READS: Final[Mapping[type[Event], tuple[str, ...]]] = {
+    RatingOpened: ("kind", "subjects", "serves", "secret"),
+    RatingClosed: ("tally", "withheld"),
+    RatingVoided: (),
+    Rated: ("rater", "grades"),
+    SelfRated: ("rater", "grade"),
+    AppraisalOpened: ("subject", "graded", "serves"),
+    AppraisalVoided: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    kind: str
+    secret: bool
+    subjects: frozenset[str]
+    opened: Evidence
+    closed: Evidence | None = None
+    tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
+    rated: Mapping[str, tuple[Mapping[str, str], Evidence]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _State:
+    campaign: str
+    rounds: dict[str, _Round] = field(default_factory=dict)
+    subjects: dict[str, tuple[bool, Evidence]] = field(default_factory=dict)
+    appraisals: dict[str, str] = field(default_factory=dict)
+
+
+def democratic_appraisal(rule: Rule, campaign: str, registry: Registry) -> Policy[Any]:
+    """The policy for the rounds and appraisals that serve one campaign, under a rule.
+
+    It ignores every other type of the registry it is made for; a registry that grows later is refused by
+    `Policy.check`, so that nobody overlooks what a new type means for the appraisal.
+    """
+    read = {kind.stored_type for kind in READS}
+    return Policy(
+        name=NAME,
+        version=1,
+        rule=rule,
+        reads=READS,
+        ignores=frozenset(registry.events) - read,
+        initial=lambda: _State(campaign),
+        evolve=_evolve,
+        conclude=_conclude,
+    )
+
+
+def _evolve(state: _State, row: Row) -> _State:
+    if row.kind is RatingOpened:
+        if any(item.campaign == state.campaign for item in row["serves"]):
+            subjects = frozenset(row["subjects"])
+            state.rounds[row.stream] = _Round(row["kind"], row["secret"], subjects, row.evidence)
+    elif row.kind is AppraisalOpened:
+        if any(item.campaign == state.campaign for item in row["serves"]):
+            state.subjects[row["subject"]] = (row["graded"], row.evidence)
+            state.appraisals[row.stream] = row["subject"]
+    elif row.kind is AppraisalVoided:
+        state.subjects.pop(state.appraisals.get(row.stream, ""), None)
+    elif (found := state.rounds.get(row.stream)) is not None:
+        _rate(state, found, row)
+    return state
+
+
+def _rate(state: _State, found: _Round, row: Row) -> None:
+    rated: Mapping[str, tuple[Mapping[str, str], Evidence]] = found.rated
+    closed, tally, withheld = found.closed, found.tally, found.withheld
+    if row.kind is RatingVoided:
+        del state.rounds[row.stream]
+        return
+    if row.kind is RatingClosed:
+        closed, tally, withheld = row.evidence, row["tally"], frozenset(row["withheld"])
+    elif row.kind is Rated:
+        rated = {**rated, row["rater"]: (row["grades"], row.evidence)}
+    elif row.kind is SelfRated:
+        rated = {**rated, row["rater"]: ({row["rater"]: row["grade"]}, row.evidence)}
+    state.rounds[row.stream] = _Round(
+        found.kind, found.secret, found.subjects, found.opened, closed, tally, withheld, rated
+    )
+
+
+def _conclude(state: _State, rule: Rule, on: date) -> Ranking:
+    rounding = Rounding(int(rule.value("total", "places", on)), "half_up")
+    figures: dict[str, Figure] = {}
+    excluded: list[Excluded] = []
+    for subject, (graded, opened) in sorted(state.subjects.items()):
+        total = _total(state, subject, rule, on, rounding)
+        if not graded:
+            note = counted("appraisal_opened", "scope", rule.clause("scale").basis, [opened])
+            excluded.append(Excluded(subject, "not_graded", note))
+        elif isinstance(total.value, Absent):
+            excluded.append(Excluded(subject, total.value.kind, total))
+        else:
+            figures[subject] = total
+    ranking = competition(figures, "displayed", excluded, population=len(state.subjects))
+    bands = Bands(
+        [Band(parameter.code, rule.value("bands", parameter.code, on)) for parameter in _by_floor(rule, on)],
+        Fraction(0),
+    )
+    best = bands.bands[0].grade
+    places = quota(rule.value("excellent_cap", "share", on), len(figures), DOWN)
+    return grade_with_quota(ranking, bands, best, places, bands.bands[1].grade, clause="excellent_cap")
+
+
+def _by_floor(rule: Rule, on: date) -> list[Any]:
+    parameters = {parameter.code: parameter for parameter in rule.clause("bands").parameters}
+    return sorted(parameters.values(), key=lambda item: -rule.value("bands", item.code, on))
+
+
+def _total(state: _State, subject: str, rule: Rule, on: date, rounding: Rounding) -> Figure:
+    basis = rule.clause("weights").basis
+    parts = [
+        (
+            constant(f"weight.{kind}", rule.value("weights", kind, on), "weights", basis),
+            _component(state, kind, subject, rule, on),
+        )
+        for kind in COMPONENTS
+    ]
+    return weighted("total", parts, "total", rule.clause("total").basis, rounding)
+
+
+def _component(state: _State, kind: str, subject: str, rule: Rule, on: date) -> Figure:
+    """The mean of all ballots of a kind on a subject, by grade on the scale."""
+    basis = rule.clause("scale").basis
+    counts: dict[str, tuple[int, list[Evidence]]] = {}
+    withheld: list[Evidence] = []
+    for found in state.rounds.values():
+        if found.kind != kind or subject not in found.subjects:
+            continue
+        if found.closed is None:
+            continue
+        if subject in found.withheld:
+            withheld.append(found.closed)
+        elif found.secret:
+            for grade, number in found.tally.get(subject, {}).items():
+                _add(counts, grade, number, found.closed)
+        else:
+            for grades, evidence in found.rated.values():
+                if subject in grades:
+                    _add(counts, grades[subject], 1, evidence)
+    if withheld:
+        return Figure(kind, Absent("withheld"), "panel", "panel", rule.clause("panel").basis, tuple(withheld))
+    ballots = sum(number for number, _ in counts.values())
+    least = rule.value("panel", "minimum_raters", on) if kind != "self" else Fraction(1)
+    if ballots < least:
+        return Figure(kind, Absent("missing"), "panel", "panel", rule.clause("panel").basis)
+    terms = []
+    for grade in sorted(counts):
+        number, events = counts[grade]
+        scale = constant(f"scale.{grade}", rule.value("scale", grade, on), "scale", basis)
+        votes = counted(f"{kind}.{grade}", "panel", rule.clause("panel").basis, events, number)
+        terms.append(
+            Figure(
+                f"{kind}.{grade}.points", scale.exact() * number, "product", "scale", basis, (scale, votes)
+            )
+        )
+    points = Figure(
+        f"{kind}.points",
+        sum((term.exact() for term in terms), Fraction(0)),
+        "sum",
+        "panel",
+        rule.clause("panel").basis,
+        tuple(terms),
+    )
+    voters = Figure(f"{kind}.ballots", Fraction(ballots), "count", "panel", rule.clause("panel").basis)
+    mean = points.exact() / ballots
+    return Figure(kind, mean, "mean", "panel", rule.clause("panel").basis, (points, voters))
+
+
+def _add(counts: dict[str, tuple[int, list[Evidence]]], grade: str, number: int, by: Evidence) -> None:
+    if number:
+        before, evidence = counts.get(grade, (0, []))
+        counts[grade] = (before + number, [*evidence, by] if by not in evidence else evidence)
