@@ -363,14 +363,16 @@ def test_R_071_a_correction_is_an_event_with_its_ground_and_leaves_the_first_reg
 
 
 def test_a_row_that_was_forgotten_is_added_as_of_when_the_activity_took_place() -> None:
-    world = begun(PLAN, HOLD)
+    world = begun(but(PLAN, expected=("p-2", "p-3", "p-4")), holding(p_2="present", p_3="late", p_4="absent"))
     took_place = world.now
     world.later(days=1)
-    world.do(ChangeCategories(person="p-4", categories=("member", "retired"), ground="retirement"))
-    forgotten = CorrectAttendance(key="s-1", person="p-4", status="present", ground="forgotten")
-    assert code(attempt(world, forgotten)) == "activity.added_at_another_time"
-    assert attempt(world, forgotten, effective_at=took_place) is None
-    row = world.workflow.state(STREAM).register["p-4"]
+    retired = ("member", "retired")
+    world.do(ChangeCategories(person="p-1", categories=retired, ground="retirement"), by=world.act(60))
+    forgotten = CorrectAttendance(key="s-1", person="p-1", status="present", ground="forgotten")
+    refusal = attempt(world, forgotten, by=world.act(60))
+    assert code(refusal) == "activity.added_at_another_time"
+    assert attempt(world, forgotten, by=world.act(60), effective_at=took_place) is None
+    row = world.workflow.state(STREAM).register["p-1"]
     assert (row.standing, row.status, row.categories) == ("walk_in", "present", {"member"})
     assert list(world.workflow.state(STREAM).register) == ["p-1", "p-2", "p-3", "p-4"]
 

@@ -134,16 +134,17 @@ def test_a_population_is_taken_as_of_the_moment_named_or_else_of_when_it_takes_e
     world.later(days=5)
     world.do(MovePerson(person="p-3", unit="u-city"), by=world.act(60))
     world.later(days=1)
+    keys = ("then", "effect", "now", "late")
     world.do(FREEZE.model_copy(update={"key": "then", "on": registered}))
     world.do(FREEZE.model_copy(update={"key": "effect"}), effective_at=registered)
     world.do(FREEZE.model_copy(update={"key": "now"}))
-    found = {
-        key: list(world.workflow.state(f"population/{key}").people()) for key in ("then", "effect", "now")
-    }
+    world.do(FREEZE.model_copy(update={"key": "late", "on": world.now}), effective_at=registered)
+    found = {key: list(world.workflow.state(f"population/{key}").people()) for key in keys}
     assert found == {
         "then": ["p-1", "p-2", "p-3"],
         "effect": ["p-1", "p-2", "p-3"],
         "now": ["p-1", "p-2"],
+        "late": ["p-1", "p-2"],
     }
     assert world.workflow.state("population/then").on == registered
     assert world.workflow.state("population/now").on == world.now
@@ -220,7 +221,24 @@ def test_a_change_before_the_last_one_of_the_same_person_is_out_of_order() -> No
     assert refusal is not None
     assert refusal.code == OUT_OF_ORDER.code
     assert attempt(world, remove("p-3"), effective_at=world.now - DAY) is None
+    world.later(days=5)
     assert attempt(world, add("p-2")) is None
+    refusal = attempt(world, remove("p-2"), effective_at=world.now - DAY)
+    assert refusal is not None
+    assert refusal.code == OUT_OF_ORDER.code
+
+
+def test_who_joins_does_so_in_the_categories_of_when_it_takes_effect() -> None:
+    world = frozen()
+    world.do(RegisterPerson(person="p-9", unit="u-branch", categories=("member", "probationary")))
+    joined = world.now
+    world.later(days=9)
+    world.do(ChangeCategories(person="p-9", categories=("member",), ground="admitted"))
+    refusal = attempt(world, add("p-9"), effective_at=joined - timedelta(minutes=1))
+    assert refusal is not None
+    assert refusal.code == OUT_OF_ORDER.code
+    world.do(add("p-9"), effective_at=joined)
+    assert world.workflow.state(STREAM).people()["p-9"] == {"member", "probationary"}
 
 
 def test_the_last_one_may_leave_a_population() -> None:

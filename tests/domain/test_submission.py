@@ -303,6 +303,13 @@ def test_a_reading_at_an_activity_that_does_not_exist_and_a_share_of_nothing_are
     assert code(attempt(world, but(FLAG, share="0"))) == "submission.share_out_of_range"
 
 
+def test_an_author_has_to_stand_in_the_organisation_when_the_work_is_handed_in() -> None:
+    world = begun()
+    before = START - timedelta(days=1)
+    assert code(attempt(world, SUBMIT, effective_at=before)) == "submission.unknown_author"
+    assert attempt(world, SUBMIT, effective_at=START) is None
+
+
 def test_a_refusal_does_not_repeat_the_note() -> None:
     note = Personal("a sentence about somebody")
     outcome = given(DECIDER, Submitted(kind="reflection", unit="u-branch", author="p-2", digest=FIRST)).when(
