@@ -212,10 +212,14 @@ def test_R_071_the_list_of_those_expected_is_frozen_for_each_session() -> None:
         key="s-1", kind="study", unit="u-branch", planned_at=START + DAY, population="c-1"
     )
     world.do(by_population)
+    before = world.now
+    world.later(days=1)
     world.do(RemoveFromPopulation(key="c-1", person="p-2", ground="transferred-out"))
     world.do(but(by_population, key="s-2"))
+    world.do(but(by_population, key="s-3"), effective_at=before)
     assert world.workflow.state("activity/s-1").expected == ("p-1", "p-2", "p-3", "p-4")
     assert world.workflow.state("activity/s-2").expected == ("p-1", "p-3", "p-4")
+    assert world.workflow.state("activity/s-3").expected == ("p-1", "p-2", "p-3", "p-4")
 
 
 def test_a_plan_keeps_what_was_planned_in_one_order() -> None:

@@ -177,7 +177,7 @@ class _ActivityCommand(Command):
 
 
 class PlanActivity(_ActivityCommand):
-    """Plan an occasion for the people of a population, or for those listed.
+    """Plan an occasion for the people of a population as of when this takes effect, or for those listed.
 
     `invited` are others who may come without being expected.  The `quorum` is the share that must be
     exceeded (``1/2`` is more than half) of those expected who stand in the organisation when the
@@ -623,7 +623,7 @@ def _asks(command: ActivityCommand) -> Sequence[Ask]:
                 _known(command.expected),
             ]
             if command.population is not None:
-                asks.append(Ask("population.people", f"population/{command.population}"))
+                asks.append(Ask("population.people", f"population/{command.population}", {"at": EFFECTIVE}))
             if command.makes_up is not None:
                 asks.append(Ask("activity.work", f"{CATEGORY}/{command.makes_up}"))
             return asks
