@@ -25,7 +25,7 @@ MAX_INTEGER: Final = 2**53 - 1
 MAX_DEPTH: Final = 32
 MAX_BYTES: Final = 1_048_576
 MAX_DIGITS: Final = 40
-"""Most significant digits, and largest exponent in size, of a stored number."""
+"""Most digits of a stored decimal on either side of the point."""
 
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 _FRACTION: Final = re.compile(r"(-?[1-9][0-9]*)/([1-9][0-9]*)")
@@ -144,8 +144,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_float(text: str) -> NoReturn:
-    shown = text if len(text) <= 24 else text[:24] + "…"
-    _fail("", f"{shown} is a floating-point number.", 'Write exact numbers as strings, such as "28.5".')
+    # The digits are not shown: what somebody types as a number may be an identity number.
+    _fail("", "A number is a floating-point number.", 'Write exact numbers as strings, such as "28.5".')
 
 
 def _bounded_int(text: str) -> int:
@@ -162,13 +162,13 @@ def _bounded_int(text: str) -> int:
 def decimal_text(value: Decimal) -> str:
     """The one form of a decimal: plain digits, no exponent, no trailing zero, no minus zero.
 
-    Bounded to `MAX_DIGITS` digits on either side of the point before anything is expanded.
+    At most `MAX_DIGITS` digits on either side of the point, and nothing is expanded before that is known.
     """
     if not value.is_finite():
         _fail("", "The number is not finite.", "Use a finite decimal.")
     sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
-    if len(digits) > MAX_DIGITS or not -MAX_DIGITS <= exponent <= MAX_DIGITS:
+    if not -MAX_DIGITS <= exponent <= MAX_DIGITS or len(digits) + exponent > MAX_DIGITS:
         _fail(
             "", f"The number has more than {MAX_DIGITS} digits or too large an exponent.", "Round it first."
         )
@@ -185,7 +185,12 @@ def decimal_text(value: Decimal) -> str:
 
 def parse_decimal(text: str) -> Decimal:
     """Read the one form of a decimal.  Raises `NotCanonical` on any other."""
-    if len(text) > 2 * MAX_DIGITS + 2 or not _DECIMAL.fullmatch(text) or text == "-0":
+    whole, _, part = text.removeprefix("-").partition(".")
+    if max(len(whole), len(part)) > MAX_DIGITS:
+        _fail(
+            "", f"The number has more than {MAX_DIGITS} digits on one side of the point.", "Round it first."
+        )
+    if not _DECIMAL.fullmatch(text) or text == "-0":
         _fail(
             "",
             "This is not a decimal in canonical form.",
@@ -216,11 +221,19 @@ def parse_fraction(text: str) -> Fraction:
 # --- time ------------------------------------------------------------------------------------
 
 
+def in_utc(value: datetime) -> datetime:
+    """The same moment in UTC.  Raises `NotCanonical` for one without a zone or outside years 1 to 9999."""
+    if value.utcoffset() is None:  # also a tzinfo that knows no offset: the machine's zone would be taken
+        _fail("", "A moment without a time zone cannot be recorded.", "Give it tzinfo=UTC.")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        _fail("", "In UTC the moment lies outside the years 1 to 9999.", "Give one within them.")
+
+
 def time_text(value: datetime) -> str:
     """The one form of a moment: UTC with six decimals, ``2020-03-25T01:00:00.000000Z``."""
-    if value.tzinfo is None:
-        _fail("", "A moment without a time zone cannot be recorded.", "Give it tzinfo=UTC.")
-    moment = value.astimezone(UTC)
+    moment = in_utc(value)
     return f"{moment:%Y}".rjust(4, "0") + f"{moment:-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
 
 

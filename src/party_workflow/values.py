@@ -70,31 +70,26 @@ Whole = Annotated[StrictInt, Field(ge=-canonical.MAX_INTEGER, le=canonical.MAX_I
 Flag = StrictBool
 
 
-def _reader(kind: type[T], read: Callable[[str], T]) -> Callable[[Any], T]:
+def _reader(kind: type[T], read: Callable[[str], T], write: Callable[[T], str]) -> Callable[[Any], T]:
+    """Takes what has a canonical form, and nothing that could be stored but not be read again.
+
+    A value is written and read back: a moment comes out in UTC, a number out of bounds does not come out.
+    """
+
     def validate(value: Any) -> T:
-        if type(value) is kind:
-            return value
-        if not isinstance(value, str):
+        if type(value) is not kind and not isinstance(value, str):
             raise ValueError(f"expected a string in canonical form, not a {type(value).__name__}")
         try:
-            return read(value)
+            return read(value if isinstance(value, str) else write(value))
         except NotCanonical as error:
             raise ValueError(error.faults[0].what + " " + error.faults[0].remedy) from None
 
     return validate
 
 
-def _moment(value: datetime) -> datetime:
-    """Moments are kept in UTC, so that equal moments are equal values with equal bytes."""
-    try:
-        return canonical.parse_time(canonical.time_text(value))
-    except NotCanonical as error:
-        raise ValueError(error.faults[0].what + " " + error.faults[0].remedy) from None
-
-
 Moment = Annotated[
     datetime,
-    BeforeValidator(lambda value: _moment(_reader(datetime, canonical.parse_time)(value))),
+    BeforeValidator(_reader(datetime, canonical.parse_time, canonical.time_text)),
     PlainSerializer(canonical.time_text, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
     Kind("time"),
@@ -103,7 +98,7 @@ Moment = Annotated[
 
 Day = Annotated[
     date,
-    BeforeValidator(_reader(date, canonical.parse_day)),
+    BeforeValidator(_reader(date, canonical.parse_day, canonical.day_text)),
     PlainSerializer(canonical.day_text, return_type=str),
     WithJsonSchema({"type": "string", "format": "date"}),
     Kind("time"),
@@ -112,7 +107,7 @@ Day = Annotated[
 
 Number = Annotated[
     Decimal,
-    BeforeValidator(_reader(Decimal, canonical.parse_decimal)),
+    BeforeValidator(_reader(Decimal, canonical.parse_decimal, canonical.decimal_text)),
     PlainSerializer(canonical.decimal_text, return_type=str),
     WithJsonSchema({"type": "string"}),
     Kind("number"),
@@ -121,7 +116,7 @@ Number = Annotated[
 
 Ratio = Annotated[
     Fraction,
-    BeforeValidator(_reader(Fraction, canonical.parse_fraction)),
+    BeforeValidator(_reader(Fraction, canonical.parse_fraction, canonical.fraction_text)),
     PlainSerializer(canonical.fraction_text, return_type=str),
     WithJsonSchema({"type": "string"}),
     Kind("number"),
@@ -129,6 +124,9 @@ Ratio = Annotated[
 """An exact fraction, stored as ``28/29``."""
 
 _CODED_TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,127}|[<>=~|]{1,2}|-?[0-9][0-9./]{0,80}")
+
+_SHOWN_KEY: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+"""Keys that may stand in a message; another could be a telephone number."""
 
 
 def _coded(value: Any) -> Any:
@@ -141,18 +139,18 @@ def _coded(value: Any) -> Any:
         elif isinstance(item, dict):
             for key, inner in item.items():
                 walk(key, f"a key of {where}")
-                walk(inner, f"{where}.{key}")
+                walk(inner, f"{where}.{key if _SHOWN_KEY.fullmatch(key) else '(not shown)'}")
         elif isinstance(item, list | tuple):
             for index, inner in enumerate(item):
                 walk(inner, f"{where}[{index}]")
 
     if not isinstance(value, dict):
         raise ValueError("a definition is an object")
-    walk(value, "body")
     try:
-        canonical.canonical_bytes(value)
+        canonical.canonical_bytes(value)  # first: it bounds the depth
     except NotCanonical as error:
         raise ValueError(str(error)) from None
+    walk(value, "body")
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -206,3 +206,64 @@ def test_a_moment_without_a_zone_cannot_be_recorded() -> None:
 
 def test_the_year_one_has_four_digits() -> None:
     assert canonical.time_text(datetime(1, 1, 1, tzinfo=UTC)) == "0001-01-01T00:00:00.000000Z"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_every_decimal_that_can_be_written_can_be_read(number: Decimal) -> None:
+    try:
+        text = canonical.decimal_text(number)
+    except NotCanonical:
+        return
+    assert canonical.parse_decimal(text) == number
+
+
+@given(st.from_regex(r"-?(0|[1-9][0-9]{0,50})(\.[0-9]{0,50}[1-9])?", fullmatch=True))
+def test_every_decimal_that_can_be_read_can_be_written_as_it_was(text: str) -> None:
+    try:
+        number = canonical.parse_decimal(text)
+    except NotCanonical:
+        return
+    assert canonical.decimal_text(number) == text
+
+
+@pytest.mark.parametrize("digits", ["1" * 40, "0." + "1" * 40, "1" * 40 + "." + "1" * 40])
+def test_a_decimal_may_have_forty_digits_on_either_side_of_the_point(digits: str) -> None:
+    assert canonical.decimal_text(canonical.parse_decimal(digits)) == digits
+
+
+@pytest.mark.parametrize("digits", ["1" * 41, "0." + "1" * 41])
+def test_a_decimal_with_more_digits_is_refused_by_reader_and_writer(digits: str) -> None:
+    for refuse in (lambda: canonical.parse_decimal(digits), lambda: canonical.decimal_text(Decimal(digits))):
+        with pytest.raises(NotCanonical, match="more than 40 digits"):
+            refuse()
+
+
+def test_a_floating_point_number_is_not_repeated_for_it_may_be_an_identity_number() -> None:
+    with pytest.raises(NotCanonical) as refused:
+        canonical.parse(b'{"a":110101199003077777.5}')
+    assert "1101" not in str(refused.value)
+
+
+class _Nowhere(tzinfo):
+    """A zone that knows no offset: `astimezone` would take the machine's."""
+
+    def utcoffset(self, _moment: datetime | None) -> timedelta | None:
+        return None
+
+    dst = utcoffset
+
+    def tzname(self, _moment: datetime | None) -> str | None:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (datetime(2020, 3, 25, tzinfo=_Nowhere()), "time zone"),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))), "years 1 to 9999"),
+        (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8))), "years 1 to 9999"),
+    ],
+)
+def test_a_moment_that_has_no_place_in_utc_is_refused_in_words(moment: datetime, said: str) -> None:
+    with pytest.raises(NotCanonical, match=said):
+        canonical.time_text(moment)
