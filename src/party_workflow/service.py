@@ -6,16 +6,13 @@ openings, a source of salts.  It holds no clock: every command says when it is g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, Final
 
 from party_workflow.authority import (
-    AUTHORITY,
     FOUNDATIONS,
-    LOG,
     UNKNOWN_MATTER,
     AuthorityState,
     OpenLog,
@@ -25,7 +22,7 @@ from party_workflow.authority import (
     may_see,
 )
 from party_workflow.canonical import time_text
-from party_workflow.codec import Command, Event, Registry, Upcaster, command_digest, personal_values
+from party_workflow.codec import Command, Event, command_digest, personal_values
 from party_workflow.decider import EFFECTIVE, Ask, Context, Decider, Decision
 from party_workflow.errors import (
     CommandIdConflict,
@@ -37,6 +34,7 @@ from party_workflow.errors import (
     VersionConflict,
 )
 from party_workflow.history import History
+from party_workflow.model import Model
 from party_workflow.personal import (
     MemoryOpenings,
     Opening,
@@ -64,88 +62,6 @@ from party_workflow.store import (
 
 ATTEMPTS: Final = 16
 """How often a decision is taken again when somebody else was faster, before giving up."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """The closed set of aggregates that a log may hold, with their upcasters."""
-
-    deciders: tuple[Decider[Any], ...]
-    upcasters: tuple[Upcaster, ...] = ()
-
-    def __post_init__(self) -> None:
-        faults: list[Fault] = []
-        owners: dict[str, str] = {}
-        for decider in self.all_deciders:
-            if decider.category in owners:
-                faults.append(Fault(decider.category, "Two deciders claim this category.", "Rename one."))
-            owners[decider.category] = decider.category
-            faults += [
-                Fault(
-                    event.stored_type,
-                    "It changes authority from a stream outside the foundations.",
-                    "Move it.",
-                )
-                for event in decider.events
-                if event.effect is not None and decider.category not in FOUNDATIONS
-            ]
-            faults += [
-                Fault(
-                    command.stored_type,
-                    "The decider does not say which events it yields.",
-                    "Add it to yields.",
-                )
-                for command in decider.commands
-                if command.stored_type not in decider.yields
-            ]
-        if faults:
-            raise InvalidDefinition(faults)
-
-    @property
-    def all_deciders(self) -> tuple[Decider[Any], ...]:
-        """The deciders, the two of authority first."""
-        return (LOG, AUTHORITY, *self.deciders)
-
-    @cached_property
-    def registry(self) -> Registry:
-        """The closed registry of events and commands."""
-        return Registry(
-            (event for decider in self.all_deciders for event in decider.events),
-            (command for decider in self.all_deciders for command in decider.commands),
-            self.upcasters,
-        )
-
-    @cached_property
-    def by_category(self) -> Mapping[str, Decider[Any]]:
-        """Deciders by stream category."""
-        return {decider.category: decider for decider in self.all_deciders}
-
-    @cached_property
-    def by_command(self) -> Mapping[str, Decider[Any]]:
-        """Deciders by stored command type."""
-        return {command.stored_type: decider for decider in self.all_deciders for command in decider.commands}
-
-    @cached_property
-    def facts(self) -> Mapping[str, tuple[Decider[Any], Callable[..., Any]]]:
-        """The facts that aggregates answer, by name."""
-        return {
-            name: (decider, answer)
-            for decider in self.all_deciders
-            for name, answer in decider.answers.items()
-        }
-
-    def decider(self, stream: str) -> Decider[Any]:
-        """The decider of a stream.  Raises `InvalidCommand` for an unknown category."""
-        category = stream.partition("/")[0]
-        if category not in self.by_category:
-            raise InvalidCommand(
-                Fault(
-                    stream,
-                    f"No aggregate has the category {category}.",
-                    f"Known: {', '.join(self.by_category)}.",
-                )
-            )
-        return self.by_category[category]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from party_workflow.codec import Command
 from party_workflow.decider import Decider
 from party_workflow.domain import organisation
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
+from party_workflow.model import Model
 from party_workflow.personal import keyed_salts
-from party_workflow.service import Model, Workflow
+from party_workflow.service import Workflow
 from party_workflow.store import Actor, EventStore, MemoryStore, Receipt
 
 START = datetime(2009, 3, 2, 1, tzinfo=UTC)
