@@ -167,11 +167,9 @@ def _work_ask(stream: str) -> Ask:
 def _decide(command: CampaignCommand, state: Campaign, context: Context) -> Answer:
     if isinstance(command, StartCampaign):
         return _start(command, state, context)
-    if state.plan is None:
-        return reasons.UNKNOWN()
-    move, _ = _MOVES[command.stored_type]
-    if refusal := TABLE.closed(state.state, move):
+    if refusal := _closed(state).get(command.stored_type):
         return refusal
+    assert state.plan is not None
     match command:
         case MigrateDefinition():
             return _migrate(command, state, state.plan, context)
