@@ -249,8 +249,9 @@ class Database:
     def _mode(self) -> str:
         if not self.read_only:
             return "mode=rw"  # which does not make a file that has gone
-        # Nobody can be writing where nothing can be written, and then SQLite needs no files beside.
-        still = not os.access(self.path.parent, os.W_OK) and not placement.beside(self.path, "-wal").exists()
+        # Where no file can be made and nobody has the log open, SQLite has to be told that it needs none.
+        folder, log = self.path.parent, placement.beside(self.path, "-wal")
+        still = not placement.may(folder, os.W_OK | os.X_OK) and not log.exists()
         return "mode=ro&immutable=1" if still else "mode=ro"
 
     def _keep_no_copies(self, connection: sqlite3.Connection) -> None:

@@ -6,10 +6,12 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from party_workflow.errors import StoreError
 
 Location = str | os.PathLike[str]
+SMALLEST_DATABASE: Final = 512
 
 
 def locate(path: Location) -> Path:
@@ -39,7 +41,7 @@ def check(path: Path, *, read_only: bool) -> None:
     try:
         if not folder.is_dir():
             raise StoreError(f"The folder {folder} does not exist. Make it first, or check the path.")
-        mode = path.stat().st_mode
+        found = path.stat()
     except FileNotFoundError:
         if read_only:
             raise StoreError(f"There is no file {path}. Check the path.") from None
@@ -47,10 +49,12 @@ def check(path: Path, *, read_only: bool) -> None:
         return
     except OSError as error:
         raise StoreError(f"{path} cannot be reached: {error.strerror}. Check the path.") from None
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(found.st_mode):
         raise StoreError(f"{path} is a folder. Name a file in it, such as {path / 'log.db'}.")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(found.st_mode):
         raise StoreError(f"{path} is not a regular file. Choose another path.")
+    if 0 < found.st_size < SMALLEST_DATABASE:  # which SQLite would take for an empty one
+        raise StoreError(f"{path} is not an SQLite database. Check the path; the file was left as it is.")
     _ask(path, os.R_OK, "{path} may not be read by this user.")
     if not read_only:
         hint = " To read it only, open it with read_only=True."
@@ -58,9 +62,13 @@ def check(path: Path, *, read_only: bool) -> None:
         _ask(folder, os.W_OK | os.X_OK, "SQLite has to make files in the folder {path} and may not." + hint)
 
 
+def may(path: Path, mode: int) -> bool:
+    """Whether this user may do with a path what a mode of `os.access` says."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
 def _ask(path: Path, mode: int, complaint: str) -> None:
-    effective = os.access in os.supports_effective_ids
-    if not os.access(path, mode, effective_ids=effective):
+    if not may(path, mode):
         raise StoreError(complaint.format(path=path) + " Change the permissions, or choose another path.")
 
 
