@@ -6,14 +6,74 @@ import types
 
 import party_workflow
 
-NAMES = (
-    "Absent Actor Audit Band Bands Calendar Check Clause Command CommandIdConflict Conflict DamagedHistory "
-    "Deadline Envelope Event EventStore Evidence Explanation Fault Figure Finding History InvalidCommand "
-    "InvalidDefinition InvalidInput Issue Lifecycle MemoryOpenings MemoryStore Model NotCanonical Openings "
-    "Parameter PartyWorkflowError Period Permission Personal Policy ProcessManager Projection Proposal Quantity "
-    "Ran Ranking Receipt Record Recorded Records Refusal Refused Result Rounding Row Rule Sealed Source "
-    "StoreError Term UnknownType VersionConflict Withheld Workflow audit keyed_salts rows_digest run"
-).split()
+NAMES = [
+    "Absent",
+    "Actor",
+    "Audit",
+    "Band",
+    "Bands",
+    "Calendar",
+    "Check",
+    "Clause",
+    "Command",
+    "CommandIdConflict",
+    "Conflict",
+    "DamagedHistory",
+    "Deadline",
+    "Envelope",
+    "Event",
+    "EventStore",
+    "Evidence",
+    "Explanation",
+    "Fault",
+    "Figure",
+    "Finding",
+    "History",
+    "InvalidCommand",
+    "InvalidDefinition",
+    "InvalidInput",
+    "Issue",
+    "Lifecycle",
+    "MemoryOpenings",
+    "MemoryStore",
+    "Model",
+    "NotCanonical",
+    "Openings",
+    "Parameter",
+    "PartyWorkflowError",
+    "Period",
+    "Permission",
+    "Personal",
+    "Policy",
+    "ProcessManager",
+    "Projection",
+    "Proposal",
+    "Quantity",
+    "Ran",
+    "Ranking",
+    "Receipt",
+    "Record",
+    "Recorded",
+    "Records",
+    "Refusal",
+    "Refused",
+    "Result",
+    "Rounding",
+    "Row",
+    "Rule",
+    "Sealed",
+    "Source",
+    "StoreError",
+    "Term",
+    "UnknownType",
+    "VersionConflict",
+    "Withheld",
+    "Workflow",
+    "audit",
+    "keyed_salts",
+    "rows_digest",
+    "run",
+]
 
 
 def test_the_package_exports_these_names_and_nothing_else() -> None:
