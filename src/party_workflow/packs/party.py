@@ -27,11 +27,11 @@ from party_workflow.domain import (
 )
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.lifecycle import Lifecycle
+from party_workflow.model import Model
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR, CAMPAIGN, ROLES
 from party_workflow.packs.case_kinds import COMPLAINT, FINDING, OPINION
 from party_workflow.packs.labels import LABELS
 from party_workflow.policies.rule import Rule
-from party_workflow.model import Model
 
 VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "lifecycle": Lifecycle.model_validate,
