@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.support.world import duties
+
 from party_workflow.packs import party
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CAMPAIGN, ROLES
 from party_workflow.packs.labels import LABELS, label
-from tests.support.world import duties
 
 
 def test_every_duty_that_an_event_asks_for_is_carried_by_a_role_and_no_other() -> None:

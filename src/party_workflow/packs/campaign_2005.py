@@ -186,6 +186,7 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
         "appraisal.finalise",
         "appraisal.open",
         "appraisal.opinion",
+        "appraisal.void",
         "campaign.close",
         "campaign.excuse",
         "campaign.look_back",
