@@ -9,8 +9,9 @@ Old bytes are never rewritten: an `Upcaster` reads an older schema version as th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,9 +30,9 @@ class Event(BaseModel):
     """A fact: past tense, immutable, without judgement.  Subclasses are the library's own.
 
     `stored_type` and `schema_version` are what the log holds.  `requires`, `relates`, `unit_field`,
-    `scope_field`, `confidential_field` and `effect` declare who may cause it and what it means for who may
-    do what next.  `unit_field` gives the matter its unit; `scope_field` names a unit, or a person who stands
-    for theirs, by which the reach of a role is measured for this one event.
+    `scope_fields`, `confidential_field` and `effect` declare who may cause it and what it means for who may
+    do what next.  `unit_field` gives the matter its unit; `scope_fields` name units, or persons who stand
+    for theirs, by which the reach of a role is measured for this one event: it has to reach all of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
@@ -41,7 +42,7 @@ class Event(BaseModel):
     requires: ClassVar[Requires] = Requires()
     relates: ClassVar[tuple[Relates, ...]] = ()
     unit_field: ClassVar[str | None] = None
-    scope_field: ClassVar[str | None] = None
+    scope_fields: ClassVar[tuple[str, ...]] = ()
     confidential_field: ClassVar[str | None] = None
     effect: ClassVar[Effect | None] = None
 
@@ -87,13 +88,13 @@ def command_digest(command: Command, circumstance: Mapping[str, Any]) -> str:
 
 
 def _without_secrets(model: BaseModel) -> dict[str, Any]:
-    dumped = model.model_dump(mode="json", exclude_none=True, exclude=_unrecorded(type(model)) or None)
+    dumped = model.model_dump(mode="json", exclude_none=True)
 
     def walk(value: Any, shown: Any) -> Any:
         if isinstance(value, Personal):
             return {"sealed": True}
         if isinstance(value, BaseModel):
-            fields = type(value).model_fields
+            fields = set(type(value).model_fields) - _unrecorded(type(value))
             return {key: walk(getattr(value, key), inner) for key, inner in shown.items() if key in fields}
         if isinstance(value, tuple | list):
             return [walk(item, inner) for item, inner in zip(value, shown, strict=True)]
@@ -102,7 +103,8 @@ def _without_secrets(model: BaseModel) -> dict[str, Any]:
             return {key: walk(texts[key], inner) for key, inner in shown.items()}
         return shown
 
-    return {key: walk(getattr(model, key), inner) for key, inner in dumped.items()}
+    found: dict[str, Any] = walk(model, dumped)
+    return found
 
 
 def _unrecorded(model: type[BaseModel]) -> set[str]:
@@ -149,7 +151,15 @@ class Registry:
         for command in commands:
             _enter(self._commands, command, faults)
         for upcaster in upcasters:
-            self._upcasters[upcaster.stored_type, upcaster.from_version] = upcaster.upcast
+            key = (upcaster.stored_type, upcaster.from_version)
+            reads = self._events.get(upcaster.stored_type)
+            if key in self._upcasters:
+                what = f"Two upcasters read schema version {upcaster.from_version}."
+                faults.append(Fault(upcaster.stored_type, what, "Remove one of them."))
+            elif reads is None or not 1 <= upcaster.from_version < reads.schema_version:
+                what = f"An upcaster reads schema version {upcaster.from_version}, which is no older one."
+                faults.append(Fault(upcaster.stored_type, what, "Look for a typing mistake."))
+            self._upcasters[key] = upcaster.upcast
         for name, event in self._events.items():
             faults += [
                 Fault(
@@ -166,12 +176,12 @@ class Registry:
     @property
     def events(self) -> Mapping[str, type[Event]]:
         """Event classes by stored type name."""
-        return self._events
+        return MappingProxyType(self._events)
 
     @property
     def commands(self) -> Mapping[str, type[Command]]:
         """Command classes by stored type name."""
-        return self._commands
+        return MappingProxyType(self._commands)
 
     @property
     def fingerprint(self) -> str:
@@ -191,14 +201,20 @@ class Registry:
         """
         kind = self._events.get(stored_type)
         if kind is None:
-            raise UnknownType(position, f"The event type {stored_type} is not known to this registry.")
-        if schema > kind.schema_version:
+            raise UnknownType(
+                position, f"The event type {_short(stored_type)} is not known to this registry."
+            )
+        if not 1 <= schema <= kind.schema_version:
             raise UnknownType(
                 position,
-                f"{stored_type} has schema version {schema}; this library knows up to {kind.schema_version}.",
+                f"{stored_type} has schema version {schema}; this library knows 1 to {kind.schema_version}.",
             )
         while schema < kind.schema_version:
-            data = self._upcasters[stored_type, schema](data)
+            try:
+                data = self._upcasters[stored_type, schema](data)
+            except Exception as error:  # whatever it stumbles over, the data are not of that version
+                what = f"Its upcaster from schema version {schema} fails: {type(error).__name__}."
+                raise DamagedHistory(position, f"{stored_type} does not fit its schema: {what}") from None
             schema += 1
         try:
             return kind.model_validate(data)
@@ -241,14 +257,13 @@ def _short(text: str) -> str:
     return text if _NAME.fullmatch(text) else "(not shown)"
 
 
-def _path(places: Sequence[int | str]) -> str:
+def _path(places: Sequence[int | str], bad_keys: Collection[Sequence[int | str]]) -> str:
     """Where in a model: field names, indexes and ids; not the keys that did not validate."""
     shown = []
     for index, place in enumerate(places):
-        is_bad_key = tuple(places[index + 1 : index + 2]) == ("[key]",)
         if place == "[key]":
             continue
-        if isinstance(place, int) or (_FIELD.fullmatch(place) and not is_bad_key):
+        if isinstance(place, int) or (_FIELD.fullmatch(place) and places[: index + 1] not in bad_keys):
             shown.append(str(place))
         else:
             shown.append(place if re.fullmatch(PERSON_PATTERN, place) else "(not shown)")
@@ -272,8 +287,10 @@ _REMEDIES: Final = {
 def faults_of(error: ValidationError, where: str = "", what: str = "") -> list[Fault]:
     """A validation error as faults: path, message and remedy, without the values."""
     found = []
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
-        path = _path(item["loc"])
+    items = error.errors(include_url=False, include_input=False, include_context=False)
+    bad_keys = {item["loc"][: item["loc"].index("[key]")] for item in items if "[key]" in item["loc"]}
+    for item in items:
+        path = _path(item["loc"], bad_keys)
         place = " ".join(part for part in (where, f"{what}.{path}" if path else what) if part)
         message = item["msg"].removeprefix("Value error, ").rstrip(".")
         found.append(Fault(place, message + ".", _REMEDIES.get(item["type"], "Mend the value.")))
@@ -306,8 +323,7 @@ def kinds_of_strings(model: type[BaseModel]) -> dict[str, str]:
             if isinstance(mark, Kind):
                 found[where] = mark.name
             elif annotation not in seen:
-                for name, info in annotation.model_fields.items():
-                    walk_field(info, f"{where}.{name}", (*seen, annotation))
+                walk_model(annotation, f"{where}.", (*seen, annotation))
         elif origin is not None and get_args(annotation):
             arguments = get_args(annotation)
             if all(isinstance(argument, str) for argument in arguments):
@@ -324,6 +340,14 @@ def kinds_of_strings(model: type[BaseModel]) -> dict[str, str]:
     def walk_field(info: FieldInfo, where: str, seen: tuple[Any, ...]) -> None:
         walk(info.annotation, tuple(info.metadata), where, seen)
 
-    for name, info in model.model_fields.items():
-        walk_field(info, name, (model,))
+    def walk_model(inside: type[BaseModel], where: str, seen: tuple[Any, ...]) -> None:
+        for name, info in inside.model_fields.items():
+            walk_field(info, f"{where}{name}", seen)
+        # What is written without being a declared field has no kind either.
+        for name in inside.model_computed_fields:
+            found[f"{where}{name}"] = "unmarked"
+        if inside.model_config.get("extra") == "allow":
+            found[f"{where}*"] = "unmarked"
+
+    walk_model(model, "", (model,))
     return found

@@ -80,7 +80,7 @@ class RoleGranted(Event):
 
     stored_type: ClassVar[str] = "authority.role_granted"
     requires: ClassVar[Requires] = Requires(duty="authority.grant", barred=("person",))
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
     effect: ClassVar[Effect | None] = "role_granted"
 
     person: PersonId
@@ -94,7 +94,7 @@ class RoleRevoked(Event):
 
     stored_type: ClassVar[str] = "authority.role_revoked"
     requires: ClassVar[Requires] = Requires(duty="authority.grant", own=("person",))
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
     effect: ClassVar[Effect | None] = "role_revoked"
 
     person: PersonId
@@ -107,7 +107,7 @@ class Delegated(Event):
 
     stored_type: ClassVar[str] = "authority.delegated"
     requires: ClassVar[Requires] = Requires(duty="authority.delegate", own=("principal",))
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
     effect: ClassVar[Effect | None] = "delegated"
 
     principal: PersonId
@@ -282,6 +282,7 @@ AuthorityCommand = (
 
 
 def _evolve(state: AuthorityState, recorded: Recorded) -> AuthorityState:
+    state = state.copy()  # the state given stays as it was; the facade folds in place instead
     state.apply(recorded.event, recorded.envelope.effective_at)
     return state
 
@@ -335,7 +336,9 @@ def _decide_authority(command: AuthorityCommand, state: AuthorityState, context:
             grants = [
                 g
                 for g in state.grants.get(command.principal, ())
-                if g.role == command.role and g.holds(context.at) and covers(state, g, command.unit)
+                if g.role == command.role
+                and g.holds(context.at)
+                and covers(state, g, command.unit, context.at)
             ]
             if not grants:
                 return ROLE_NOT_HELD(person=command.principal, role=command.role)

@@ -65,29 +65,34 @@ def _decide(
     if refusal := _identity(actor, at, state):
         return refusal
     requires = kind.requires
-    unit = _unit(kind, event, state, parties)
-    if not requires.anyone and (refusal := _standing(kind, event, actor, at, state, parties, unit)):
+    units = _units(kind, event, at, state, parties)
+    if not requires.anyone and (refusal := _standing(kind, event, actor, at, state, parties, units)):
         return refusal
-    if requires.outside and unit is not None and unit != _ANY:
+    if requires.outside:
         for person in behind(actor):
-            if unit in state.chain(state.places.get(person)):
-                return OUTSIDE_REQUIRED(event=kind.stored_type, unit=unit, person=person)
+            for unit in state.chain(state.place(person, at), at):
+                if unit in units:
+                    return OUTSIDE_REQUIRED(event=kind.stored_type, unit=unit, person=person)
     if any((person, stream) in state.recusals for person in behind(actor)):
         return RECUSED(person=actor.person)
     return _own_case(requires, event, actor, state, parties)
 
 
-def _unit(kind: type[Event], event: Event | None, state: AuthorityState, parties: Parties) -> str | None:
-    """The unit by which the reach of a role is measured; None for the whole log, `_ANY` if not known yet."""
-    field = kind.scope_field or (kind.unit_field if parties.unit is None else None)
-    if field is None:
-        return parties.unit
+def _units(
+    kind: type[Event], event: Event | None, at: datetime, state: AuthorityState, parties: Parties
+) -> tuple[str | None, ...]:
+    """The units that a role has to reach; None is the whole log, `_ANY` what is not known yet."""
+    fields = kind.scope_fields
+    if not fields and kind.unit_field is not None and parties.unit is None:
+        fields = (kind.unit_field,)
+    if not fields:
+        return (parties.unit,)
     if event is None:
-        return _ANY
-    named_there = getattr(event, field)
-    if field in _PERSON_FIELDS:
-        return state.places.get(named_there)
-    return named_there if isinstance(named_there, str) else None
+        return (_ANY,)
+    return tuple(
+        state.place(getattr(event, field), at) if field in _PERSON_FIELDS else getattr(event, field)
+        for field in fields
+    )
 
 
 def _identity(actor: Actor, at: datetime, state: AuthorityState) -> Refusal | None:
@@ -96,8 +101,8 @@ def _identity(actor: Actor, at: datetime, state: AuthorityState) -> Refusal | No
     if state.accounts[actor.account] != actor.person:
         return WRONG_PERSON(account=actor.account, person=actor.person)
     if actor.delegate_of is not None:
-        held = state.delegations.get((actor.delegate_of, actor.person, actor.capacity))
-        if held is None or not held.holds(at):
+        held = state.delegations.get((actor.delegate_of, actor.person, actor.capacity), ())
+        if not any(grant.holds(at) for grant in held):
             return NO_DELEGATION(person=actor.person, principal=actor.delegate_of, role=actor.capacity)
     return None
 
@@ -109,7 +114,7 @@ def _standing(
     at: datetime,
     state: AuthorityState,
     parties: Parties,
-    unit: str | None,
+    units: tuple[str | None, ...],
 ) -> Refusal | None:
     requires, name = kind.requires, kind.stored_type
     if actor.capacity == SELF:
@@ -132,26 +137,26 @@ def _standing(
     duties = state.roles.get(actor.capacity, frozenset())
     if requires.duty not in duties:
         return NO_DUTY(role=actor.capacity, duty=requires.duty, event=name)
-    if actor.delegate_of is not None:
-        grants = [
-            g
-            for g in grants
-            if covers(state, state.delegations[principal, actor.person, actor.capacity], unit)
-        ]
-    if not any(covers(state, grant, unit) for grant in grants):
-        return NOT_IN_SCOPE(
-            person=principal, role=actor.capacity, unit="the whole organisation" if unit is None else unit
-        )
+    lent = (
+        grants
+        if actor.delegate_of is None
+        else [g for g in state.delegations[principal, actor.person, actor.capacity] if g.holds(at)]
+    )
+    for unit in units:
+        if not all(any(covers(state, grant, unit, at) for grant in held) for held in (grants, lent)):
+            return NOT_IN_SCOPE(
+                person=principal, role=actor.capacity, unit="the whole organisation" if unit is None else unit
+            )
     return None
 
 
-def covers(state: AuthorityState, grant: Grant, unit: str | None) -> bool:
+def covers(state: AuthorityState, grant: Grant, unit: str | None, at: datetime) -> bool:
     """Whether a grant reaches a unit; what belongs to no unit needs one over everything or over a root."""
     if grant.unit is None or unit == _ANY:
         return True
     if unit is None:
-        return state.parents.get(grant.unit, "") is None
-    return grant.unit in state.chain(unit)
+        return state.is_root(grant.unit, at)
+    return grant.unit in state.chain(unit, at)
 
 
 def _own_case(
@@ -180,14 +185,17 @@ def may_see(actor: Actor, at: datetime, state: AuthorityState, parties: Parties)
     if any(person in parties.audience for person in behind(actor)):
         return True
     principal = actor.delegate_of or actor.person
-    covering = [g for g in state.grants.get(principal, ()) if g.holds(at) and covers(state, g, parties.unit)]
+    covering = [
+        g for g in state.grants.get(principal, ()) if g.holds(at) and covers(state, g, parties.unit, at)
+    ]
     if parties.confidential:
         own = set(behind(actor)) & {p for people in parties.people.values() for p in people}
         return not own and any("case.custody" in state.roles.get(g.role, ()) for g in covering)
     if covering or parties.unit is None:
         return True
-    return parties.unit in state.chain(state.places.get(actor.person)) or (
-        state.places.get(actor.person, "") in state.chain(parties.unit)
+    place = state.place(actor.person, at)
+    return parties.unit in state.chain(place, at) or any(
+        place == unit for unit in state.chain(parties.unit, at)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,11 +27,27 @@ class Grant:
         return self.since <= at and (self.until is None or at <= self.until)
 
 
+Since = tuple[tuple[datetime, str | None], ...]
+"""Where somebody or something stood, each from a moment on, in the order of these moments."""
+
+
+def _added(history: Since, since: datetime, where: str | None) -> Since:
+    return tuple(sorted((*history, (since, where)), key=lambda item: item[0]))
+
+
+def _as_of(history: Since, at: datetime) -> str | None:
+    """The last entry by a moment; what lies ahead counts already where there was nothing before."""
+    if not history:
+        return None
+    return history[max(bisect_right(history, at, key=lambda item: item[0]), 1) - 1][1]
+
+
 @dataclass(slots=True)
 class AuthorityState:
     """What authorisation reads, folded from every event that declares an `effect`.
 
-    It is owned by whoever folds it and changed in place; `copy` before trying something out.
+    It is owned by whoever folds it and changed in place; `copy` before trying something out.  Units and
+    places are kept in the order in which they took effect; what was taken away is gone once it is recorded.
     Fields read per effect: ``account``, ``person``, ``role``, ``roles``, ``unit``, ``until``, ``principal``,
     ``delegate``, ``other``, ``matter``, ``parent``, as their names say.
     """
@@ -40,11 +57,11 @@ class AuthorityState:
     closed: set[str] = field(default_factory=set)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     grants: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
-    delegations: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
+    delegations: dict[tuple[str, str, str], tuple[Grant, ...]] = field(default_factory=dict)
     conflicts: set[frozenset[str]] = field(default_factory=set)
     recusals: set[tuple[str, str]] = field(default_factory=set)
-    parents: dict[str, str | None] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, Since] = field(default_factory=dict)
+    places: dict[str, Since] = field(default_factory=dict)
 
     def copy(self) -> AuthorityState:
         """An independent copy."""
@@ -61,13 +78,21 @@ class AuthorityState:
             dict(self.places),
         )
 
-    def chain(self, unit: str | None) -> Iterator[str]:
-        """A unit and the units above it, upwards."""
+    def place(self, person: str, at: datetime) -> str | None:
+        """The unit that a person belongs to at a moment."""
+        return _as_of(self.places.get(person, ()), at)
+
+    def is_root(self, unit: str, at: datetime) -> bool:
+        """Whether a unit was founded and has none above it."""
+        return unit in self.parents and _as_of(self.parents[unit], at) is None
+
+    def chain(self, unit: str | None, at: datetime) -> Iterator[str]:
+        """A unit and the units above it at a moment, upwards."""
         seen: set[str] = set()
         while unit is not None and unit not in seen:
             seen.add(unit)
             yield unit
-            unit = self.parents.get(unit)
+            unit = _as_of(self.parents.get(unit, ()), at)
 
     def apply(self, event: Any, effective_at: datetime) -> None:
         """Take one event into account; events without an effect change nothing."""
@@ -98,7 +123,8 @@ class AuthorityState:
                 self.grants[event.person] = tuple(kept)
             case "delegated":
                 key = (event.principal, event.delegate, event.role)
-                self.delegations[key] = Grant(event.role, event.unit, effective_at, event.until)
+                grant = Grant(event.role, event.unit, effective_at, event.until)
+                self.delegations[key] = (*self.delegations.get(key, ()), grant)
             case "delegation_ended":
                 self.delegations.pop((event.principal, event.delegate, event.role), None)
             case "conflict_declared":
@@ -106,11 +132,14 @@ class AuthorityState:
             case "recused":
                 self.recusals.add((event.person, event.matter))
             case "unit_founded" | "unit_moved":
-                self.parents[event.unit] = event.parent
+                parents = self.parents.get(event.unit, ())
+                self.parents[event.unit] = _added(parents, effective_at, event.parent)
             case "placed":
-                self.places[event.person] = event.unit
+                places = self.places.get(event.person, ())
+                self.places[event.person] = _added(places, effective_at, event.unit)
             case "left":
-                self.places.pop(event.person, None)
+                places = self.places.get(event.person, ())
+                self.places[event.person] = _added(places, effective_at, None)
             case _:
                 assert_never(effect)
 

@@ -32,7 +32,7 @@ class UnitFounded(Event):
 
     stored_type: ClassVar[str] = "organisation.unit_founded"
     requires: ClassVar[Requires] = Requires(duty="organisation.units")
-    scope_field: ClassVar[str | None] = "parent"
+    scope_fields: ClassVar[tuple[str, ...]] = ("parent",)
     effect: ClassVar[Effect | None] = "unit_founded"
 
     unit: UnitId
@@ -42,11 +42,11 @@ class UnitFounded(Event):
 
 
 class UnitMoved(Event):
-    """A unit, with all below it, came under another parent."""
+    """A unit, with all below it, came under another parent.  It takes a role over both."""
 
     stored_type: ClassVar[str] = "organisation.unit_moved"
     requires: ClassVar[Requires] = Requires(duty="organisation.units")
-    scope_field: ClassVar[str | None] = "parent"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit", "parent")
     effect: ClassVar[Effect | None] = "unit_moved"
 
     unit: UnitId
@@ -58,7 +58,7 @@ class UnitClosed(Event):
 
     stored_type: ClassVar[str] = "organisation.unit_closed"
     requires: ClassVar[Requires] = Requires(duty="organisation.units")
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
 
     unit: UnitId
     ground: Code
@@ -69,7 +69,7 @@ class PersonJoined(Event):
 
     stored_type: ClassVar[str] = "organisation.person_joined"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
     effect: ClassVar[Effect | None] = "placed"
 
     person: PersonId
@@ -79,11 +79,11 @@ class PersonJoined(Event):
 
 
 class PersonMoved(Event):
-    """A person came to count in another unit."""
+    """A person came to count in another unit.  It takes a role over both: nobody takes people from others."""
 
     stored_type: ClassVar[str] = "organisation.person_moved"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("person", "unit")
     effect: ClassVar[Effect | None] = "placed"
 
     person: PersonId
@@ -95,7 +95,7 @@ class CategoriesChanged(Event):
 
     stored_type: ClassVar[str] = "organisation.categories_changed"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
-    scope_field: ClassVar[str | None] = "person"
+    scope_fields: ClassVar[tuple[str, ...]] = ("person",)
 
     person: PersonId
     categories: tuple[Code, ...]
@@ -107,7 +107,7 @@ class PersonLeft(Event):
 
     stored_type: ClassVar[str] = "organisation.person_left"
     requires: ClassVar[Requires] = Requires(duty="organisation.people")
-    scope_field: ClassVar[str | None] = "person"
+    scope_fields: ClassVar[tuple[str, ...]] = ("person",)
     effect: ClassVar[Effect | None] = "left"
 
     person: PersonId
@@ -119,7 +119,7 @@ class PostAssigned(Event):
 
     stored_type: ClassVar[str] = "organisation.post_assigned"
     requires: ClassVar[Requires] = Requires(duty="organisation.posts")
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
 
     post: Code
     unit: UnitId
@@ -131,7 +131,7 @@ class PostEnded(Event):
 
     stored_type: ClassVar[str] = "organisation.post_ended"
     requires: ClassVar[Requires] = Requires(duty="organisation.posts")
-    scope_field: ClassVar[str | None] = "unit"
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
 
     post: Code
     unit: UnitId
