@@ -203,7 +203,9 @@ def _figure(code: str, asserted: Quantity, measure: Measure | None, history: His
     outcome: Outcome = "matches" if comparison.outcome == "consistent" else comparison.outcome
     words = {
         "matches": "matches",
-        "differs": f"differs by {_signed(comparison.by)}",
+        "differs": f"differs by {_signed(comparison.by)}"
+        if comparison.by
+        else "lies on a bound that is excluded",
         "not_verifiable": "cannot be verified, because the claim states no tolerance",
     }
     sentence = (
