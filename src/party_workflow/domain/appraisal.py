@@ -289,6 +289,8 @@ _MOVES: Final[Mapping[type[Command], str]] = {
 
 # --- refusal reasons, in order of precedence -------------------------------------------------
 
+# After `UNKNOWN` stand those of the lifecycle: moves that are not open in the state.
+
 TAKEN: Final = Reason(
     "appraisal.taken", "There is an appraisal {stream} already.", "Choose a key that was never used."
 )
@@ -364,7 +366,6 @@ REPLY_PERIOD: Final = Reason(
 REASONS: Final = (
     TAKEN,
     UNKNOWN,
-    *lifecycle.REASONS,
     UNKNOWN_UNIT,
     UNKNOWN_PERSON,
     NEVER_GRADED,

@@ -337,6 +337,8 @@ _SECRET_ONLY: Final = (CastBallot, IssuePapers, EnterPaperBallots, DiscardPaperE
 
 # --- refusal reasons, in order of precedence -------------------------------------------------
 
+# After `UNKNOWN` stand those of the lifecycle: moves that are not open in the state.
+
 TAKEN: Final = Reason(
     "rating.taken", "There is a round {stream} already.", "Choose a key that was never used."
 )
@@ -483,7 +485,6 @@ BOX_DAMAGED: Final = Reason(
 REASONS: Final = (
     TAKEN,
     UNKNOWN,
-    *lifecycle.REASONS,
     UNKNOWN_UNIT,
     UNKNOWN_PERSON,
     NOBODY,
