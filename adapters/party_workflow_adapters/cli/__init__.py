@@ -1,0 +1,62 @@
+"""The command line, ``party-workflow``.
+
+Every command that reads is one pure function of a history, whose value is shown as a table or, with
+``--json``, as its canonical JSON.  The clock is read here and nowhere below, and only for
+``import --recorded-at now``.
+
+Exit status: 0 fine, 1 something was found or the input is bad, 2 the command was not given rightly,
+3 the store failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from party_workflow_adapters.cli.group import Entry, Program
+
+COMMANDS: Final = (
+    Entry("demo", "demo", "Run the example campaign from its first day to its last."),
+    Entry("import", "importing", "Execute a journal of commands against a log."),
+    Entry("show", "showing", "The log as a whole, or one matter: its state and what happened to it."),
+    Entry("timeline", "timeline", "What happened, in order."),
+    Entry("missing", "missing", "What is still to be done, and by whom."),
+    Entry("rank", "ranking", "The democratic appraisal, ranked."),
+    Entry("explain", "explaining", "How one subject's figure came about, down to the events."),
+    Entry("audit", "auditing", "What an auditor would find."),
+    Entry("claims", "claims", "Asserted figures, set against the events."),
+    Entry("as-of", "moments", "Any of these as it had happened, and was known, at some moment."),
+    Entry("allowed", "allowed", "Which commands are open to somebody, and why others are not."),
+    Entry("export", "exporting", "Write the log as lines of canonical records."),
+)
+
+EPILOG: Final = """\
+\b
+Examples:
+  party-workflow demo
+  party-workflow import journal.jsonl --store log.sqlite
+  party-workflow show --store log.sqlite activity/study-03
+  party-workflow rank --store log.sqlite --json
+  party-workflow as-of --known 2009-06-30 rank --store log.sqlite
+  party-workflow audit --journal journal.jsonl
+"""
+
+
+@click.command(
+    cls=Program,
+    entries=COMMANDS,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="party-workflow", message="party-workflow %(version)s")
+def program() -> None:
+    """Record an organisation's appraisal year, run its campaigns, rank and audit from what is recorded."""
+
+
+def main() -> None:
+    """The entry point: runs the command of ``sys.argv`` and exits with its status."""
+    program.main(prog_name="party-workflow")
+
+
+__all__ = ["COMMANDS", "main", "program"]

@@ -1,0 +1,75 @@
+"""``party-workflow audit``: what an auditor would ask of the record and of how things were done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from party_workflow.packs.results import full_audit
+from party_workflow.policies.checks import Audit, Checked
+from party_workflow_adapters.cli import ending
+from party_workflow_adapters.cli.output import Printer, heading, table
+from party_workflow_adapters.cli.source import Source, reading
+from party_workflow_adapters.cli.wording import Wording
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+MANY: Final = 12
+"""Findings of one check that are shown; all of them with --all or --json."""
+
+
+@click.command("audit")
+@click.option("--all", "every", is_flag=True, help="Show every finding, however many a check has.")
+@reading
+def command(source: Source, printer: Printer, every: bool) -> int:
+    """Check the record (order, derivations, authority decided again) and how things were done.
+
+    Exit status 1 says that a check of the record failed: the log cannot be trusted.  Findings about conduct
+    are facts for a person to judge and do not change the status.
+    """
+    value = full_audit(source.history)
+    if printer.as_json:
+        printer.write(value.data())
+    else:
+        printer.show(*shown(value, source.wording(printer.language), None if every else MANY))
+    return ending.FINE if value else ending.FOUND
+
+
+def shown(value: Audit, words: Wording, most: int | None = MANY) -> Iterator[RenderableType]:
+    """The audit for people."""
+    record = [check for check in value.checks if check.integrity]
+    conduct = [check for check in value.checks if not check.integrity]
+    yield heading(f"The record, positions 1 to {value.position}")
+    yield _checks(record)
+    yield heading("How things were done")
+    yield _checks(conduct)
+    for check in value.checks:
+        if check.findings:
+            yield _findings(check, words, most)
+
+
+def _checks(checks: Iterable[Checked]) -> RenderableType:
+    made = table("", "What holds", "")
+    for check in checks:
+        number = len(check.findings)
+        says = {
+            "pass": "yes",
+            "findings": f"{number} finding{'' if number == 1 else 's'}",
+            "not_checked": f"not checked: needs {check.needed}",
+        }[check.outcome]
+        mark = {"pass": "✓", "findings": "✗" if check.integrity else "•", "not_checked": "?"}[check.outcome]
+        made.add_row(mark, check.holds, says)
+    return made
+
+
+def _findings(check: Checked, words: Wording, most: int | None) -> RenderableType:
+    made = table("Matter", check.holds, "Events")
+    for finding in check.findings[:most]:
+        where = ", ".join(f"#{item.position}" for item in finding.events)
+        made.add_row(words.name(finding.subject), finding.sentence, where)
+    if most is not None and len(check.findings) > most:
+        made.add_row("", f"and {len(check.findings) - most} more (--all shows them)", "")
+    return made

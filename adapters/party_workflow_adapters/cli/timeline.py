@@ -1,0 +1,88 @@
+"""``party-workflow timeline``: what happened, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from party_workflow.history import History, Order
+from party_workflow.store import Recorded
+from party_workflow_adapters.cli import ending
+from party_workflow_adapters.cli.outline import summary
+from party_workflow_adapters.cli.output import Printer, table
+from party_workflow_adapters.cli.overview import event_data
+from party_workflow_adapters.cli.source import Source, reading
+from party_workflow_adapters.cli.wording import Wording
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Events in an order, of some categories or all."""
+
+    order: Order
+    events: tuple[Recorded, ...]
+
+    def data(self) -> dict[str, Any]:
+        """The timeline as canonical data.  Personal values stand as their commitments."""
+        return {"events": [event_data(item) for item in self.events], "order": self.order}
+
+
+def timeline(history: History, categories: Iterable[str] = (), order: Order = "effective") -> Timeline:
+    """The events of a history by when they took effect, or by position."""
+    wanted = frozenset(categories)
+    found = (
+        item
+        for item in history.events(order=order)
+        if not wanted or item.envelope.stream.partition("/")[0] in wanted
+    )
+    return Timeline(order, tuple(found))
+
+
+@click.command("timeline")
+@click.option(
+    "--of", "categories", multiple=True, metavar="CATEGORY", help="Only of matters such as campaign, case."
+)
+@click.option(
+    "--order",
+    type=click.Choice(["effective", "position"]),
+    default="effective",
+    show_default=True,
+    help="By when it happened, or by when it was recorded.",
+)
+@reading
+def command(source: Source, printer: Printer, categories: tuple[str, ...], order: Order) -> int:
+    """What happened, by when it took effect; a record that came later says when it became known."""
+    value = timeline(source.history, categories, order)
+    if printer.as_json:
+        printer.write(value.data())
+    else:
+        printer.show(*shown(value, source.wording(printer.language)))
+    return ending.FINE
+
+
+def shown(value: Timeline, words: Wording) -> Iterator[RenderableType]:
+    """The timeline for people."""
+    yield happened(value.events, words, streams=True)
+
+
+def happened(events: Iterable[Recorded], words: Wording, *, streams: bool = False) -> RenderableType:
+    """Events as a table, in the order given; with the matter of each where there are several."""
+    made = table("#", "Happened", "Matter" if streams else "What", "By", "With", right=(0,))
+    for item in events:
+        envelope = item.envelope
+        when, known = words.moment(envelope.effective_at), words.moment(envelope.recorded_at)
+        if known[:10] != when[:10]:
+            when += f"\nknown {known[:10]}"
+        what = envelope.stored_type.partition(".")[2].replace("_", " ")
+        by = f"{words.name(envelope.person)}\n{words.label(envelope.capacity)}"
+        if envelope.delegate_of is not None:
+            by += f" for {words.name(envelope.delegate_of)}"
+        matter = f"{envelope.stream}\n{what}" if streams else what
+        made.add_row(str(envelope.position), when, matter, by, summary(item.event, words))
+    return made
