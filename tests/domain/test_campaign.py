@@ -1280,6 +1280,12 @@ CASES = [
     Case(
         reasons.ALREADY_EXCUSED,
         excused,
+        only(excuse("p-3", since=START - timedelta(2), until=START + timedelta(1))),
+        only(excuse("p-3", since=START - timedelta(2), until=START)),
+    ),
+    Case(
+        reasons.ALREADY_EXCUSED,
+        excused,
         only(excuse("p-3", tasks=("test", "films"))),
         only(excuse("p-3", tasks=("films",))),
     ),

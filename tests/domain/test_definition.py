@@ -161,7 +161,9 @@ def test_free_text_has_no_place_in_a_body() -> None:
 def test_the_first_version_in_a_log_may_have_any_number_and_the_next_follows_without_a_gap() -> None:
     world = World(DECIDER, members=1)
     world.do(adopt(3))
-    assert refused(world, adopt(5)) == NOT_NEXT.code
+    refusal = attempt(world, adopt(5))
+    assert refusal is not None
+    assert (refusal.code, refusal.remedy) == (NOT_NEXT.code, "Adopt it as version 4.")
     world.do(adopt(4, minimum=1))
 
 
@@ -188,12 +190,6 @@ def test_a_code_with_underscores_has_its_stream_under_hyphens() -> None:
 
 
 # --- refusals
-
-
-def refused(world: World, command: Command) -> str:
-    refusal = attempt(world, command)
-    assert refusal is not None
-    return refusal.code
 
 
 PAST = given(DECIDER).when(adopt()).events
