@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import ClassVar, Final, TypeVar, assert_never
+from typing import ClassVar, Final, Literal, TypeVar, assert_never
 
 from party_workflow.codec import Command, Event
 from party_workflow.decider import Answer, Context, Decider
@@ -308,18 +308,30 @@ REASONS: Final = (
     NOT_IN_POST,
 )
 
-T = TypeVar("T", "Placing", "Standing")
+T = TypeVar("T", "Placing", "Change")
 
 # --- state -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a person counted from a moment on, and as what; unit None after leaving."""
+    """Where a person counts at a moment, and as what."""
+
+    unit: str
+    categories: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a person at a moment, and only that: what an event leaves open stays as it was.
+
+    So a change recorded late reaches until the next one of its own sort, whatever was recorded before it.
+    """
 
     since: datetime
-    unit: str | None
-    categories: frozenset[str]
+    what: Literal["joined", "moved", "changed", "left"]
+    unit: str | None = None
+    categories: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,18 +360,35 @@ class Organisation:
 
     kinds: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, tuple[Placing, ...]] = field(default_factory=dict)
-    people: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
+    people: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     names: Mapping[str, Sealed] = field(default_factory=dict)
     tenures: tuple[Tenure, ...] = ()
 
     def placing(self, unit: str, at: datetime | None = None) -> Placing | None:
-        """Where a unit hangs, now or at a moment; None before it was founded."""
-        return _as_of(self.units.get(unit, ()), at)
+        """Where a unit hangs, at a moment or after all that is known; None before it was founded."""
+        found = _by(self.units.get(unit, ()), at)
+        return found[-1] if found else None
+
+    def is_open(self, unit: str, since: datetime) -> bool:
+        """Whether a unit exists at a moment and is not closed after it."""
+        placing = self.placing(unit, since)
+        return placing is not None and all(
+            item.open for item in (placing, *_after(self.units.get(unit, ()), since))
+        )
 
     def standing(self, person: str, at: datetime | None = None) -> Standing | None:
-        """Where a person counts and as what, now or at a moment; None before joining and after leaving."""
-        found = _as_of(self.people.get(person, ()), at)
-        return found if found is not None and found.unit is not None else None
+        """Where a person counts and as what, at a moment or after all that is known.
+
+        None before joining and after leaving; who has left is moved by nothing but joining again.
+        """
+        unit: str | None = None
+        categories: frozenset[str] = frozenset()
+        for change in _by(self.people.get(person, ()), at):
+            if change.what in ("joined", "left") or (change.what == "moved" and unit is not None):
+                unit = change.unit
+            if change.categories is not None:
+                categories = change.categories
+        return None if unit is None else Standing(unit, categories)
 
     def within(self, unit: str | None, above: str, at: datetime | None = None) -> bool:
         """Whether a unit is, or lies below, another one."""
@@ -398,22 +427,22 @@ class Organisation:
 
     def holders(self, post: str, unit: str, at: datetime) -> tuple[str, ...]:
         """Who held a post in a unit at a moment."""
-        return tuple(
+        found = (
             tenure.person
             for tenure in self.tenures
             if (tenure.post, tenure.unit) == (post, unit)
             and tenure.since <= at
             and (tenure.until is None or at < tenure.until)
         )
+        return tuple(dict.fromkeys(found))
 
 
-def _as_of(history: tuple[T, ...], at: datetime | None) -> T | None:
-    if not history:
-        return None
-    if at is None:
-        return history[-1]
-    index = bisect_right(history, at, key=lambda item: item.since)
-    return history[index - 1] if index else None
+def _by(history: tuple[T, ...], at: datetime | None) -> tuple[T, ...]:
+    return history if at is None else history[: bisect_right(history, at, key=lambda item: item.since)]
+
+
+def _after(history: tuple[T, ...], at: datetime) -> tuple[T, ...]:
+    return history[bisect_right(history, at, key=lambda item: item.since) :]
 
 
 # --- evolve ----------------------------------------------------------------------------------
@@ -439,27 +468,23 @@ def _evolve(state: Organisation, recorded: Recorded) -> Organisation:
             return replace(state, units=_placed(state, event.unit, Placing(since, parent, open=False)))
         case PersonJoined():
             names = {**state.names, event.person: event.name} if event.name else state.names
-            standing = Standing(since, event.unit, frozenset(event.categories))
-            return replace(state, people=_stood(state, event.person, standing), names=names)
+            change = Change(since, "joined", event.unit, frozenset(event.categories))
+            return replace(state, people=_changed(state, event.person, change), names=names)
         case PersonMoved():
-            standing = Standing(since, event.unit, _categories(state, event.person, since))
-            return replace(state, people=_stood(state, event.person, standing))
+            return replace(
+                state, people=_changed(state, event.person, Change(since, "moved", unit=event.unit))
+            )
         case CategoriesChanged():
-            before = state.standing(event.person, since)
-            standing = Standing(since, before.unit if before else None, frozenset(event.categories))
-            return replace(state, people=_stood(state, event.person, standing))
+            change = Change(since, "changed", categories=frozenset(event.categories))
+            return replace(state, people=_changed(state, event.person, change))
         case PersonLeft():
-            standing = Standing(since, None, _categories(state, event.person, since))
-            return replace(state, people=_stood(state, event.person, standing))
+            return replace(state, people=_changed(state, event.person, Change(since, "left")))
         case PostAssigned():
             tenure = Tenure(event.post, event.unit, event.person, since)
             return replace(state, tenures=(*state.tenures, tenure))
         case PostEnded():
-            key = (event.post, event.unit, event.person, None)
-            tenures = tuple(
-                replace(t, until=since) if (t.post, t.unit, t.person, t.until) == key else t
-                for t in state.tenures
-            )
+            open_ones = _open_tenures(state, event.post, event.unit, event.person, since)
+            tenures = tuple(replace(t, until=since) if t in open_ones else t for t in state.tenures)
             return replace(state, tenures=tenures)
         case _:
             assert_never(event)
@@ -470,82 +495,85 @@ def _placed(state: Organisation, unit: str, placing: Placing) -> Mapping[str, tu
     return {**state.units, unit: tuple(history)}
 
 
-def _stood(state: Organisation, person: str, standing: Standing) -> Mapping[str, tuple[Standing, ...]]:
-    history = sorted((*state.people.get(person, ()), standing), key=lambda item: item.since)
+def _changed(state: Organisation, person: str, change: Change) -> Mapping[str, tuple[Change, ...]]:
+    history = sorted((*state.people.get(person, ()), change), key=lambda item: item.since)
     return {**state.people, person: tuple(history)}
 
 
-def _categories(state: Organisation, person: str, at: datetime) -> frozenset[str]:
-    standing = state.standing(person, at)
-    return standing.categories if standing else frozenset()
+def _open_tenures(state: Organisation, post: str, unit: str, person: str, at: datetime) -> tuple[Tenure, ...]:
+    key = (post, unit, person, None)
+    return tuple(t for t in state.tenures if (t.post, t.unit, t.person, t.until) == key and t.since <= at)
 
 
 # --- decide ----------------------------------------------------------------------------------
 
 
 def _decide(command: OrganisationCommand, state: Organisation, context: Context) -> Answer:
+    since = context.effective_at
     match command:
         case FoundUnit():
             if command.unit in state.units:
                 return UNIT_TAKEN(unit=command.unit)
             if command.parent is None and state.units:
                 return SECOND_ROOT(unit=command.unit)
-            if command.parent is not None and not _is_open(state, command.parent):
+            if command.parent is not None and not state.is_open(command.parent, since):
                 return UNKNOWN_UNIT(unit=command.parent)
             title = context.seal_given(command.title, command.unit, "unit.title")
             return [UnitFounded(unit=command.unit, kind=command.kind, parent=command.parent, title=title)]
         case MoveUnit():
             for unit in (command.unit, command.parent):
-                if not _is_open(state, unit):
+                if not state.is_open(unit, since):
                     return UNKNOWN_UNIT(unit=unit)
-            if state.within(command.parent, command.unit):
+            if _turns_in_a_circle(state, command, since):
                 return CYCLE(unit=command.unit, parent=command.parent)
             return [UnitMoved(unit=command.unit, parent=command.parent)]
         case CloseUnit():
-            if not _is_open(state, command.unit):
+            if not state.is_open(command.unit, since):
                 return UNKNOWN_UNIT(unit=command.unit)
-            units = [u for u in state.units if _is_open(state, u) and _parent(state, u) == command.unit]
-            people = [p for p in state.people if (s := state.standing(p)) and s.unit == command.unit]
+            people, units = _people_from(state, command.unit, since), _units_from(state, command.unit, since)
             if units or people:
-                return NOT_EMPTY(unit=command.unit, people=len(people), units=len(units))
+                return NOT_EMPTY(unit=command.unit, people=people, units=units)
             return [UnitClosed(unit=command.unit, ground=command.ground)]
         case RegisterPerson():
-            if not _is_open(state, command.unit):
+            if not state.is_open(command.unit, since):
                 return UNKNOWN_UNIT(unit=command.unit)
-            if (standing := state.standing(command.person)) is not None:
-                return PERSON_TAKEN(person=command.person, unit=standing.unit)
+            if (counting := _counts_from(state, command.person, since)) is not None:
+                return PERSON_TAKEN(person=command.person, unit=counting)
             if not command.categories:
                 return NO_CATEGORY(person=command.person)
             name = context.seal_given(command.name, command.person, "person.name")
             categories = tuple(sorted(set(command.categories)))
             return [PersonJoined(person=command.person, unit=command.unit, categories=categories, name=name)]
         case AssignPost():
-            if not _is_open(state, command.unit):
+            if not state.is_open(command.unit, since):
                 return UNKNOWN_UNIT(unit=command.unit)
-            if state.standing(command.person) is None:
+            if state.standing(command.person, since) is None:
                 return UNKNOWN_PERSON(person=command.person)
-            if command.person in state.holders(command.post, command.unit, context.effective_at):
+            if command.person in state.holders(command.post, command.unit, since):
                 return UNCHANGED(what=f"{command.person} as {command.post} of {command.unit}")
             return [PostAssigned(post=command.post, unit=command.unit, person=command.person)]
         case EndPost():
-            if command.person not in state.holders(command.post, command.unit, context.effective_at):
+            if not _open_tenures(state, command.post, command.unit, command.person, since):
                 return NOT_IN_POST(person=command.person, post=command.post, unit=command.unit)
             return [PostEnded(**command.model_dump())]
         case MovePerson() | ChangeCategories() | RemovePerson():
-            standing = state.standing(command.person)
+            standing = state.standing(command.person, since)
             if standing is None:
                 return UNKNOWN_PERSON(person=command.person)
-            return _change_person(command, state, standing)
+            return _change_person(command, state, standing, since)
         case _:
             assert_never(command)
 
 
 def _change_person(
-    command: MovePerson | ChangeCategories | RemovePerson, state: Organisation, standing: Standing
+    command: MovePerson | ChangeCategories | RemovePerson,
+    state: Organisation,
+    standing: Standing,
+    since: datetime,
 ) -> Answer | Refusal:
     match command:
         case MovePerson():
-            if not _is_open(state, command.unit):
+            if not state.is_open(command.unit, since):
                 return UNKNOWN_UNIT(unit=command.unit)
             if standing.unit == command.unit:
                 return UNCHANGED(what=f"{command.person} in {command.unit}")
@@ -563,14 +591,39 @@ def _change_person(
             assert_never(command)
 
 
-def _is_open(state: Organisation, unit: str) -> bool:
-    placing = state.placing(unit)
-    return placing is not None and placing.open
+def _turns_in_a_circle(state: Organisation, command: MoveUnit, since: datetime) -> bool:
+    """Whether the move would put the unit under itself, then or when something recorded for later comes."""
+    moved = replace(state, units=_placed(state, command.unit, Placing(since, command.parent)))
+    later = {item.since for history in moved.units.values() for item in _after(history, since)}
+    for at in sorted({since, *later}):
+        placing = moved.placing(command.unit, at)
+        if placing is not None and moved.within(placing.parent, command.unit, at):
+            return True
+    return False
 
 
-def _parent(state: Organisation, unit: str) -> str | None:
-    placing = state.placing(unit)
-    return placing.parent if placing else None
+def _counts_from(state: Organisation, person: str, since: datetime) -> str | None:
+    """A unit in which a person counts at a moment or later."""
+    moments = [since, *(change.since for change in _after(state.people.get(person, ()), since))]
+    return next((s.unit for at in moments if (s := state.standing(person, at)) is not None), None)
+
+
+def _people_from(state: Organisation, unit: str, since: datetime) -> int:
+    """How many people count in a unit itself, at a moment or later."""
+    found = 0
+    for person, changes in state.people.items():
+        moments = [since, *(change.since for change in _after(changes, since))]
+        found += any((s := state.standing(person, at)) is not None and s.unit == unit for at in moments)
+    return found
+
+
+def _units_from(state: Organisation, above: str, since: datetime) -> int:
+    """How many open units hang directly under a unit, at a moment or later."""
+    found = 0
+    for history in state.units.values():
+        placings = (*_by(history, since)[-1:], *_after(history, since))
+        found += any(placing.open and placing.parent == above for placing in placings)
+    return found
 
 
 # --- decider ---------------------------------------------------------------------------------
@@ -585,6 +638,11 @@ def _people(
 def _known(state: Organisation, people: Iterable[str], at: datetime) -> dict[str, frozenset[str]]:
     """Those of some people who stand in the organisation at a moment, with their categories."""
     return {p: s.categories for p in people if (s := state.standing(p, at)) is not None}
+
+
+def _unit_open(state: Organisation, unit: str) -> bool:
+    placing = state.placing(unit)
+    return placing is not None and placing.open
 
 
 def _unit_of(state: Organisation, person: str, at: datetime) -> str | None:
@@ -623,7 +681,7 @@ DECIDER: Final[Decider[Organisation]] = Decider(
         "organisation.people": _people,
         "organisation.known": _known,
         "organisation.unit_of": _unit_of,
-        "organisation.unit_open": _is_open,
+        "organisation.unit_open": _unit_open,
     },
     yields={
         FoundUnit.stored_type: (UnitFounded,),
