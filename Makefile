@@ -9,7 +9,7 @@ BIN := .venv/bin
 # Steps share one .venv and print as they go: they run one after the other, also under `make -j`.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup provide demo test check lint format torture lock clean
+.PHONY: help setup provide demo test check lint format torture docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ format: setup ## sort imports and format
 
 torture: provide ## the long runs: killed imports at random moments
 	@$(BIN)/pytest -q -m torture
+
+docs: setup ## write the generated pages of the reference again
+	@$(BIN)/python tools/reference.py
 
 lock: ## choose versions again within pyproject.toml (UPGRADE=--upgrade takes the newest)
 	@$(PYTHON) tools/lock.py $(UPGRADE)
