@@ -27,22 +27,26 @@ from party_workflow.store import Recorded
 
 
 @dataclass(frozen=True, slots=True)
-class _Units:
+class _Campaigns:
     units: Mapping[str, str] = field(default_factory=dict)
+    noted: frozenset[tuple[str, str]] = frozenset()
 
 
-def findings(definition: str) -> ProcessManager[_Units]:
-    """Every problem that a look-back noted becomes a case of kind finding, linked to it (R-005).
+def findings(definition: str) -> ProcessManager[_Campaigns]:
+    """Every task with a problem noted by a look-back becomes a case of kind finding, linked to it (R-005).
 
-    `definition` is the digest of the kind ``finding`` as adopted in the log.
+    A problem noted again with another result belongs to the case that is there.  `definition` is the digest of the kind ``finding`` as adopted in the log.
     """
 
-    def react(state: _Units, recorded: Recorded) -> tuple[_Units, Follows]:
+    def react(state: _Campaigns, recorded: Recorded) -> tuple[_Campaigns, Follows]:
         event, envelope = recorded.event, recorded.envelope
         if isinstance(event, CampaignStarted):
             return replace(state, units={**state.units, envelope.stream: event.unit}), ()
         assert isinstance(event, ProblemNoted)
-        key = f"finding-{envelope.event_id[:12]}"
+        if (envelope.stream, event.task) in state.noted:
+            return state, ()
+        campaign = envelope.stream.partition("/")[2]
+        key = f"{campaign}-{event.task.replace('_', '-')}"
         opened = OpenCase(
             key=key,
             kind="finding",
@@ -52,10 +56,11 @@ def findings(definition: str) -> ProcessManager[_Units]:
             source=envelope.stream,
             classes=(event.result,),
         )
-        linked = LinkProblem(key=envelope.stream.partition("/")[2], task=event.task, case=f"case/{key}")
-        return state, (Issue(opened, envelope.event_id, "open"), Issue(linked, envelope.event_id, "link"))
+        linked = LinkProblem(key=campaign, task=event.task, case=f"case/{key}")
+        after = replace(state, noted=state.noted | {(envelope.stream, event.task)})
+        return after, (Issue(opened, envelope.event_id, "open"), Issue(linked, envelope.event_id, "link"))
 
-    return ProcessManager("findings-from-look-backs", (CampaignStarted, ProblemNoted), _Units, react)
+    return ProcessManager("findings-from-look-backs", (CampaignStarted, ProblemNoted), _Campaigns, react)
 
 
 @dataclass(frozen=True, slots=True)
