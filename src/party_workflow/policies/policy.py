@@ -106,6 +106,9 @@ class Result:
 
     `position` and `head` name the history, `effective` and `known` the moments it was read as of;
     `retroactive` says that the rule was issued after the period began.
+
+    The head is not part of the data and the digest: the same commands imported anew name another batch in
+    their records and so have another head, while what follows from them is the same.
     """
 
     policy: str
@@ -133,7 +136,6 @@ class Result:
             "rule": {"code": self.rule.code, "version": self.rule.version, "digest": self.rule.digest},
             "log": self.log,
             "position": self.position,
-            "head": self.head,
             "on": self.on.isoformat(),
             "period_start": self.period_start.isoformat(),
             "retroactive": self.retroactive,
