@@ -9,7 +9,7 @@ best grade counts places of the graded population, rounded down; a tie across it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -54,7 +54,8 @@ class _Round:
     closed: Evidence | None = None
     tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
-    rated: Mapping[str, tuple[Mapping[str, str], Evidence]] = field(default_factory=dict)
+    rated: Mapping[str, Mapping[str, tuple[str, Evidence]]] = field(default_factory=dict)
+    """By rater and subject: the grade given in the open that counts, the latest, and its event."""
 
 
 @dataclass(slots=True)
@@ -101,20 +102,20 @@ def _evolve(state: _State, row: Row) -> _State:
 
 
 def _rate(state: _State, found: _Round, row: Row) -> None:
-    rated: Mapping[str, tuple[Mapping[str, str], Evidence]] = found.rated
-    closed, tally, withheld = found.closed, found.tally, found.withheld
     if row.kind is RatingVoided:
         del state.rounds[row.stream]
-        return
-    if row.kind is RatingClosed:
-        closed, tally, withheld = row.evidence, row["tally"], frozenset(row["withheld"])
-    elif row.kind is Rated:
-        rated = {**rated, row["rater"]: (row["grades"], row.evidence)}
-    elif row.kind is SelfRated:
-        rated = {**rated, row["rater"]: ({row["rater"]: row["grade"]}, row.evidence)}
-    state.rounds[row.stream] = _Round(
-        found.kind, found.secret, found.subjects, found.opened, closed, tally, withheld, rated
-    )
+    elif row.kind is RatingClosed:
+        closed = replace(found, closed=row.evidence, tally=row["tally"], withheld=frozenset(row["withheld"]))
+        state.rounds[row.stream] = closed
+    elif row.kind in (Rated, SelfRated):
+        rater = row["rater"]
+        grades = row["grades"] if row.kind is Rated else {rater: row["grade"]}
+        # Some grades may come now and others later, and a correction names one of them: the others stand.
+        given = {
+            **found.rated.get(rater, {}),
+            **{who: (grade, row.evidence) for who, grade in grades.items()},
+        }
+        state.rounds[row.stream] = replace(found, rated={**found.rated, rater: given})
 
 
 def _conclude(state: _State, rule: Rule, on: date) -> Ranking:
@@ -173,9 +174,10 @@ def _component(state: _State, kind: str, subject: str, rule: Rule, on: date) -> 
             for grade, number in found.tally.get(subject, {}).items():
                 _add(counts, grade, number, found.closed)
         else:
-            for grades, evidence in found.rated.values():
-                if subject in grades:
-                    _add(counts, grades[subject], 1, evidence)
+            for given in found.rated.values():
+                if subject in given:
+                    grade, evidence = given[subject]
+                    _add(counts, grade, 1, evidence)
     if withheld:
         return Figure(kind, Absent("withheld"), "panel", "panel", rule.clause("panel").basis, tuple(withheld))
     ballots = sum(number for number, _ in counts.values())
