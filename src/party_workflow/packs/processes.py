@@ -35,7 +35,8 @@ class _Campaigns:
 def findings(definition: str) -> ProcessManager[_Campaigns]:
     """Every task with a problem noted by a look-back becomes a case of kind finding, linked to it (R-005).
 
-    A problem noted again with another result belongs to the case that is there.  `definition` is the digest of the kind ``finding`` as adopted in the log.
+    A problem noted again with another result belongs to the case that is there.  `definition` is the
+    digest of the kind ``finding`` as adopted in the log.
     """
 
     def react(state: _Campaigns, recorded: Recorded) -> tuple[_Campaigns, Follows]:
