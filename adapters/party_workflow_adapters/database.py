@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine
@@ -128,6 +128,18 @@ class Database:
         """A connection for the few statements that run outside transactions, such as VACUUM."""
         with self._explaining(), self._entered(), self._engine.connect() as connection:
             yield connection
+
+    def forget_deleted(self) -> None:
+        """Empty the write-ahead log, which has pages as they were before something was deleted.
+
+        Where somebody is reading for longer it is left to a later time; nobody is kept waiting.
+        """
+        with suppress(StoreError), self.outside_transaction() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 200")
+            try:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(self._busy_timeout * 1000)}")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:

@@ -17,29 +17,30 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from party_workflow.errors import StoreError
-from party_workflow.personal import Opening, Sealed, Withheld
+from party_workflow.personal import Opening, Openings, Sealed, Withheld
 from party_workflow_adapters import placement
 from party_workflow_adapters.database import Database
 from party_workflow_adapters.placement import Location
-from party_workflow_adapters.schema import OPENINGS, meta, openings, tombstones
+from party_workflow_adapters.schema import OPENINGS, meta, tombstones
+from party_workflow_adapters.schema import openings as held
 
 ENDING: Final = ".openings"
 
 _Columns = tuple[str, str, str, str, bytes, str, str]
 _ALL = select(
-    openings.c.commitment,
-    openings.c.log,
-    openings.c.subject,
-    openings.c.field,
-    openings.c.salt,
-    openings.c.value,
-    openings.c.command_id,
+    held.c.commitment,
+    held.c.log,
+    held.c.subject,
+    held.c.field,
+    held.c.salt,
+    held.c.value,
+    held.c.command_id,
 )
-_ONE = _ALL.where(openings.c.commitment == bindparam("commitment"))
-_OF_COMMAND = _ALL.where(openings.c.command_id == bindparam("command")).order_by(openings.c.commitment)
+_ONE = _ALL.where(held.c.commitment == bindparam("commitment"))
+_OF_COMMAND = _ALL.where(held.c.command_id == bindparam("command")).order_by(held.c.commitment)
 _TOMBSTONE = select(tombstones.c.commitment).where(tombstones.c.commitment == bindparam("commitment"))
-_KEEP = upsert(openings).on_conflict_do_nothing()
-_DISCARD = delete(openings).where(openings.c.commitment == bindparam("gone"))
+_KEEP = upsert(held).on_conflict_do_nothing()
+_DISCARD = delete(held).where(held.c.commitment == bindparam("gone"))
 
 _LINGERING: Final = "copies may linger"
 
@@ -59,7 +60,7 @@ class SqliteOpenings:
         """The openings of a log at their usual place: the log's path with ``.openings`` added."""
         return cls(placement.beside(placement.locate(log), ENDING), busy_timeout=busy_timeout)
 
-    def put(self, found: Iterable[Opening]) -> None:
+    def put(self, openings: Iterable[Opening]) -> None:
         """Keep openings durably.  One that is there stays as it is, and one that was erased stays erased."""
         rows = [
             {
@@ -71,7 +72,7 @@ class SqliteOpenings:
                 "value": opening.value,
                 "command_id": opening.command_id,
             }
-            for opening in found
+            for opening in openings
         ]
         if not rows:
             return
@@ -97,9 +98,9 @@ class SqliteOpenings:
         with self._database.reading() as connection:
             return [_opening(row) for row in connection.execute(_OF_COMMAND, {"command": command_id})]
 
-    def discard(self, found: Iterable[Opening]) -> None:
+    def discard(self, openings: Iterable[Opening]) -> None:
         """Remove openings whose events were not recorded.  They leave no tombstone."""
-        gone = [{"gone": opening.commitment} for opening in found]
+        gone = [{"gone": opening.commitment} for opening in openings]
         if gone:
             with self._database.writing() as connection:
                 if connection.execute(_DISCARD, gone).rowcount:
@@ -111,15 +112,15 @@ class SqliteOpenings:
         Takes time and room in proportion to the file.  If it fails with `StoreError` after the deletion,
         or the machine does, another call finishes the work: also one that finds nothing left to delete.
         """
-        about = openings.c.subject == subject
+        about = held.c.subject == subject
         with self._database.writing() as connection:
-            gone = connection.execute(select(openings.c.commitment).where(about)).scalars().all()
+            gone = connection.execute(select(held.c.commitment).where(about)).scalars().all()
             if gone:
                 connection.execute(
                     insert(tombstones),
                     [{"commitment": commitment, "reason": "erased"} for commitment in gone],
                 )
-                connection.execute(delete(openings).where(about))
+                connection.execute(delete(held).where(about))
                 _note_lingering(connection)
             lingering = _lingering(connection)
         if lingering:
@@ -149,6 +150,9 @@ class SqliteOpenings:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+_IMPLEMENTS: type[Openings] = SqliteOpenings
 
 
 def _erased(connection: Connection, commitment: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -13,7 +12,7 @@ from sqlalchemy import Row, Select, bindparam, select
 
 from party_workflow.canonical import MAX_BYTES, parse
 from party_workflow.errors import DamagedHistory, StoreError
-from party_workflow.store import Append, Head, Receipt, Record, decode, repeated
+from party_workflow.store import Append, EventStore, Head, Receipt, Record, decode, repeated
 from party_workflow_adapters.appending import append, head_of, receipt_of
 from party_workflow_adapters.database import Database
 from party_workflow_adapters.placement import Location
@@ -71,17 +70,9 @@ class SqliteStore:
             if known is not None:
                 return repeated(known, batch)
             receipt = append(connection, batch)
-        if batch.empties:
-            self._forget_deleted()
+        if batch.empties:  # whose ballots still stand one by one in the write-ahead log
+            self._database.forget_deleted()
         return receipt
-
-    def _forget_deleted(self) -> None:
-        """Empty the write-ahead log, in which the emptied box still stands ballot by ballot.
-
-        While somebody reads this does nothing, and a later checkpoint does it.
-        """
-        with suppress(StoreError), self._database.outside_transaction() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # --- reading -------------------------------------------------------------------------
 
@@ -203,6 +194,9 @@ class SqliteStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+_IMPLEMENTS: type[EventStore] = SqliteStore
 
 
 def _missing(position: int, what: str = "The record") -> DamagedHistory:

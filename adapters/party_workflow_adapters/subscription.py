@@ -2,7 +2,7 @@
 
 A commit of the same object wakes the waiting thread at once.  One of another process is noticed by
 polling ``PRAGMA data_version``, which costs some microseconds and reads no table; the pauses between
-polls grow from one millisecond to ten, so a log at rest costs a tenth of a percent of a processor.
+polls grow from one millisecond to ten, so waiting costs about one percent of a processor.
 """
 
 from __future__ import annotations
