@@ -42,6 +42,7 @@ from party_workflow.domain.rating import (
     EnterPaperBallots,
     IssuePapers,
     OpenRating,
+    PapersIssued,
     Rate,
     Rated,
     RatingClosed,
@@ -501,7 +502,9 @@ def test_R_038_nobody_votes_on_two_channels() -> None:
     assert refused(world, issue(1)) == rating.ALREADY_VOTED.code
     assert refused(world, issue(2, batch="b-2")) == rating.HAS_PAPER.code
     assert refused(world, ballot(2), world.self_(2)) == rating.HAS_PAPER.code
-    assert attempt(world, issue(3, 3, batch="b-2")) is None
+    assert attempt(world, issue(4, 3, 3, batch="b-2")) is None
+    issued = list(world.workflow.history.events(PapersIssued))[-1].event
+    assert issued == PapersIssued(batch="b-2", raters=("p-3", "p-4"))
 
 
 def test_R_038_a_delegate_of_the_first_teller_is_no_second_one() -> None:
@@ -592,8 +595,13 @@ def test_a_round_with_a_closing_time_is_closed_then_or_when_everybody_has_rated_
     world.later(hours=1)
     assert attempt(world, ballot(1), by=world.self_(1)) is None
     assert attempt(world, CloseRating(key="secret")) is None
-    world.later(seconds=1)
-    assert refused(world, rate(1)) == rating.PAST_CLOSING.code
+    world = world_of(secret, in_the_open)
+    world.do(issue(2, 3), rate(1, "basic", 7))
+    world.later(hours=1, seconds=1)
+    for late in (rate(1, "basic", 8), _correct("p-7", "excellent"), issue(4)):
+        assert refused(world, late) == rating.PAST_CLOSING.code
+    assert refused(world, ballot(1), world.self_(1)) == rating.PAST_CLOSING.code
+    assert attempt(world, count(2, 2, COUNTS), by=world.act(1)) is None
     assert attempt(world, CloseRating(key="open")) is None
 
 
