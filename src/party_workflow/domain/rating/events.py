@@ -1,0 +1,158 @@
+"""What is recorded of a rating round."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from party_workflow.codec import Event
+from party_workflow.domain.vocabulary import Serves
+from party_workflow.relations import Relates, Requires
+from party_workflow.values import Code, Count, Digest, EventId, Flag, Key, Moment, PersonId, UnitId
+
+SELF: Final = "self"
+"""The kind of round in which everybody rates themselves."""
+DEFAULT_MINIMUM: Final = 5
+"""Ballots on a subject below which a secret round shows no breakdown, unless it names a number (R-204)."""
+LEAST_MINIMUM: Final = 3
+"""The lowest threshold of a secret round: of two ballots, each voter knows the other's."""
+
+
+class RatingOpened(Event):
+    """A round was opened: who may rate whom is frozen here, with the scale from best to worst.
+
+    `raters_from` and `subjects_from` name the population that the persons were taken from.
+    """
+
+    stored_type: ClassVar[str] = "rating.opened"
+    requires: ClassVar[Requires] = Requires(duty="rating.open")
+    # Not named like the field of the votes: own right would then reach from any rater to any other.
+    relates: ClassVar[tuple[Relates, ...]] = (Relates("eligible", "raters"), Relates("subject", "subjects"))
+    unit_field: ClassVar[str | None] = "unit"
+
+    kind: Code
+    unit: UnitId
+    raters: tuple[PersonId, ...]
+    subjects: tuple[PersonId, ...]
+    grades: tuple[Code, ...]
+    secret: Flag
+    minimum: Count
+    raters_from: Key | None = None
+    subjects_from: Key | None = None
+    closes: Moment | None = None
+    rule: Digest | None = None
+    serves: tuple[Serves, ...] = ()
+
+
+class Rated(Event):
+    """A rater gave others grades, in the open; or gave one another grade than before, and why."""
+
+    stored_type: ClassVar[str] = "rating.rated"
+    requires: ClassVar[Requires] = Requires(duty="rating.record", own=("rater",), barred=("grades",))
+
+    rater: PersonId
+    grades: dict[PersonId, Code]
+    corrects: EventId | None = None
+    ground: Code | None = None
+
+
+class SelfRated(Event):
+    """A person gave themselves a grade; or gave another one than before, and why."""
+
+    stored_type: ClassVar[str] = "rating.self_rated"
+    requires: ClassVar[Requires] = Requires(duty="rating.record", own=("rater",))
+
+    rater: PersonId
+    grade: Code
+    corrects: EventId | None = None
+    ground: Code | None = None
+
+
+class Voted(Event):
+    """A person cast a secret ballot.  What it said is not here, and nothing here leads to it."""
+
+    stored_type: ClassVar[str] = "rating.voted"
+    requires: ClassVar[Requires] = Requires(own=("rater",))
+
+    rater: PersonId
+
+
+class PapersIssued(Event):
+    """Ballot papers of a batch were handed to these persons, who thereby vote on paper or not at all."""
+
+    stored_type: ClassVar[str] = "rating.papers_issued"
+    requires: ClassVar[Requires] = Requires(duty="rating.tell")
+
+    batch: Key
+    raters: tuple[PersonId, ...]
+
+
+class PaperEntered(Event):
+    """A first teller counted a batch of papers.  The counts wait in the box for the second."""
+
+    stored_type: ClassVar[str] = "rating.paper_entered"
+    requires: ClassVar[Requires] = Requires(duty="rating.tell", barred=("subject",))
+
+    batch: Key
+    papers: Count
+    issued: Count
+
+
+class PaperConfirmed(Event):
+    """A second teller counted the same; `first` is who counted before, and may not be the same person."""
+
+    stored_type: ClassVar[str] = "rating.paper_confirmed"
+    requires: ClassVar[Requires] = Requires(duty="rating.tell", barred=("subject", "first"))
+
+    batch: Key
+    papers: Count
+    issued: Count
+    first: tuple[PersonId, ...]
+
+
+class PaperDiscarded(Event):
+    """The first count of a batch was thrown away, to be counted anew."""
+
+    stored_type: ClassVar[str] = "rating.paper_discarded"
+    requires: ClassVar[Requires] = Requires(duty="rating.tell", barred=("subject",))
+
+    batch: Key
+    ground: Code
+
+
+class RatingClosed(Event):
+    """The round was closed and counted.
+
+    `tally` holds the number of ballots per subject and grade, `withheld` the subjects with too few of
+    them, without a number.  `voted` of `eligible` persons took part.  There are no sums over subjects.
+    """
+
+    stored_type: ClassVar[str] = "rating.closed"
+    requires: ClassVar[Requires] = Requires(duty="rating.close")
+
+    tally: dict[PersonId, dict[Code, Count]]
+    withheld: tuple[PersonId, ...]
+    eligible: Count
+    voted: Count
+
+
+class RatingVoided(Event):
+    """The round was broken off without a result; its ballots were destroyed."""
+
+    stored_type: ClassVar[str] = "rating.voided"
+    requires: ClassVar[Requires] = Requires(duty="rating.void", barred=("subject",))
+
+    ground: Code
+
+
+RatingEvent = (
+    RatingOpened
+    | Rated
+    | SelfRated
+    | Voted
+    | PapersIssued
+    | PaperEntered
+    | PaperConfirmed
+    | PaperDiscarded
+    | RatingClosed
+    | RatingVoided
+)

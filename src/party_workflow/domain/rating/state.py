@@ -1,0 +1,212 @@
+"""The state of a rating round: its lifecycle, and what each event does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, assert_never
+
+from party_workflow import lifecycle
+from party_workflow.codec import Command
+from party_workflow.domain.rating.commands import (
+    CastBallot,
+    CloseRating,
+    CorrectRating,
+    DiscardPaperEntry,
+    EnterPaperBallots,
+    IssuePapers,
+    Rate,
+    VoidRating,
+)
+from party_workflow.domain.rating.events import (
+    SELF,
+    PaperConfirmed,
+    PaperDiscarded,
+    PaperEntered,
+    PapersIssued,
+    Rated,
+    RatingClosed,
+    RatingEvent,
+    RatingOpened,
+    RatingVoided,
+    SelfRated,
+    Voted,
+)
+from party_workflow.domain.rating.reasons import (
+    K,
+    V,
+)
+from party_workflow.domain.vocabulary import Serves
+from party_workflow.lifecycle import Lifecycle, Table
+from party_workflow.store import Recorded
+
+# --- lifecycle -------------------------------------------------------------------------------
+
+LIFECYCLE: Final = Lifecycle.of(
+    "rating",
+    1,
+    initial="open",
+    final=("closed", "void"),
+    moves={"rate": "open -> open", "close": "open -> closed", "void": "open -> void"},
+)
+TABLE: Final[Table] = lifecycle.compile(LIFECYCLE)
+
+MOVES: Final[Mapping[type[Command], str]] = {
+    Rate: "rate",
+    CorrectRating: "rate",
+    CastBallot: "rate",
+    IssuePapers: "rate",
+    EnterPaperBallots: "rate",
+    DiscardPaperEntry: "rate",
+    CloseRating: "close",
+    VoidRating: "void",
+}
+OPEN_ONLY: Final = (Rate, CorrectRating)
+SECRET_ONLY: Final = (CastBallot, IssuePapers, EnterPaperBallots, DiscardPaperEntry)
+
+
+# --- state -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A grade that a rater gave in the open, and the event that says so."""
+
+    grade: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Papers handed out together; `papers` came back (None before the first count)."""
+
+    raters: frozenset[str]
+    papers: int | None = None
+    first: tuple[str, ...] = ()
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many took part, of how many who could."""
+
+    voted: int
+    eligible: int
+
+
+@dataclass(frozen=True, slots=True)
+class BelowThreshold:
+    """In place of a tally: fewer than `minimum` ballots were cast on the subject.  How many is not kept."""
+
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A round.  `status` is None before it opens; `tally` None before it is counted."""
+
+    stream: str = ""
+    status: str | None = None
+    kind: str = ""
+    unit: str | None = None
+    raters: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    grades: tuple[str, ...] = ()
+    secret: bool = False
+    minimum: int = 0
+    closes: datetime | None = None
+    rule: str | None = None
+    serves: tuple[Serves, ...] = ()
+    marks: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
+    voted: frozenset[str] = frozenset()
+    batches: Mapping[str, Batch] = field(default_factory=dict)
+    tally: Mapping[str, Mapping[str, int]] | None = None
+    withheld: frozenset[str] = frozenset()
+
+    @property
+    def turnout(self) -> Turnout:
+        """Those who rated or voted, and the papers that came back, of all who could."""
+        papers = sum(batch.papers or 0 for batch in self.batches.values() if batch.confirmed)
+        return Turnout(len(self.participants) + papers, len(self.raters))
+
+    @property
+    def participants(self) -> frozenset[str]:
+        """Those who are known to have rated or voted.  Who returned a paper is not known."""
+        return self.voted | frozenset(self.marks)
+
+    def holder(self, rater: str) -> str | None:
+        """The batch of which somebody holds a paper."""
+        return next((name for name, batch in self.batches.items() if rater in batch.raters), None)
+
+    def targets(self, rater: str) -> frozenset[str]:
+        """Whom somebody may rate in this round."""
+        return self.subjects & {rater} if self.kind == SELF else self.subjects - {rater}
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more can come."""
+        if self.secret:
+            return all(rater in self.voted or self.holder(rater) is not None for rater in self.raters)
+        return all(self.targets(rater) == self.marks.get(rater, {}).keys() for rater in self.raters)
+
+
+# --- evolve ----------------------------------------------------------------------------------
+
+
+def evolve(state: Rating, recorded: Recorded) -> Rating:
+    event, envelope = recorded.event, recorded.envelope
+    assert isinstance(event, RatingEvent)
+    match event:
+        case RatingOpened():
+            return Rating(
+                stream=envelope.stream,
+                status=TABLE.initial,
+                kind=event.kind,
+                unit=event.unit,
+                raters=frozenset(event.raters),
+                subjects=frozenset(event.subjects),
+                grades=event.grades,
+                secret=event.secret,
+                minimum=event.minimum,
+                closes=event.closes,
+                rule=event.rule,
+                serves=event.serves,
+            )
+        case Rated():
+            return _marked(state, event.rater, event.grades, envelope.event_id)
+        case SelfRated():
+            return _marked(state, event.rater, {event.rater: event.grade}, envelope.event_id)
+        case Voted():
+            return replace(state, voted=state.voted | {event.rater})
+        case PapersIssued():
+            batch = state.batches.get(event.batch, Batch(frozenset()))
+            return _batched(state, event.batch, replace(batch, raters=batch.raters | set(event.raters)))
+        case PaperEntered():
+            actor = envelope.actor
+            first = (actor.person,) if actor.delegate_of is None else (actor.person, actor.delegate_of)
+            batch = replace(state.batches[event.batch], papers=event.papers, first=first)
+            return _batched(state, event.batch, batch)
+        case PaperConfirmed():
+            return _batched(state, event.batch, replace(state.batches[event.batch], confirmed=True))
+        case PaperDiscarded():
+            return _batched(state, event.batch, Batch(state.batches[event.batch].raters))
+        case RatingClosed():
+            return replace(state, status="closed", tally=event.tally, withheld=frozenset(event.withheld))
+        case RatingVoided():
+            return replace(state, status="void")
+        case _:
+            assert_never(event)
+
+
+def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    return {**mapping, key: value}
+
+
+def _marked(state: Rating, rater: str, grades: Mapping[str, str], event: str) -> Rating:
+    marks = {**state.marks.get(rater, {}), **{who: Mark(grade, event) for who, grade in grades.items()}}
+    return replace(state, marks=_with(state.marks, rater, marks))
+
+
+def _batched(state: Rating, name: str, batch: Batch) -> Rating:
+    return replace(state, batches=_with(state.batches, name, batch))
