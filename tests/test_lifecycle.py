@@ -786,3 +786,15 @@ def test_every_hash_seed_gives_the_same_words_and_deciding_loads_no_diagram_modu
         said.add(run.stdout)
     assert len(said) == 1
     assert b"--> [*]" in said.pop()
+
+
+def test_a_move_may_be_named_like_what_the_machine_calls_its_own() -> None:
+    named = Lifecycle.of(
+        "odd",
+        1,
+        initial="trigger",
+        final=("model",),
+        moves={"state": "trigger -> states", "trigger": "states -> model"},
+    )
+    assert lifecycle.check_path(named, ["state", "trigger"]) == ("trigger", "states", "model")
+    assert "state" in lifecycle.mermaid(named)

@@ -6,7 +6,7 @@ openings, a source of salts.  It holds no clock: every command says when it is g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,7 +21,7 @@ from party_workflow.authority import (
     may,
     may_see,
 )
-from party_workflow.canonical import time_text
+from party_workflow.canonical import canonical_bytes, time_text
 from party_workflow.codec import Command, Event, command_digest, personal_values
 from party_workflow.decider import EFFECTIVE, Ask, Context, Decider, Decision
 from party_workflow.errors import (
@@ -280,7 +280,7 @@ class Workflow:
             effective_at=effective,
             facts=tuple(self._answer(_at(ask, effective), plan) for ask in decider.asks(command)),
             seal=seal,
-            ballots=self.store.ballots,
+            ballots=lambda box: _waiting(box, plan, self.store),
         )
         state = view if decider.category in ("log", "authority") else matter.state
         answer = decider.decide(command, state, context)
@@ -303,6 +303,7 @@ class Workflow:
             plan.drafts.append(draft)
             matter = _Matter(matter.version + 1, state, parties)
         plan.states[stream] = matter
+        plan.deposits = [item for item in plan.deposits if item.box not in decision.empties]
         plan.deposits.extend(decision.deposits)
         plan.empties.extend(decision.empties)
 
@@ -501,6 +502,13 @@ def _at(ask: Ask, effective: datetime) -> Ask:
         return ask
     arguments = {name: effective if value is EFFECTIVE else value for name, value in ask.arguments.items()}
     return replace(ask, arguments=arguments)
+
+
+def _waiting(box: str, plan: _Plan, store: EventStore) -> Sequence[Mapping[str, str]]:
+    """The ballots in a box as a command finds it that follows others in one batch: stores empty first."""
+    stored = () if box in plan.empties else store.ballots(box)
+    added = [item.ballot for item in plan.deposits if item.box == box]
+    return sorted([*stored, *added], key=lambda ballot: canonical_bytes(dict(ballot)))
 
 
 def _no_matter(stream: str, by: Actor) -> Refusal:

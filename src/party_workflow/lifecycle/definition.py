@@ -1,0 +1,182 @@
+"""The lifecycle itself: states and moves, normalised, judged as a whole, known by its digest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
+
+from party_workflow import canonical
+from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.lifecycle.reading import (
+    MAX_MOVES,
+    MAX_STATES,
+    Listed,
+    ReadLifecycle,
+    ReadMove,
+    ReadState,
+    judged,
+    lifecycle_faults,
+    move_faults,
+    shown,
+    state_faults,
+)
+from party_workflow.values import Code
+
+
+class State(ReadState):
+    """A state that a matter can be in.  In a final state it is finished."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code
+    final: StrictBool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check(cls, data: Any) -> Any:
+        if not isinstance(data, cls):
+            judged(data, ReadState, state_faults)
+        return data
+
+
+class Move(ReadMove):
+    """A way from any of its sources to one destination, unless a guard refuses.
+
+    `guards` are asked in the order given.  `reopens` is for moves out of final states and for no others.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code
+    sources: Annotated[tuple[Code, ...], Listed, Field(min_length=1, max_length=MAX_STATES)]
+    dest: Code
+    guards: Annotated[tuple[Code, ...], Listed, Field(max_length=MAX_STATES)] = ()
+    reopens: StrictBool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check(cls, data: Any) -> Any:
+        if not isinstance(data, cls):
+            judged(data, ReadMove, move_faults)
+        return data
+
+
+class Lifecycle(BaseModel):
+    """States and moves as one checked, versioned value.
+
+    ``Lifecycle.of`` is the short notation for people, ``Lifecycle.model_validate`` takes plain
+    dicts and lists, `data` gives them back.  All raise `InvalidDefinition` with every fault found.
+    Two lifecycles are equal, and have one digest, exactly if they differ in order and grouping only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    code: Code
+    version: Annotated[StrictInt, Field(ge=1, le=canonical.MAX_INTEGER)]
+    initial: Code
+    states: Annotated[tuple[State, ...], Field(min_length=1, max_length=MAX_STATES)]
+    moves: Annotated[tuple[Move, ...], Field(max_length=MAX_MOVES)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check(cls, data: Any) -> Any:
+        return data if isinstance(data, cls) else _normal(judged(data, ReadLifecycle, lifecycle_faults))
+
+    @classmethod
+    def of(
+        cls,
+        code: str,
+        version: int,
+        *,
+        initial: str,
+        final: str | Iterable[str] = (),
+        moves: Mapping[str, str | Sequence[str]] | None = None,
+        reopens: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Self:
+        """The short notation: by move ``"source, source -> dest"``, or ``"source -> dest if guard, guard"``.
+
+        A move that leads to different states from different sources has a list of such lines.  Moves out of
+        final states stand in `reopens`.  The states are those named anywhere; a slip of the pen shows as a
+        state that cannot be reached or has no way out.
+        """
+        faults = Faults()
+        written = [
+            move | {"reopens": reopening}
+            for reopening, given in ((False, moves or {}), (True, reopens or {}))
+            for name, lines in given.items()
+            for move in _parsed(name, [lines] if isinstance(lines, str) else lines, faults)
+        ]
+        faults.raise_if_any(InvalidDefinition)
+        finals = [final] if isinstance(final, str) else sorted(final)
+        named = [initial, *finals, *(state for move in written for state in (*move["sources"], move["dest"]))]
+        states = [{"code": state, "final": state in finals} for state in dict.fromkeys(named)]
+        return cls.model_validate(
+            {"code": code, "version": version, "initial": initial, "states": states, "moves": written}
+        )
+
+    def data(self) -> dict[str, Any]:
+        """The lifecycle as it is stored and hashed: JSON values, without what is at its default.
+
+        Defaults are left out so that a field added later leaves the digests of older definitions alone.
+        """
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical bytes of `data`, as 64 hexadecimal digits."""
+        return canonical.digest(self.data())
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """An altered lifecycle, checked like any other (pydantic's own copy checks nothing)."""
+        return type(self).model_validate(
+            {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
+        )
+
+
+def _parsed(name: str, lines: Sequence[str], faults: Faults) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        sources, arrow, rest = line.partition("->")
+        dest, guarded, guards = re.sub(r"\s+", " ", rest.strip()).partition(" if ")
+        if not arrow or not sources.strip() or not dest or re.search(r"->|\s", dest):
+            remedy = 'Write "source, source -> dest" or "source -> dest if guard, guard".'
+            faults.add(f"moves.{shown(name)}", f"{shown(line)} does not read as a move.", remedy)
+            continue
+        yield {
+            "code": name,
+            "sources": [source.strip() for source in sources.split(",")],
+            "dest": dest,
+            "guards": [guard.strip() for guard in guards.split(",")] if guarded else [],
+        }
+
+
+def _normal(read: ReadLifecycle) -> dict[str, Any]:
+    """The one form of all ways to write the same: states by code, moves merged, then by code and sources."""
+    merged: dict[tuple[str, str, tuple[str, ...], bool], set[str]] = {}
+    for move in read.moves:
+        merged.setdefault((move.code, move.dest, move.guards, move.reopens), set()).update(move.sources)
+    moves = [
+        Move(code=code, sources=tuple(sorted(sources)), dest=dest, guards=guards, reopens=reopens)
+        for (code, dest, guards, reopens), sources in merged.items()
+    ]
+    states = [State(code=state.code, final=state.final) for state in read.states]
+    return {
+        "code": read.code,
+        "version": read.version,
+        "initial": read.initial,
+        "states": sorted(states, key=lambda state: state.code),
+        "moves": sorted(moves, key=lambda move: (move.code, move.sources)),
+    }
