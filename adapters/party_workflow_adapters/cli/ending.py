@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import click
 
+from party_workflow_adapters.cli.group import PipeClosed
+
 FINE: Final = 0
 FOUND: Final = 1
 """Something was found, or the input is bad."""
@@ -39,7 +41,7 @@ def status(work: Callable[[], Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         say("Interrupted.")
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, PipeClosed):
         _hush()
         return PIPE
     except OSError as error:

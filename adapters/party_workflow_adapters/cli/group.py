@@ -60,8 +60,19 @@ class Group(click.Group):
             formatter.write_dl([(entry.name, entry.summary) for entry in self._entries.values()])
 
 
+class PipeClosed(Exception):
+    """Whoever read our output went away."""
+
+
 class Program(Group):
     """The outermost group: it sets up the streams and turns every error into one message and a status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command.  Click would take a closed pipe for an error and exit by itself."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise PipeClosed from None
 
     def main(self, *arguments: Any, **named: Any) -> Any:
         """Run and exit; with ``standalone_mode=False`` return the status and let errors through."""

@@ -29,9 +29,13 @@ def console(*, stderr: bool = False) -> Console:
     """A console that keeps to `WIDTH` when piped, and adds no colours then."""
     from rich.console import Console
 
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # instead of ending the program here
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else WIDTH
-    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return Screen(file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def plain(value: Any) -> Any:
         case frozenset() | set():
             return sorted((plain(item) for item in value), key=str)
         case tuple() | list():
-            return [plain(item) for item in value]
+            return [plain(item) for item in value if item is not None]
         case Fraction() | Decimal() | datetime() | date() | int():
             return jsonable(value)
         case _:

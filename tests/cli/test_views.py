@@ -1,0 +1,338 @@
+"""The commands that read: what they show, what they give as JSON, and that both clocks reach them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.journals import KEY, SECRET, STREAM, beginning, campaign
+from tests.cli.running import done, head, run
+
+from party_workflow.canonical import parse_canonical
+from party_workflow.history import History
+from party_workflow.packs.party import MODEL
+from party_workflow.packs.results import appraisal_ranking, full_audit
+from party_workflow_adapters.export import read_export
+from party_workflow_adapters.openings import SqliteOpenings
+from party_workflow_adapters.sqlite import SqliteStore
+
+VIEWS = {
+    "show": (),
+    "show a campaign": (STREAM,),
+    "show authority": ("authority",),
+    "show the organisation": ("organisation",),
+    "timeline": (),
+    "missing": (),
+    "rank": (),
+    "explain": ("p-3",),
+    "audit": (),
+    "claims": (),
+    "allowed": ("--account", "a-2", "--person", "p-2", "--capacity", "secretary", "--at", "2005-04-01"),
+}
+
+
+def call(view: str, *options: object) -> list[object]:
+    return [view.split(maxsplit=1)[0], *VIEWS[view], *options]
+
+
+def data(*arguments: object) -> Any:
+    """What a command gives as JSON: one line of canonical bytes and nothing else."""
+    result = run(*arguments, "--json")
+    assert result.stdout_bytes.endswith(b"\n")
+    assert result.stdout_bytes.count(b"\n") == 1
+    return parse_canonical(result.stdout_bytes[:-1])
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the journal, its log and its export."""
+    folder = tmp_path_factory.mktemp("views")
+    (folder / "key").write_bytes(bytes(32))
+    (folder / "journal.jsonl").write_bytes(campaign().bytes())
+    store = folder / "log.sqlite"
+    done("import", folder / "journal.jsonl", "--store", store, "--salt-key", folder / "key", "--quiet")
+    done("export", folder / "export.jsonl", "--store", store)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(files: Path) -> Path:
+    return files / "log.sqlite"
+
+
+@pytest.fixture(scope="module")
+def history(files: Path) -> History:
+    return History(read_export(files / "export.jsonl"), MODEL.registry)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_log_export_and_journal_give_the_same_answer(view: str, files: Path) -> None:
+    options = call(view)
+    log = data(*options, "--store", files / "log.sqlite")
+    assert log == data(*options, "--history", files / "export.jsonl")
+    assert log == data(*options, "--history", files / "journal.jsonl", "--salt-key", files / "key")
+    assert log == data(*options, "--journal", files / "journal.jsonl", "--salt-key", files / "key")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_json_holds_no_personal_value_and_reading_changes_nothing(view: str, files: Path) -> None:
+    before = {path.name: path.read_bytes() for path in files.iterdir() if path.suffix == ".sqlite"}
+    result = run(*call(view), "--store", files / "log.sqlite", "--json")
+    assert SECRET not in result.stdout
+    assert result.stderr == ""
+    assert before == {path.name: path.read_bytes() for path in files.iterdir() if path.suffix == ".sqlite"}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_output_for_people_fits_100_columns(view: str, store: Path) -> None:
+    for language in ("en", "zh"):
+        text = run(*call(view), "--store", store, "--lang", language).stdout
+        assert text.strip()
+        assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_show_gives_the_log_its_head_and_its_counts(store: Path, history: History) -> None:
+    text = done("show", "--store", store)
+    position, digest = history.head()
+    for words in ("bureau", str(position), digest, "activity.planned", "rating.self_rated"):
+        assert words in text
+    found = data("show", "--store", store)
+    assert (found["log"], found["position"], found["head"]) == ("bureau", position, digest)
+    assert found["types"]["rating.self_rated"] == 7
+    assert sum(found["types"].values()) == sum(found["matters"].values()) == position
+
+
+def test_show_gives_a_matter_with_its_state_and_what_happened(store: Path) -> None:
+    text = done("show", "activity/study-02", "--store", store)
+    for words in ("phase: held", "Study session", "第2次集中学习", "status Late", "attendance corrected"):
+        assert words in text
+    found = data("show", "activity/study-02", "--store", store)
+    assert found["state"]["register"]["p-7"]["status"] == "late"
+    assert [event["type"].partition(".")[2] for event in found["events"]] == [
+        "planned",
+        "held",
+        "attendance_corrected",
+        "evidence_attached",
+    ]
+
+
+def test_show_gives_a_campaign_by_phase_and_task(store: Path) -> None:
+    text = done("show", STREAM, "--store", store)
+    assert "Study and mobilisation: open" in text
+    assert "Rectification: pending" in text
+    assert "长期在外" in text
+
+
+def test_show_says_which_matters_there_are_when_it_is_asked_for_another(store: Path) -> None:
+    result = run("show", "activity/study-99", "--store", store)
+    assert result.exit_code == 1
+    assert "There is no such matter" in result.stderr
+    assert "activity/study-01" in result.stderr
+    result = run("show", "nothing/x", "--store", store)
+    assert result.exit_code == 1
+    assert "No aggregate has the category nothing" in result.stderr
+
+
+def test_labels_come_in_english_and_chinese(store: Path) -> None:
+    assert "Study sessions" in done("missing", "--store", store)
+    assert "集中学习" in done("missing", "--store", store, "--lang", "zh")
+    assert "Study sessions" not in done("missing", "--store", store, "--lang", "zh")
+
+
+def test_names_are_shown_while_their_openings_are_there(tmp_path: Path) -> None:
+    journal, log = tmp_path / "journal.jsonl", tmp_path / "log.sqlite"
+    journal.write_bytes(beginning().bytes())
+    done("import", journal, "--store", log, "--quiet")
+    assert f"p-3 {SECRET}" in done("show", "organisation", "--store", log)
+    with SqliteOpenings.beside(log) as openings:
+        openings.erase("p-3")
+    text = done("show", "organisation", "--store", log)
+    assert "p-3 [erased]" in text
+    assert SECRET not in text
+    done("export", tmp_path / "export.jsonl", "--store", log)
+    assert "p-4 [not-supplied]" in done("show", "organisation", "--history", tmp_path / "export.jsonl")
+    log.with_name("log.sqlite.openings").unlink()
+    assert "p-3 [not-supplied]" in done("show", "organisation", "--store", log)
+    assert not log.with_name("log.sqlite.openings").exists()
+
+
+def test_rank_is_the_result_of_the_policy(store: Path, history: History) -> None:
+    expected = appraisal_ranking(history, KEY)
+    assert data("rank", "--store", store) == expected.data()
+    text = done("rank", "--store", store)
+    assert expected.digest in text
+    # Four share the first place, and with two places for excellent people have to choose.
+    assert "1=" in text
+    assert "94.00" in text
+    assert "A tie at the edge: 2 more can be Excellent" in text
+
+
+def test_rank_takes_a_rule_by_the_beginning_of_its_digest(store: Path, history: History) -> None:
+    rule = appraisal_ranking(history, KEY).rule.digest
+    assert data("rank", "--rule", rule[:8], "--store", store)["rule"]["digest"] == rule
+    result = run("rank", "--rule", "beef", "--store", store)
+    assert result.exit_code == 1
+    assert rule[:12] in result.stderr
+
+
+def test_explain_ends_in_events_of_the_log(store: Path, history: History) -> None:
+    text = done("explain", "p-3", "--store", store)
+    for words in ("place 1 of 7", "total = 94.00", "weight.peer = 2/5", "#52 rating.self_rated"):
+        assert words in text
+    found = data("explain", "p-3", "--store", store)
+    known = {record.envelope.event_id for record in history.records()}
+    assert found["events"]
+    assert set(found["events"]) <= known
+    result = run("explain", "p-99", "--store", store)
+    assert result.exit_code == 1
+    assert "does not know this subject" in result.stderr
+
+
+def test_audit_shows_each_check_by_itself(store: Path, history: History) -> None:
+    assert data("audit", "--store", store) == full_audit(history).data()
+    text = done("audit", "--store", store)
+    assert "Everybody was permitted to do what they did" in text
+    assert "The register was corrected for p-7 to late (mistaken)." in text
+
+
+def test_audit_of_an_altered_log_ends_with_status_1(tmp_path: Path, files: Path) -> None:
+    lines = (files / "export.jsonl").read_bytes().splitlines(keepends=True)
+    wrong = json.loads(lines[-1])
+    wrong["person"], wrong["account"] = "p-3", "a-3"
+    lines[-1] = json.dumps(wrong, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    altered = tmp_path / "export.jsonl"
+    altered.write_bytes(b"".join(lines))
+    result = run("audit", "--history", altered)
+    assert result.exit_code == 1
+    assert "Accepted though forbidden" in result.stdout
+
+
+def test_claims_are_judged_from_themselves_and_from_the_events(store: Path) -> None:
+    result = run("claims", "--store", store)
+    assert result.exit_code == 1
+    # 17 attendances are asserted; 8 members can have 16 at most at 2 sessions; the registers have 14.
+    text = " ".join(result.stdout.split())
+    assert "at most 16 can be members', so at least 1 are others' or an error" in text
+    assert "differs by -3" in text
+    assert "Members 8 members 8 ✓ matches" in text
+
+
+def test_missing_names_people_with_reasons_and_gives_both_shares(store: Path) -> None:
+    text = done("missing", "--store", store)
+    assert "Hundred-question test: 0 of 8 (0 %); without the 1 excused, 0 of 7 (0 %)" in text
+    assert "Not begun: Analysis and appraisal, Rectification." in text
+    found = data("missing", "--store", store)
+    test = next(item for item in found["participation"] if item["task"] == "study_test")
+    away = next(item for item in test["missing"] if item["person"] == "p-8")
+    assert (away["excused"], away["reason"]) == (True, "away")
+
+
+def test_timeline_is_by_effect_and_says_what_became_known_later(store: Path) -> None:
+    text = done("timeline", "--of", "activity", "--store", store)
+    assert "known 2005-03-03" in text
+    assert "rating" not in text
+    found = data("timeline", "--store", store)
+    times = [event["effective_at"] for event in found["events"]]
+    assert times == sorted(times)
+    assert len(times) == head(store)
+    positions = [
+        event["position"] for event in data("timeline", "--order", "position", "--store", store)["events"]
+    ]
+    assert positions == list(range(1, head(store) + 1))
+
+
+def test_as_of_narrows_every_reading_command_on_both_clocks(store: Path, history: History) -> None:
+    # The second session took place on 3 March and was recorded on the 4th.
+    stream = "activity/study-02"
+    known = data("as-of", "--known", "2005-03-03", "show", stream, "--store", store)
+    happened = data("as-of", "--effective", "2005-03-03", "show", stream, "--store", store)
+    assert [event["type"] for event in known["events"]] == ["activity.planned"]
+    assert [event["type"] for event in happened["events"]] == ["activity.planned", "activity.held"]
+    both = data("as-of", "--effective", "2005-03-03", "--known", "2005-03-03", "timeline", "--store", store)
+    assert len(both["events"]) < head(store)
+    moment = "2005-03-05T00:00:00+08:00"
+    ranked = data("as-of", "--known", moment, "rank", "--store", store)
+    assert ranked["known"] == "2005-03-04T16:00:00.000000Z"
+    text = done("as-of", "--known", "2005-03-03", "show", "--store", store)
+    assert "As of what was known by 2005-03-03T15:59:59.999999Z." in text
+    audited = data("as-of", "--effective", "2005-03-03", "audit", "--store", store)
+    assert {"not_checked"} == {c["outcome"] for c in audited["checks"] if c["code"] == "positions"}
+
+
+def test_as_of_takes_moments_with_a_zone_or_days_and_nothing_else(store: Path) -> None:
+    for time in ("yesterday", "2005-03-03T10:00:00", "2005-13-01", "now", "0001-01-01T00:00:00+08:00"):
+        result = run("as-of", "--known", time, "show", "--store", store)
+        assert result.exit_code == 2, time
+        assert "not a moment" in result.stderr
+    assert run("as-of", "show", "--store", store).exit_code == 2
+
+
+def test_allowed_lists_what_is_open_and_says_why_the_rest_is_not(store: Path) -> None:
+    who = ("--account", "a-2", "--person", "p-2", "--at", "2005-04-01", "--store", store)
+    text = done("allowed", *who, "--capacity", "secretary", "activity/study-01")
+    opened, closed = text.split("Closed")
+    assert "activity.correct_attendance" in opened
+    assert "activity.plan" in closed
+    assert "The activity id study-01 was used before." in closed
+    found = data("allowed", *who, "--capacity", "supervisor", STREAM)
+    assert all(not permission["open"] for permission in found["permissions"])
+    assert {item["refusal"]["code"] for item in found["permissions"]} == {"authority.role_not_held"}
+    everything = done("allowed", *who, "--capacity", "secretary")
+    assert "campaign.close" in everything
+    assert "a new one" in everything
+
+
+def test_an_export_is_whole_or_not_there_and_overwrites_nothing_unasked(store: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    done("export", out, "--store", store)
+    with SqliteStore(store, read_only=True) as log:
+        assert out.read_bytes() == b"".join(record.bytes + b"\n" for record in log.read())
+    result = run("export", out, "--store", store)
+    assert result.exit_code == 2
+    assert "--force" in result.stderr
+    done("export", out, "--store", store, "--force")
+    assert run("export", "-", "--store", store).stdout_bytes == out.read_bytes()
+    assert run("export", tmp_path / "no" / "out.jsonl", "--store", store).exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_one_source_has_to_be_named_and_only_one(store: Path, files: Path) -> None:
+    result = run("show")
+    assert result.exit_code == 2
+    assert "--store LOG" in result.stderr
+    assert run("show", "--store", store, "--history", files / "export.jsonl").exit_code == 2
+
+
+def test_a_log_that_is_not_there_or_is_none_is_a_failure_of_the_store(tmp_path: Path, files: Path) -> None:
+    result = run("show", "--store", tmp_path / "none.sqlite")
+    assert result.exit_code == 3
+    assert "There is no file" in result.stderr
+    assert not (tmp_path / "none.sqlite").exists()
+    result = run("show", "--store", files / "journal.jsonl")
+    assert result.exit_code == 3
+    assert "is not an SQLite database" in result.stderr
+
+
+def test_a_bad_line_of_a_journal_or_an_export_is_named(tmp_path: Path, files: Path) -> None:
+    for name, line in (("journal.jsonl", 3), ("export.jsonl", 3)):
+        lines = (files / name).read_bytes().splitlines(keepends=True)
+        lines[line - 1] = f'{{"{SECRET}": 1}}\n'.encode()
+        bad = tmp_path / name
+        bad.write_bytes(b"".join(lines))
+        result = run("show", "--history", bad)
+        assert result.exit_code == 1
+        assert f"{name}, line {line}: " in result.stderr
+        assert SECRET not in result.output
+
+
+def test_views_of_a_log_without_a_campaign_say_so(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    journal.write_bytes(beginning().bytes())
+    for view in ("rank", "missing", "explain"):
+        result = run(*call(view), "--journal", journal)
+        assert result.exit_code == 1
+        assert "holds no campaign" in result.stderr
+    assert "Nothing was asserted." in done("claims", "--journal", journal)
+    assert run("audit", "--journal", journal).exit_code == 0
