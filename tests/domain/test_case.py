@@ -542,6 +542,36 @@ def test_R_111_a_due_moment_is_extended_only_before_it_has_passed_and_the_origin
         office.do(late, by=office.act(2), effective_at=office.now - timedelta(days=3))
 
 
+def test_a_reopening_begins_a_new_round_and_leaves_the_counts() -> None:
+    office = Office(EVERYTHING)
+    office.do(opening(requester="p-3", responsible="p-4", due=office.in_days(5)), by=office.act(2))
+    for _ in range(2):
+        office.do(VerifyRectification(key="c-1", passed=False, evidence=(EVIDENCE,)), by=office.act(6))
+        office.do(AnswerRequester(key="c-1", channel="letter", answer=TEXT), by=office.act(2))
+        assert office.case("c-1").answered
+        office.do(ContestCase(key="c-1", ground=TEXT), by=office.self_(3))
+        assert not office.case("c-1").answered
+    office.do(AnswerRequester(key="c-1", channel="letter", answer=TEXT), by=office.act(2))
+    office.do(DECIDED, by=office.act(6))
+    office.do(WithdrawCase(key="c-1", ground="settled"), by=office.self_(3))
+    office.do(ReopenCase(key="c-1", ground="recurred"), by=office.act(2))
+    found = office.case("c-1")
+    assert (found.answered, found.withdrawn, found.outcome, found.ground) == (False, False, None, None)
+    assert (found.due, found.original_due) == (None, None)
+    assert (found.failed_verifications, found.contested, found.reopened) == (2, 2, 1)
+    assert (found.responsible, len(found.answers)) == ("p-4", 3)
+    office.do(AssignResponsible(key="c-1", responsible="p-4", due=office.in_days(9)), by=office.act(2))
+    assert office.case("c-1").original_due == office.in_days(9)
+
+
+def test_R_143_a_notice_dated_back_does_not_cut_the_time_to_answer() -> None:
+    office = Office(EVERYTHING)
+    office.do(opening(concerns=("p-5",)), by=office.act(2))
+    notice = NotifyRespondent(key="c-1", person="p-5", substance=TEXT, reply_by=office.now)
+    with pytest.raises(Refused, match=r"case\.no_time_to_reply"):
+        office.do(notice, by=office.act(6), effective_at=office.now - timedelta(days=5))
+
+
 def heard(office: Office, key: str = "c-1") -> None:
     """Bring a complaint against p-5 as far as a decision: p-20 takes it in, p-6 looks into it."""
     office.do(complaint(key), by=office.act(20))
