@@ -201,6 +201,24 @@ def test_R_188_finalisation_before_the_end_of_the_window_is_refused_also_when_da
     board.do(Finalise(key="rank-1"), by=board.act(2))
 
 
+def test_R_188_a_publication_dated_back_leaves_no_time_to_object_and_is_refused() -> None:
+    board = Board()
+    late = publish("rank-3", closes=board.now)
+    with pytest.raises(Refused, match=r"publication\.window_empty"):
+        board.do(late, by=board.act(2), effective_at=board.now - timedelta(days=5))
+
+
+def test_R_188_an_answer_resolves_one_objection_and_leaves_the_others_open() -> None:
+    board = Board()
+    for number in (3, 4, 5):
+        board.do(objection(number), by=board.self_(number))
+    board.do(resolve(upheld=False, number=2), by=board.act(9))
+    assert board.publication().open_objections == (1, 3)
+    board.later(days=5)
+    refusal = board.refused(Finalise(key="rank-1"), by=board.act(2))
+    assert dict(refusal.about)["numbers"] == "1, 3"
+
+
 def test_R_188_an_objection_raised_in_time_counts_although_it_is_recorded_late() -> None:
     board = Board()
     board.later(days=6)
