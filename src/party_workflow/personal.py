@@ -133,7 +133,7 @@ class Openings(Protocol):
     """The port to the store of openings."""
 
     def put(self, openings: Iterable[Opening]) -> None:
-        """Keep openings durably; one that is there already stays as it is."""
+        """Keep openings durably; one that is there already stays as it is, and an erased one stays erased."""
 
     def get(self, sealed: Sealed) -> Opening | Withheld:
         """The opening of a commitment, or why there is none."""
@@ -157,7 +157,8 @@ class MemoryOpenings:
 
     def put(self, openings: Iterable[Opening]) -> None:
         for opening in openings:
-            self._held.setdefault(opening.commitment, opening)
+            if opening.commitment not in self._erased:
+                self._held.setdefault(opening.commitment, opening)
 
     def get(self, sealed: Sealed) -> Opening | Withheld:
         if opening := self._held.get(sealed.commitment):

@@ -8,11 +8,12 @@ stored, exported, hashed and sealed.  One log holds one tenant.  Positions run w
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 from party_workflow.canonical import (
     bytes_digest,
@@ -29,6 +30,16 @@ from party_workflow.errors import (
     InvalidInput,
     NotCanonical,
     VersionConflict,
+)
+from party_workflow.values import (
+    ACCOUNT_PATTERN,
+    CODE_PATTERN,
+    COMMAND_ID_PATTERN,
+    DIGEST_PATTERN,
+    EVENT_ID_PATTERN,
+    KEY_PATTERN,
+    PERSON_PATTERN,
+    STREAM_PATTERN,
 )
 
 FORMAT: Final = "party-workflow/1"
@@ -228,16 +239,21 @@ def compose(batch: Append, head: Head, versions: Mapping[str, int], counter: int
     """The records of a batch, given where the log and its streams stand.  Pure; every store calls it.
 
     `versions` are the current versions of the streams written to, `counter` how many commands the
-    account has recorded before.  Raises `InvalidInput` if time would run backwards.
+    account has recorded before.  Raises `InvalidInput` if time would run backwards, for another log, and for
+    a batch without events.
     """
+    if not batch.drafts:
+        _refuse(batch, "It leads to no event.", "Record what happened, or do not append.")
+    if head.log is not None and batch.log != head.log:
+        _refuse(
+            batch, f"It is meant for the log {batch.log}, and this is {head.log}.", "Open the right store."
+        )
     if head.recorded_at is not None and batch.recorded_at < head.recorded_at:
-        raise InvalidInput(
-            Fault(
-                f"command {batch.command_id}",
-                f"It would be recorded at {time_text(batch.recorded_at)}, before the log's last record "
-                f"({time_text(head.recorded_at)}).",
-                "Record it at a time no earlier; say when it happened with effective_at.",
-            )
+        _refuse(
+            batch,
+            f"It would be recorded at {time_text(batch.recorded_at)}, before the log's last record "
+            f"({time_text(head.recorded_at)}).",
+            "Record it at a time no earlier; say when it happened with effective_at.",
         )
     found: list[Record] = []
     current = dict(versions)
@@ -269,8 +285,15 @@ def compose(batch: Append, head: Head, versions: Mapping[str, int], counter: int
     return found
 
 
+def _refuse(batch: Append, what: str, remedy: str) -> NoReturn:
+    raise InvalidInput(Fault(f"command {batch.command_id}", what, remedy))
+
+
 def encode(envelope: Envelope, data: Mapping[str, Any]) -> Record:
-    """The record for an envelope and an event's data: canonical bytes, absent values left out."""
+    """The record for an envelope and an event's data: canonical bytes, absent values left out.
+
+    Raises `InvalidInput` for an envelope that `decode` would not take.
+    """
     body: dict[str, Any] = {
         "account": envelope.account,
         "capacity": envelope.capacity,
@@ -303,54 +326,127 @@ def encode(envelope: Envelope, data: Mapping[str, Any]) -> Record:
         body["source"] = {"batch": source.batch, "line": source.line}
         if source.at is not None:
             body["source"]["at"] = time_text(source.at)
+    if faults := misfits(_flat(body)):
+        raise InvalidInput(faults)
     return Record(envelope, data, canonical_bytes(body))
 
 
+_FORMS: Final = {
+    key: re.compile(pattern.removeprefix("^").removesuffix("$"))
+    for key, pattern in {
+        "account": ACCOUNT_PATTERN,
+        "capacity": CODE_PATTERN,
+        "causation": EVENT_ID_PATTERN,
+        "command.digest": DIGEST_PATTERN,
+        "command.id": COMMAND_ID_PATTERN,
+        "command.type": CODE_PATTERN,
+        "correlation": COMMAND_ID_PATTERN,
+        "delegate_of": PERSON_PATTERN,
+        "id": EVENT_ID_PATTERN,
+        "log": KEY_PATTERN,
+        "person": PERSON_PATTERN,
+        "signature": r"[A-Za-z0-9+/=._:-]{1,1024}",
+        "source.batch": COMMAND_ID_PATTERN,
+        "stream": STREAM_PATTERN,
+        "type": CODE_PATTERN,
+    }.items()
+}
+"""The forms of the texts in an envelope: ids and codes, so that it has no place for a personal value either."""
+_COUNTS: Final = frozenset({"counter", "position", "schema", "source.line", "version"})
+_TIMES: Final = frozenset({"effective_at", "recorded_at", "source.at"})
+_OPTIONAL: Final = frozenset(
+    {
+        "causation",
+        "correlation",
+        "delegate_of",
+        "signature",
+        "source",
+        "source.at",
+        "source.batch",
+        "source.line",
+    }
+)
+_REQUIRED: Final = (_FORMS.keys() | _COUNTS | _TIMES | {"data"}) - _OPTIONAL
+
+
+def misfits(texts: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with these parts of an envelope: texts and counts by key, ``command.id`` for nested ones."""
+    found: list[Fault] = []
+    for key, value in texts.items():
+        if (form := _FORMS.get(key)) is not None:
+            if type(value) is not str or not form.fullmatch(value):
+                found.append(Fault(key, "It does not have the form of such an id.", f"Write {form.pattern}."))
+        elif key in _COUNTS and (type(value) is not int or value < 1):
+            found.append(Fault(key, "It is not a whole number from 1.", "Count from 1."))
+    return found
+
+
 def decode(stored: bytes, position: int = 0) -> Record:
-    """Read a record from its bytes.  Raises `DamagedHistory` if they are not one in canonical form."""
+    """Read a record from its bytes.  Raises `DamagedHistory` if they are not one in canonical form.
+
+    What it takes is exactly what `encode` writes: nothing is ignored, and no value is repeated in the error.
+    """
     try:
         body = parse_canonical(stored)
-        if not isinstance(body, dict):
+        if type(body) is not dict:
             raise DamagedHistory(position, "The record is not an object.")
-        source = body.pop("source", None)
-        command = body.pop("command")
-        envelope = Envelope(
-            log=body.pop("log"),
-            position=body.pop("position"),
-            stream=body.pop("stream"),
-            version=body.pop("version"),
-            event_id=body.pop("id"),
-            stored_type=body.pop("type"),
-            schema=body.pop("schema"),
-            effective_at=parse_time(body.pop("effective_at")),
-            recorded_at=parse_time(body.pop("recorded_at")),
-            account=body.pop("account"),
-            person=body.pop("person"),
-            capacity=body.pop("capacity"),
-            delegate_of=body.pop("delegate_of", None),
-            command_id=command["id"],
-            command_type=command["type"],
-            command_digest=command["digest"],
-            counter=body.pop("counter"),
-            causation=body.pop("causation", None),
-            correlation=body.pop("correlation", None),
-            signature=body.pop("signature", None),
-            source=None
-            if source is None
-            else Source(
-                source["batch"], source["line"], parse_time(source["at"]) if "at" in source else None
-            ),
-        )
-        data = body.pop("data")
-    except (NotCanonical, KeyError, TypeError) as error:
-        raise DamagedHistory(position, f"The record cannot be read: {_plain(error)}") from None
-    if body:
-        raise DamagedHistory(position, f"The record has unknown keys: {', '.join(sorted(body))}.")
-    return Record(envelope, data, stored)
+        flat = _flat(body)
+        if missing := sorted(_REQUIRED - flat.keys()):
+            raise DamagedHistory(position, f"The record lacks {', '.join(missing)}.")
+        if unknown := flat.keys() - _REQUIRED - _OPTIONAL:
+            shown = sorted(key if _FORMS["type"].fullmatch(key) else "(not shown)" for key in unknown)
+            raise DamagedHistory(position, f"The record has unknown keys: {', '.join(shown)}.")
+        if faults := misfits(flat):
+            raise DamagedHistory(position, f"The record cannot be read: {'; '.join(map(str, faults))}")
+        if type(flat["data"]) is not dict:
+            raise DamagedHistory(position, "The record cannot be read: data is not an object.")
+        times = {key: _time(flat[key], key, position) for key in _TIMES if key in flat}
+        source = None
+        if "source" in body:
+            source = Source(flat["source.batch"], flat["source.line"], times.get("source.at"))
+    except NotCanonical as error:
+        raise DamagedHistory(position, f"The record cannot be read: {error}") from None
+    envelope = Envelope(
+        log=flat["log"],
+        position=flat["position"],
+        stream=flat["stream"],
+        version=flat["version"],
+        event_id=flat["id"],
+        stored_type=flat["type"],
+        schema=flat["schema"],
+        effective_at=times["effective_at"],
+        recorded_at=times["recorded_at"],
+        account=flat["account"],
+        person=flat["person"],
+        capacity=flat["capacity"],
+        delegate_of=flat.get("delegate_of"),
+        command_id=flat["command.id"],
+        command_type=flat["command.type"],
+        command_digest=flat["command.digest"],
+        counter=flat["counter"],
+        causation=flat.get("causation"),
+        correlation=flat.get("correlation"),
+        signature=flat.get("signature"),
+        source=source,
+    )
+    return Record(envelope, flat["data"], stored)
 
 
-def _plain(error: Exception) -> str:
-    return f"the key {error} is missing." if isinstance(error, KeyError) else str(error)
+def _flat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A record's keys with those of its two inner objects written as paths."""
+    found: dict[str, Any] = {}
+    for key, value in body.items():
+        if key in ("command", "source") and type(value) is dict:
+            found |= {f"{key}.{inner}": item for inner, item in value.items()}
+        else:
+            found[key] = value
+    return found
+
+
+def _time(text: Any, key: str, position: int) -> datetime:
+    if type(text) is not str:
+        raise DamagedHistory(position, f"The record cannot be read: {key} is not a moment.")
+    return parse_time(text)
 
 
 def read_event(record: Record, registry: Registry) -> Recorded:
