@@ -351,26 +351,17 @@ _FORMS: Final = {
         "type": CODE_PATTERN,
     }.items()
 }
-"""The forms of the texts in an envelope: ids and codes, so that it has no place for a personal value either."""
+"""The forms of the texts in an envelope: ids and codes, so that no personal value fits there either."""
 _COUNTS: Final = frozenset({"counter", "position", "schema", "source.line", "version"})
 _TIMES: Final = frozenset({"effective_at", "recorded_at", "source.at"})
 _OPTIONAL: Final = frozenset(
-    {
-        "causation",
-        "correlation",
-        "delegate_of",
-        "signature",
-        "source",
-        "source.at",
-        "source.batch",
-        "source.line",
-    }
+    {"causation", "correlation", "delegate_of", "signature", "source.at", "source.batch", "source.line"}
 )
 _REQUIRED: Final = (_FORMS.keys() | _COUNTS | _TIMES | {"data"}) - _OPTIONAL
 
 
 def misfits(texts: Mapping[str, Any]) -> list[Fault]:
-    """What is wrong with these parts of an envelope: texts and counts by key, ``command.id`` for nested ones."""
+    """What is wrong with these texts and counts of an envelope, by key; inner ones as ``command.id``."""
     found: list[Fault] = []
     for key, value in texts.items():
         if (form := _FORMS.get(key)) is not None:
@@ -391,7 +382,8 @@ def decode(stored: bytes, position: int = 0) -> Record:
         if type(body) is not dict:
             raise DamagedHistory(position, "The record is not an object.")
         flat = _flat(body)
-        if missing := sorted(_REQUIRED - flat.keys()):
+        required = _REQUIRED | {"source.batch", "source.line"} if "source" in body else _REQUIRED
+        if missing := sorted(required - flat.keys()):
             raise DamagedHistory(position, f"The record lacks {', '.join(missing)}.")
         if unknown := flat.keys() - _REQUIRED - _OPTIONAL:
             shown = sorted(key if _FORMS["type"].fullmatch(key) else "(not shown)" for key in unknown)
@@ -439,7 +431,7 @@ def _flat(body: Mapping[str, Any]) -> dict[str, Any]:
         if key in ("command", "source") and type(value) is dict:
             found |= {f"{key}.{inner}": item for inner, item in value.items()}
         else:
-            found[key] = value
+            found[f".{key}" if "." in key else key] = value  # an outer key is never mistaken for an inner one
     return found
 
 

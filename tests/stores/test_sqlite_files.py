@@ -13,14 +13,17 @@ import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from party_workflow.canonical import MAX_BYTES
+from party_workflow.codec import Event
 from party_workflow.errors import DamagedHistory, InvalidInput, StoreError
-from party_workflow.store import Deposit
-from party_workflow.testing.store import noted, positions
+from party_workflow.store import Deposit, Draft
+from party_workflow.testing.store import NOON, noted, positions
 from party_workflow_adapters.openings import SqliteOpenings
 from party_workflow_adapters.projections import ProjectionStore
 from party_workflow_adapters.sqlite import SqliteStore
@@ -401,11 +404,19 @@ def test_a_log_takes_no_records_of_another_one(written: Path) -> None:
         assert store.head().position == 6
 
 
+class Long(Event):
+    """An event as no aggregate has one."""
+
+    stored_type: ClassVar[str] = "testing.long"
+
+    text: str
+
+
 def test_a_record_that_could_not_be_read_again_is_not_written(path: Path) -> None:
     """Reading takes at most `MAX_BYTES` a record."""
     with SqliteStore(path) as store:
         with pytest.raises(InvalidInput, match=f"more than the {MAX_BYTES} that a record may have"):
-            store.append(noted("c-1", "case/" + "x" * MAX_BYTES))
+            store.append(replace(noted("c-1"), drafts=(Draft("case/one", Long(text="x" * MAX_BYTES), NOON),)))
         assert store.head().position == 0
 
 
