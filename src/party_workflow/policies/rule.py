@@ -77,6 +77,12 @@ class Rule(_Document):
         except ValidationError as error:
             raise InvalidDefinition(faults_of(error, "", "rule")) from None
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """An altered rule, checked like any other; pydantic's own copy would keep the digest of this one."""
+        return type(self).model_validate(
+            {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
+        )
+
     @property
     def body(self) -> dict[str, Any]:
         """The rule as stored."""
