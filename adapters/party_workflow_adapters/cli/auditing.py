@@ -66,7 +66,9 @@ def _checks(checks: Iterable[Checked]) -> RenderableType:
 
 
 def _findings(check: Checked, words: Wording, most: int | None) -> RenderableType:
-    made = table("Matter", check.holds, "Events")
+    number = len(check.findings)
+    title = f"{check.holds}: {number} finding{'' if number == 1 else 's'}"
+    made = table("Matter", "Finding", "Events", title=title)
     for finding in check.findings[:most]:
         where = ", ".join(f"#{item.position}" for item in finding.events)
         made.add_row(words.name(finding.subject), finding.sentence, where)

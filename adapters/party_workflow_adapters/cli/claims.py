@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,6 +14,7 @@ from party_workflow.domain import campaign, claim
 from party_workflow.domain.claim import Measure, Reconciliation, reconcile
 from party_workflow.history import History
 from party_workflow.packs.measures import BOUNDS, campaign_measures
+from party_workflow.policies.works import Works
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.source import Source, reading
@@ -22,36 +24,66 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+SESSIONS: Final = "study_session"
+"""The kind of occasion whose attendances the pack counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One claim: its source, what it is about, whether it stands, and how its figures fare."""
+
+    source: str
+    subject: str
+    state: str
+    found: Reconciliation
+    others: tuple[tuple[str, int], ...]
+    """Who attended without being a member, and how often: whose the remainder of a bound is."""
+
+    def data(self) -> dict[str, Any]:
+        """The claim as canonical data."""
+        others = [{"attendances": number, "person": person} for person, number in self.others]
+        about = {"others": others, "source": self.source, "state": self.state, "subject": self.subject}
+        return about | self.found.data()
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Every claim of a history, reconciled.  Truthy when all that still stand match."""
+    """Every claim of a history.  Truthy when all figures of those that stand match."""
 
-    items: tuple[tuple[str, str, str, Reconciliation], ...]
-    """Source, subject, state, and the reconciliation."""
+    items: tuple[Reconciled, ...]
 
     def __bool__(self) -> bool:
-        return all(found for _, _, state, found in self.items if state == "asserted")
+        return all(item.found for item in self.items if item.state == "asserted")
 
     def data(self) -> dict[str, Any]:
         """The claims as canonical data."""
-        return {
-            "claims": [
-                {"source": source, "state": state, "subject": subject} | found.data()
-                for source, subject, state, found in self.items
-            ]
-        }
+        return {"claims": [item.data() for item in self.items]}
 
 
 def claims(history: History) -> Claims:
     """Every claim of a history, set against the events as of its moments."""
-    found = []
+    items = []
     for stream in history.streams(claim.CATEGORY):
         state = history.state(claim.DECIDER, stream)
         if state.stream:
-            measures = _measures(history, state.subject)
-            reconciled = reconcile(state, history, measures, BOUNDS)
-            found.append((state.source, state.subject, state.state, reconciled))
-    return Claims(tuple(found))
+            found = reconcile(state, history, _measures(history, state.subject), BOUNDS)
+            beyond = any(item.excess for item in found.plausibility)
+            others = _others(history, state.subject) if beyond else ()
+            items.append(Reconciled(state.source, state.subject, state.state, found, others))
+    return Claims(tuple(items))
+
+
+def _others(history: History, subject: str) -> tuple[tuple[str, int], ...]:
+    """Who took part in the sessions of a campaign and was no member then, with how often."""
+    counts: Counter[str] = Counter()
+    for occasion in Works.of(history).held(campaign=subject.partition("/")[2], kind=SESSIONS):
+        if occasion.state.done:
+            counts.update(
+                row.person
+                for row in occasion.rows.values()
+                if row.took_part and "member" not in row.categories
+            )
+    return tuple(sorted(counts.items()))
 
 
 def _measures(history: History, subject: str) -> tuple[Measure, ...]:
@@ -81,23 +113,29 @@ def shown(value: Claims, words: Wording) -> Iterator[RenderableType]:
     """The claims for people."""
     if not value.items:
         yield "Nothing was asserted."
-    for source, subject, state, found in value.items:
-        yield heading(f"{found.claim}: {words.label(source)} about {subject} ({state})")
-        for item in found.plausibility:
-            yield f"From the claim alone: {item.sentence}"
-        figures = table("Figure", "Asserted", "From the events", "", "Events", "Left out", right=(4, 5))
-        for figure in found.figures:
-            parts = ", ".join(f"{words.label(name)} {fraction_text(part)}" for name, part in figure.parts)
-            actual = "" if figure.actual is None else fraction_text(figure.actual)
-            by = "" if figure.by is None else f" by {'+' if figure.by > 0 else ''}{fraction_text(figure.by)}"
-            figures.add_row(
-                words.label(figure.measure),
-                str(figure.asserted),
-                f"{actual} ({parts})" if parts else actual,
-                {"matches": "✓ matches", "differs": f"✗ differs{by}", "not_verifiable": "? not verifiable"}[
-                    figure.outcome
-                ],
-                str(len(figure.events)),
-                str(len(figure.left_out)),
-            )
-        yield figures
+    for item in value.items:
+        yield heading(f"{item.found.claim}: {words.label(item.source)} about {item.subject} ({item.state})")
+        for bound in item.found.plausibility:
+            yield f"From the claim alone: {bound.sentence}"
+        yield _figures(item.found, words)
+        if item.others:
+            who = ", ".join(f"{words.name(person)} {number}" for person, number in item.others)
+            yield f"From the events: {sum(number for _, number in item.others)} are others': {who}."
+
+
+def _figures(found: Reconciliation, words: Wording) -> RenderableType:
+    figures = table("Figure", "Asserted", "From the events", "", "Events", "Left out", right=(4, 5))
+    for figure in found.figures:
+        parts = ", ".join(f"{words.label(name)} {fraction_text(part)}" for name, part in figure.parts)
+        actual = "" if figure.actual is None else fraction_text(figure.actual)
+        by = "" if figure.by is None else f" by {'+' if figure.by > 0 else ''}{fraction_text(figure.by)}"
+        says = {"matches": "✓ matches", "differs": f"✗ differs{by}", "not_verifiable": "? not verifiable"}
+        figures.add_row(
+            words.label(figure.measure),
+            str(figure.asserted),
+            f"{actual} ({parts})" if parts else actual,
+            says[figure.outcome],
+            str(len(figure.events)),
+            str(len(figure.left_out)),
+        )
+    return figures

@@ -132,10 +132,12 @@ def _flat(value: Any, words: Wording) -> str | None:
     return line if len(line) <= WIDE else None
 
 
-def summary(event: Event, words: Wording) -> str:
-    """What an event says, in few words: long lists by their number."""
+def summary(event: Event, words: Wording, *, hashes: bool = True) -> str:
+    """What an event says, in few words: long lists by their number, hashes shortened or left out."""
     parts = []
     for name, item in _parts(event, words):
+        if not hashes and isinstance(item, str) and _HASH.fullmatch(item):
+            continue
         if isinstance(item, tuple | list | Mapping) and len(item) > FEW:
             parts.append(f"{name}: {len(item)}")
             continue

@@ -25,7 +25,7 @@ class Value(Protocol):
         """It as canonical data."""
 
 
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False, record: bool = False) -> Console:
     """A console that keeps to `WIDTH` when piped, and adds no colours then."""
     from rich.console import Console
 
@@ -35,7 +35,9 @@ def console(*, stderr: bool = False) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else WIDTH
-    return Screen(file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return Screen(
+        record=record, file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ def shown(value: Result, words: Wording) -> Iterator[RenderableType]:
             f"A tie at the edge: {selection.places} more can be {words.label(selection.grade)}, "
             f"to be chosen by people from {names}."
         )
-    yield f"Computed from position 1 to {value.position}, parameters of {value.on}; digest {value.digest}"
+    yield f"Computed from the records 1 to {value.position}, with the parameters in force on {value.on}."
+    yield f"Digest of the result: {value.digest}"
 
 
 def _component(total: Figure, kind: str) -> str:

@@ -73,9 +73,7 @@ def _overview(value: Overview, words: Wording, printer: Printer) -> None:
 
 def _matter(value: Matter, words: Wording, printer: Printer) -> None:
     if isinstance(value.state, Campaign):
-        printer.show(
-            outline(value.stream, value.state, words, without=_PLANNED), *_phases(value.state, words)
-        )
+        printer.show(outline(value.stream, value.state, words, without=_PLANNED), *phases(value.state, words))
     else:
         printer.show(outline(value.stream, value.state, words))
     printer.show(heading("What happened"), happened(value.events, words))
@@ -84,7 +82,7 @@ def _matter(value: Matter, words: Wording, printer: Printer) -> None:
 _PLANNED = ("plan", "phases", "completions")
 
 
-def _phases(campaign: Campaign, words: Wording) -> Iterator[Table]:
+def phases(campaign: Campaign, words: Wording) -> Iterator[Table]:
     """Each phase of a campaign as a table of its tasks."""
     for code, phase in campaign.progress().items():
         tasks = table("Task", "Done", "Needed", "", title=f"{words.label(code)}: {phase.state}", right=(1, 2))

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from party_workflow.domain.campaign import (
+    CampaignCancelled,
+    CampaignClosed,
+    CampaignMigrated,
+    CampaignStarted,
+    GateDecided,
+    GateRequested,
+    LookBackConducted,
+    PhaseFinished,
+    PhaseOpened,
+)
+from party_workflow.domain.publication import ErratumLinked, PublicationFinalised, Published
 from party_workflow.history import History, Order
 from party_workflow.store import Recorded
 from party_workflow_adapters.cli import ending
@@ -19,6 +31,22 @@ from party_workflow_adapters.cli.wording import Wording
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+MILESTONES: Final = (
+    CampaignStarted,
+    CampaignMigrated,
+    PhaseOpened,
+    LookBackConducted,
+    GateRequested,
+    GateDecided,
+    PhaseFinished,
+    CampaignClosed,
+    CampaignCancelled,
+    Published,
+    ErratumLinked,
+    PublicationFinalised,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +72,13 @@ def timeline(history: History, categories: Iterable[str] = (), order: Order = "e
     return Timeline(order, tuple(found))
 
 
+def milestones(history: History) -> Timeline:
+    """What moved campaigns on: phases, look-backs, gates, and what was published."""
+    return Timeline("effective", tuple(history.events(*MILESTONES, order="effective")))
+
+
 @click.command("timeline")
+@click.option("--milestones", "only", is_flag=True, help="Only phases, look-backs, gates and publications.")
 @click.option(
     "--of", "categories", multiple=True, metavar="CATEGORY", help="Only of matters such as campaign, case."
 )
@@ -56,9 +90,13 @@ def timeline(history: History, categories: Iterable[str] = (), order: Order = "e
     help="By when it happened, or by when it was recorded.",
 )
 @reading
-def command(source: Source, printer: Printer, categories: tuple[str, ...], order: Order) -> int:
+def command(source: Source, printer: Printer, only: bool, categories: tuple[str, ...], order: Order) -> int:
     """What happened, by when it took effect; a record that came later says when it became known."""
-    value = timeline(source.history, categories, order)
+    if only and (categories or order != "effective"):
+        raise click.UsageError(
+            "--milestones has an order and matters of its own. Leave --of and --order out."
+        )
+    value = milestones(source.history) if only else timeline(source.history, categories, order)
     if printer.as_json:
         printer.write(value.data())
     else:
@@ -68,10 +106,12 @@ def command(source: Source, printer: Printer, categories: tuple[str, ...], order
 
 def shown(value: Timeline, words: Wording) -> Iterator[RenderableType]:
     """The timeline for people."""
-    yield happened(value.events, words, streams=True)
+    yield happened(value.events, words, streams=True, hashes=False)
 
 
-def happened(events: Iterable[Recorded], words: Wording, *, streams: bool = False) -> RenderableType:
+def happened(
+    events: Iterable[Recorded], words: Wording, *, streams: bool = False, hashes: bool = True
+) -> RenderableType:
     """Events as a table, in the order given; with the matter of each where there are several."""
     made = table("#", "Happened", "Matter" if streams else "What", "By", "With", right=(0,))
     for item in events:
@@ -84,5 +124,5 @@ def happened(events: Iterable[Recorded], words: Wording, *, streams: bool = Fals
         if envelope.delegate_of is not None:
             by += f" for {words.name(envelope.delegate_of)}"
         matter = f"{envelope.stream}\n{what}" if streams else what
-        made.add_row(str(envelope.position), when, matter, by, summary(item.event, words))
+        made.add_row(str(envelope.position), when, matter, by, summary(item.event, words, hashes=hashes))
     return made

@@ -1,0 +1,117 @@
+"""Kills imports at random moments and runs them again.  Run as a program::
+
+    killing.py JOURNAL KEY FOLDER KILLS SEED
+
+Everything is imported once and each run is a fork, so that the moments fall into the import and not into the
+start of Python.  Prints, for each kill, how many commands were known when the import was run again, and
+whether it then ended with the same export and the same openings as an import that nobody disturbed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from party_workflow.packs import party
+from party_workflow_adapters import journal, openings, sqlite
+from party_workflow_adapters.cli import exporting, importing, program
+
+LOADED = (party, journal, openings, sqlite, exporting, importing)
+"""Imported before the first fork."""
+
+
+def forked(*arguments: str, output: Path = Path(os.devnull)) -> int:
+    """Run a command in a child; its process id."""
+    child = os.fork()
+    if child:
+        return child
+    status = 70
+    try:
+        out = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        program.main(list(arguments), prog_name="party-workflow")
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 70
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def ran(*arguments: str, output: Path = Path(os.devnull)) -> None:
+    """Run a command in a child that has to end well."""
+    _, status = os.waitpid(forked(*arguments, output=output), 0)
+    if status:
+        raise SystemExit(
+            f"{arguments[0]} ended with {status}: {output.read_text() if output.is_file() else ''}"
+        )
+
+
+class Killer:
+    """Imports one journal into fresh logs in a folder."""
+
+    def __init__(self, file: str, key: str, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.store = folder / "log.sqlite"
+        self.options = (file, "--store", str(self.store), "--salt-key", key)
+        self.chance = random.Random(seed)
+        started = time.monotonic()
+        self.clear()
+        ran("import", *self.options, "--quiet")
+        self.seconds = time.monotonic() - started
+        self.expected = self.result()
+
+    def clear(self) -> None:
+        """Begin with no log."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+
+    def result(self) -> tuple[bytes, list[tuple[str, str]]]:
+        """The export of the log, and its openings."""
+        out = self.folder / "export.jsonl"
+        ran("export", str(out), "--store", str(self.store), "--force")
+        with closing(sqlite3.connect(f"{self.store}.openings")) as connection:
+            kept = connection.execute("SELECT commitment, value FROM openings ORDER BY commitment").fetchall()
+        return out.read_bytes(), kept
+
+    def kill_once(self) -> tuple[int, bool] | None:
+        """Kill an import, run it again; None if it had ended before the moment came."""
+        self.clear()
+        child = forked("import", *self.options, "--quiet")
+        time.sleep(self.chance.uniform(0, self.seconds))
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status):
+            return None
+        said = self.folder / "said"
+        ran("import", *self.options, output=said)
+        found = re.search(r"(\d+) commands? recorded, (\d+) known before", said.read_text())
+        assert found is not None, said.read_text()
+        return int(found[2]), self.result() == self.expected
+
+
+def main(file: str, key: str, folder: str, kills: str, seed: str) -> None:
+    """Kill as often as asked for, and say what came of each."""
+    killer = Killer(file, key, Path(folder), int(seed))
+    found: list[Sequence[object]] = []
+    while len(found) < int(kills):
+        outcome = killer.kill_once()
+        if outcome is None:
+            killer.seconds *= 0.95  # the machine has become faster
+        else:
+            found.append(outcome)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
