@@ -10,10 +10,12 @@ The same program gives the same bytes everywhere.  Every command is executed as 
 from __future__ import annotations
 
 from examples.education_campaign.analysis import analysis
+from examples.education_campaign.appraisals import appraise
 from examples.education_campaign.diary import HISTORY, Diary
 from examples.education_campaign.people import begin, found
 from examples.education_campaign.rectification import rectification
 from examples.education_campaign.study import study
+from examples.education_campaign.transition import transition
 
 
 def story() -> Diary:
@@ -22,7 +24,9 @@ def story() -> Diary:
     found(diary)
     begin(diary)
     study(diary)
+    transition(diary)
     analysis(diary)
+    appraise(diary)
     rectification(diary)
     return diary
 

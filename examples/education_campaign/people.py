@@ -65,7 +65,11 @@ AWAY: Final = persons(27, 28, 29)
 LEFT_POST: Final = persons(28, 29)
 PROBATIONARY: Final = person(22)
 RETURNED: Final = person(27)
-"""Away on a course until March; comes back in time for the test, and catches up in phase 2."""
+"""Away on a course until March; comes back in time for a make-up test, and catches up in phase 2."""
+REACHABLE: Final = MEMBERS[:27]
+"""Everybody but the two who have left their posts."""
+ACCUSED: Final = person(16)
+"""At a counter of the service hall; a complaint is about him."""
 STAFF: Final = persons(*range(101, 111))
 SUPERVISORS: Final = persons(*range(201, 206))
 WITH_ACCOUNT: Final = (*MEMBERS[:27], person(102), *SUPERVISORS)
@@ -220,16 +224,16 @@ def begin(diary: Diary) -> None:
 
 
 def delegate(diary: Diary) -> None:
-    """In the last week of February the secretary is at a meeting in the province."""
+    """Over the Spring Festival the secretary is on home leave, and back on the 17th."""
     diary.say(
-        "02-18 17:30",
+        "02-08 17:00",
         self_(person(1)),
         Delegate(
             principal=person(1),
             delegate=person(3),
             role="secretary",
             unit="u-bureau",
-            until=beijing("02-25 18:00"),
+            until=beijing("02-16 18:00"),
         ),
     )
 

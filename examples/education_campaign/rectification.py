@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from examples.education_campaign.diary import Diary, beijing, paper
+from examples.education_campaign.occasions import Occasion, complete, hold, plan
 from examples.education_campaign.people import (
     CASE_OFFICER,
     CLERK,
@@ -28,7 +29,6 @@ from examples.education_campaign.people import (
     persons,
     self_,
 )
-from examples.education_campaign.study import Occasion, complete, hold, plan
 
 from party_workflow.domain.campaign import (
     CloseCampaign,

@@ -7,31 +7,23 @@ The figures are the published ones: 12 study sessions with 392 attendances, 2 di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import cycle
-from typing import Any, Final
+from typing import Final
 
 from examples.education_campaign.diary import Diary, beijing, every, paper
+from examples.education_campaign.occasions import ELSEWHERE, Occasion, complete, hold, plan
 from examples.education_campaign.people import (
-    AWAY,
-    CASE_OFFICER,
     CLERK,
-    DEPUTY,
     KEY,
     MEMBERS,
     POPULATION,
     RECORDER,
-    REGISTRAR,
     RETURNED,
-    SECOND_SUPERVISOR,
     SECRETARY,
     STAFF,
     STAND_IN,
-    SUPERVISOR,
-    VERIFIER,
     VETTERS,
     delegate,
     for_task,
@@ -42,135 +34,17 @@ from examples.education_campaign.people import (
 
 from party_workflow.domain.activity import (
     AttachEvidence,
-    Attendance,
     CancelActivity,
     CorrectAttendance,
-    HoldActivity,
-    PlanActivity,
     PostponeActivity,
 )
 from party_workflow.domain.campaign import (
-    CompleteTask,
-    Condition,
-    ConductLookBack,
-    DecideGate,
-    EndExcusal,
     ExcuseMember,
-    Finding,
-    LinkProblem,
     OpenPhase,
     RecordAccommodation,
-    RequestGate,
 )
-from party_workflow.domain.case import (
-    AssignResponsible,
-    CloseCase,
-    OpenCase,
-    ReportRectified,
-    VerifyRectification,
-)
-from party_workflow.domain.claim import AssertClaim
-from party_workflow.domain.organisation import ChangeCategories
-from party_workflow.domain.submission import FlagSimilarity, Resubmit, Submit, Vet
-from party_workflow.packs.campaign_2005 import CALENDAR, CAMPAIGN
-from party_workflow.packs.case_kinds import FINDING
+from party_workflow.domain.submission import FlagSimilarity, Submit, Vet
 from party_workflow.personal import Personal
-from party_workflow.quantity import Quantity
-from party_workflow.store import Actor
-
-# --- what an occasion is like ------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """An activity of the story: what, when, who is expected, and who was not simply there."""
-
-    key: str
-    kind: str
-    task: str
-    begins: str
-    title: str
-    minutes: int = 120
-    expected: tuple[str, ...] = ()
-    """Nobody named: the whole frozen population."""
-    invited: tuple[str, ...] = ()
-    unit: str = "u-bureau"
-    away: Mapping[str, str] = field(default_factory=dict)
-    """Who was excused, with the reason."""
-    absent: tuple[str, ...] = ()
-    late: tuple[str, ...] = ()
-    remote: tuple[str, ...] = ()
-    recorded: str = ""
-    planned: str = ""
-    makes_up: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def stream(self) -> str:
-        """What others cite it by."""
-        return f"activity/{self.key}"
-
-    def register(self) -> dict[str, Attendance]:
-        """One status for everybody expected; of those invited only who came."""
-        found = {}
-        for who in (*(self.expected or MEMBERS), *self.invited):
-            if who in self.away:
-                found[who] = Attendance(status="excused", reason=self.away[who])
-            elif who in self.absent:
-                found[who] = Attendance(status="absent")
-            elif who in self.remote:
-                found[who] = Attendance(status="remote", reason="by_telephone")
-            else:
-                found[who] = Attendance(status="late" if who in self.late else "present")
-        return found
-
-
-def plan(diary: Diary, occasion: Occasion, by: Actor = RECORDER) -> None:
-    """Plan an occasion: at the moment that it names, or else with the others of its month."""
-    diary.say(
-        occasion.planned or _planning(occasion.begins),
-        by,
-        PlanActivity(
-            key=occasion.key,
-            kind=occasion.kind,
-            unit=occasion.unit,
-            planned_at=beijing(occasion.begins),
-            population=None if occasion.expected else POPULATION,
-            expected=occasion.expected,
-            invited=STAFF if occasion.invited else (),
-            serves=for_task(occasion.task),
-            makes_up=occasion.makes_up,
-            title=Personal(occasion.title),
-            **occasion.extra,
-        ),
-    )
-
-
-def hold(diary: Diary, occasion: Occasion, begins: str = "") -> None:
-    """Record that an occasion took place, half an hour after it ended or when it says."""
-    began = beijing(begins or occasion.begins)
-    ended = began + timedelta(minutes=occasion.minutes)
-    diary.say(
-        beijing(occasion.recorded) if occasion.recorded else ended + timedelta(minutes=30),
-        RECORDER,
-        HoldActivity(key=occasion.key, attendance=occasion.register(), minutes=occasion.minutes),
-        since=began,
-    )
-
-
-def _planning(begins: str) -> str:
-    """Occasions are planned month by month."""
-    return "01-18 16:00" if begins < "02-01" else "01-31 16:00" if begins < "03-01" else "02-28 16:00"
-
-
-def complete(diary: Diary, at: str, task: str, evidence: Iterable[str]) -> None:
-    """The clerk reports a task complete, on this work."""
-    cited = tuple(evidence)
-    diary.say(at, CLERK, CompleteTask(key=KEY, task=task, population=POPULATION, evidence=cited))
-
-
-ELSEWHERE: Final = dict.fromkeys(AWAY, "away")
-"""The three who were away all through the study phase."""
 
 # --- twelve study sessions ---------------------------------------------------------------------
 
@@ -286,7 +160,15 @@ MOBILISATION: Final = Occasion(
 FILMS: Final = (
     Occasion("film-01", "educational_film", "films", "01-26 15:00", "观看《生死牛玉儒》", away=ELSEWHERE),
     Occasion("film-02", "educational_film", "films", "02-16 15:00", "观看《张思德》", away=ELSEWHERE),
-    Occasion("film-03", "educational_film", "films", "02-23 15:00", "观看《张思德》（补放）", away=ELSEWHERE),
+    Occasion(
+        "film-03",
+        "educational_film",
+        "films",
+        "02-23 15:00",
+        "观看《张思德》（补放）",
+        away=ELSEWHERE,
+        planned="02-17 09:00",
+    ),
     Occasion("film-04", "educational_film", "films", "03-03 15:00", "观看警示教育片", away=ELSEWHERE),
 )
 LECTURES: Final = (
@@ -305,6 +187,7 @@ LECTURES: Final = (
         "02-21 09:00",
         "党校教师辅导：党的执政能力",
         away=ELSEWHERE,
+        planned="02-16 10:00",
     ),
     Occasion(
         "lecture-03",
@@ -314,7 +197,6 @@ LECTURES: Final = (
         "就业政策与群众工作",
         away=ELSEWHERE,
         invited=STAFF,
-        planned="02-22 11:00",
     ),
 )
 REPORTS: Final = (
@@ -392,7 +274,7 @@ def occasions(diary: Diary) -> None:
 
     delegate(diary)
     for lecture in LECTURES:
-        plan(diary, lecture, by=STAND_IN if lecture.key == "lecture-03" else RECORDER)
+        plan(diary, lecture, by=STAND_IN if lecture.key == "lecture-02" else RECORDER)
         hold(diary, lecture)
     complete(diary, "02-28 15:00", "lectures", (lecture.stream for lecture in LECTURES))
     for task, at, held in (
@@ -422,7 +304,7 @@ _DEEDS: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("03-02 14:30", "编印就业政策问答一千份", (4, 6)),
     ("03-05 09:00", "学雷锋日义务咨询", (5, 18, 22)),
     ("03-08 09:00", "为女职工开设维权讲座", (6, 20)),
-    ("03-11 09:00", "资助两名贫困学生", (1, 2, 24)),
+    ("03-11 14:00", "资助两名贫困学生", (1, 2, 24)),
 )
 _UNCONFIRMED: Final = 9
 """Printed leaflets: nobody who got one has confirmed it."""
@@ -448,11 +330,11 @@ def good_deeds(diary: Diary) -> None:
         if number != _UNCONFIRMED:
             confirmation = paper(f"confirmation of deed {number} by those whom it served")
             diary.say(
-                beijing("03-11 15:00") + timedelta(minutes=3 * number),
+                beijing("03-14 08:30") + timedelta(minutes=3 * number),
                 RECORDER,
                 AttachEvidence(key=deed.key, kind="confirmation", digest=confirmation, media="scan"),
             )
-    complete(diary, "03-14 09:30", "good_deeds", streams)
+    complete(diary, "03-14 09:40", "good_deeds", streams)
 
 
 # --- reflections -------------------------------------------------------------------------------
@@ -488,12 +370,12 @@ def reflections(diary: Diary) -> None:
             ),
         )
     # A program compares with texts on the web.  It flags; only a person returns.
-    for at, who, share, source in (
+    for flagged, who, share, source in (
         ("03-10 09:00", COPIED, Fraction(31, 50), "a speech on the web"),
         ("03-10 09:05", QUOTING, Fraction(1, 5), "the Party constitution"),
     ):
         diary.say(
-            at, VETTERS[1], FlagSimilarity(key=reflection(who), share=share, source_digest=paper(source))
+            flagged, VETTERS[1], FlagSimilarity(key=reflection(who), share=share, source_digest=paper(source))
         )
     vetters = cycle(VETTERS)
     for at, who in zip(every("03-10 14:00", 6), AUTHORS, strict=False):
@@ -512,35 +394,35 @@ def reflections(diary: Diary) -> None:
 
 
 def excusals(diary: Diary) -> None:
-    """Five write no reflection: two away, one back too late, two whose eyes do not let them."""
-    for at, who, note in (
-        ("03-09 15:30", person(25), "视力衰退，书写困难，改为口述，由支部派人记录。"),
-        ("03-09 15:35", person(26), "白内障术后不能写字，改为上门听取口述。"),
+    """Five write no reflection: two away, one back too late, two who cannot write."""
+    for approved, who, note in (
+        ("03-09 15:30", person(25), "手部震颤，书写困难，改为口述，由支部派人记录。"),
+        ("03-09 15:35", person(26), "右手骨折未愈，不能写字，改为上门听取口述。"),
     ):
         diary.say(
-            at,
+            approved,
             SECRETARY,
             ExcuseMember(
                 key=KEY,
                 population=POPULATION,
                 person=who,
-                reason="poor_eyesight",
-                since=beijing(at),
+                reason="cannot_write",
+                since=beijing(approved),
                 tasks=("reflections",),
                 accommodation="oral_account",
                 note=Personal(note),
             ),
         )
     # What is done for them instead is recorded when it has been done.
-    for at, who, what, ground in (
-        ("02-21 10:00", person(27), "post receipt of study materials, p-27", "materials_sent"),
-        ("02-21 10:05", person(28), "log of telephone calls, p-28", "called_and_materials_sent"),
-        ("02-21 10:10", person(29), "post receipt of study materials, p-29", "materials_sent"),
-        ("03-11 10:00", person(25), "minutes of the oral account, p-25", "account_taken_down"),
-        ("03-11 16:30", person(26), "minutes of the oral account, p-26", "visited_at_home"),
+    for done, who, what, ground in (
+        ("02-21 14:00", person(27), "post receipt of study materials, p-27", "materials_sent"),
+        ("02-21 14:05", person(28), "log of telephone calls, p-28", "called_and_materials_sent"),
+        ("02-21 14:10", person(29), "post receipt of study materials, p-29", "materials_sent"),
+        ("03-11 16:40", person(25), "minutes of the oral account, p-25", "account_taken_down"),
+        ("03-11 16:50", person(26), "minutes of the oral account, p-26", "visited_at_home"),
     ):
         diary.say(
-            at, SECRETARY, RecordAccommodation(key=KEY, person=who, evidence=paper(what), ground=ground)
+            done, SECRETARY, RecordAccommodation(key=KEY, person=who, evidence=paper(what), ground=ground)
         )
 
 
@@ -568,210 +450,9 @@ MAKE_UP: Final = Occasion(
     makes_up="test-01",
 )
 
-# --- look-back, gate, and again ----------------------------------------------------------------
-
-
-def return_of_one(diary: Diary) -> None:
-    """On 14 March one of the three comes back: no longer excused, neither tested nor through the study."""
-    diary.say(
-        "03-14 10:00",
-        SECRETARY,
-        EndExcusal(key=KEY, person=RETURNED, until=beijing("03-14 08:00"), ground="returned"),
-    )
-    diary.say(
-        "03-14 10:10",
-        REGISTRAR,
-        ChangeCategories(person=RETURNED, categories=("member", "in_service"), ground="returned"),
-    )
-
-
-_TASKS: Final = tuple(task.code for task in CAMPAIGN.phases[0].tasks)
-
-
-def first_gate(diary: Diary) -> None:
-    """15 and 16 March: two things are only partly done, and the supervision group sends them back (补课)."""
-    partial = {
-        "reflections": "二十三篇合格，一篇抄自网络，退回重写；另一人刚返回，尚未安排。",
-        "study_test": "二十七人参加，一人刚返回未测，一人外出请假。",
-    }
-    diary.say(
-        "03-15 15:00",
-        SECRETARY,
-        ConductLookBack(
-            key=KEY,
-            phase="study",
-            results={
-                task: Finding(result="partial", note=Personal(partial[task]))
-                if task in partial
-                else Finding(result="done")
-                for task in _TASKS
-            },
-        ),
-    )
-    diary.say("03-15 16:00", CLERK, RequestGate(key=KEY, phase="study"))
-    diary.say(
-        "03-16 10:00",
-        SUPERVISOR,
-        DecideGate(
-            key=KEY,
-            phase="study",
-            decision="redo",
-            ground=Personal("心得体会和测试两项未完成，请补课后再申请转段。"),
-        ),
-    )
-    for at, key, task, responsible, substance in (
-        ("03-16 14:00", "finding-01", "reflections", person(4), "心得体会中有抄袭网文现象，把关不严。"),
-        ("03-16 14:10", "finding-02", "study_test", person(3), "对返回党员未及时安排补测。"),
-    ):
-        diary.say(
-            at,
-            SECOND_SUPERVISOR,
-            OpenCase(
-                key=key,
-                kind="finding",
-                definition=FINDING.digest,
-                unit="u-bureau",
-                substance=Personal(substance),
-                source=f"campaign/{KEY}",
-                classes=("study",),
-                due=CALENDAR.deadline(beijing(at), FINDING.clocks["rectify"]).due,
-                serves=for_task("problems_rectified"),
-            ),
-        )
-        diary.say(
-            beijing(at) + timedelta(minutes=5), DEPUTY, AssignResponsible(key=key, responsible=responsible)
-        )
-        diary.say(
-            beijing(at) + timedelta(minutes=8), CLERK, LinkProblem(key=KEY, task=task, case=f"case/{key}")
-        )
-
-
-def make_up(diary: Diary) -> None:
-    """16 to 18 March: the reflection is written anew, the one who is back is tested and otherwise excused."""
-    diary.say(
-        "03-16 15:30",
-        SECRETARY,
-        ExcuseMember(
-            key=KEY,
-            population=POPULATION,
-            person=RETURNED,
-            reason="returned_late",
-            since=beijing("03-14 08:00"),
-            tasks=("reflections",),
-            accommodation="catch_up_study",
-            note=Personal("学习阶段后期返回，免写心得，安排补课。"),
-        ),
-    )
-    plan(diary, MAKE_UP)
-    hold(diary, MAKE_UP)
-    diary.say(
-        "03-17 15:00",
-        self_(COPIED),
-        Resubmit(key=reflection(COPIED), digest=paper(f"{reflection(COPIED)}, second version")),
-    )
-    diary.say("03-18 09:00", VETTERS[0], Vet(key=reflection(COPIED), verdict="accepted"))
-    complete(diary, "03-18 10:00", "reflections", (f"submission/{reflection(who)}" for who in AUTHORS))
-    complete(diary, "03-18 10:10", "study_test", (TEST.stream, MAKE_UP.stream))
-    for at, key, responsible, what in (
-        ("03-18 11:00", "finding-01", person(4), "rules for checking what is handed in"),
-        ("03-18 11:20", "finding-02", person(3), "register of the make-up test"),
-    ):
-        diary.say(at, self_(responsible), ReportRectified(key=key, evidence=(paper(what),)))
-        diary.say(
-            beijing(at) + timedelta(hours=3),
-            VERIFIER,
-            VerifyRectification(key=key, passed=True, evidence=(paper(f"{what}, seen on the spot"),)),
-        )
-        diary.say(beijing(at) + timedelta(hours=4), CASE_OFFICER, CloseCase(key=key))
-
-
-def second_gate(diary: Diary) -> None:
-    """21 and 22 March: everything is done, and who was away the whole phase is to catch up in the next."""
-    diary.say(
-        "03-21 09:00",
-        SECRETARY,
-        ConductLookBack(key=KEY, phase="study", results={task: Finding(result="done") for task in _TASKS}),
-    )
-    diary.say("03-21 10:30", CLERK, RequestGate(key=KEY, phase="study"))
-    diary.say(
-        "03-22 10:00",
-        SUPERVISOR,
-        DecideGate(
-            key=KEY,
-            phase="study",
-            decision="pass_with_conditions",
-            conditions=(
-                Condition(
-                    code="catch_up_study",
-                    due=beijing("04-15 09:00").date(),
-                    counts=("catch_up_study",),
-                    minimum=2,
-                ),
-            ),
-            ground=Personal("同意转段。一名返回党员缺课较多，须在四月十五日前补课两次。"),
-        ),
-    )
-
-
-# --- what was asserted -------------------------------------------------------------------------
-
-
-def _figures(**asserted: tuple[int, str]) -> dict[str, Quantity]:
-    return {code: Quantity.of("=", value, unit) for code, (value, unit) in asserted.items()}
-
-
-def claims(diary: Diary) -> None:
-    """The figures as the bulletin and the report on the transition have them (the published ones)."""
-    diary.say(
-        "03-11 17:30",
-        SECRETARY,
-        AssertClaim(
-            key="bulletin-07",
-            unit="u-bureau",
-            subject=f"campaign/{KEY}",
-            source="campaign_bulletin",
-            document=paper("bulletin no. 7"),
-            figures={
-                "sessions": Quantity.of("=", 12, "sessions"),
-                "attendances": Quantity.of(">", 390, "attendances"),
-                "films": Quantity.of(">=", 3, "films"),
-                "mean_attendance": Quantity.of("~", Fraction(3267, 100), "attendances", Fraction(1, 100)),
-            },
-        ),
-    )
-    diary.say(
-        "03-21 10:00",
-        SECRETARY,
-        AssertClaim(
-            key="transition-report",
-            unit="u-bureau",
-            subject=f"campaign/{KEY}",
-            source="transition_report",
-            document=paper("report on the transition from phase 1 to phase 2"),
-            figures=_figures(
-                members=(29, "members"),
-                retired=(3, "members"),
-                away=(3, "members"),
-                left_post=(2, "members"),
-                sessions=(12, "sessions"),
-                attendances=(392, "attendances"),
-                discussions=(2, "meetings"),
-                exchanges=(1, "meetings"),
-                films=(3, "films"),
-                report_meetings=(2, "meetings"),
-                lectures=(3, "lectures"),
-                oath_days=(1, "days"),
-                leadership_life_meetings=(1, "meetings"),
-                reflections=(24, "works"),
-                good_deeds=(12, "deeds"),
-                tested=(28, "members"),
-            ),
-        ),
-    )
-
 
 def study(diary: Diary) -> None:
-    """The whole of phase 1."""
+    """Phase 1, as far as its first look-back."""
     diary.say("01-18 09:00", CLERK, OpenPhase(key=KEY, phase="study"))
     occasions(diary)
     study_sessions(diary)
@@ -780,8 +461,3 @@ def study(diary: Diary) -> None:
     excusals(diary)
     plan(diary, TEST)
     hold(diary, TEST)
-    return_of_one(diary)
-    first_gate(diary)
-    make_up(diary)
-    second_gate(diary)
-    claims(diary)
