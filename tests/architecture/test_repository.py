@@ -33,8 +33,13 @@ def tracked(root: Path) -> list[Path]:
         )
         names = [name for name in listed.stdout.split("\0") if name]
         return [root / name for name in names if (root / name).is_file()]
-    built = {".venv", ".build", "__pycache__", ".git"}
-    return [path for path in root.rglob("*") if path.is_file() and not built & set(path.parts)]
+    inside = [path for path in root.rglob("*") if path.is_file()]
+    return [path for path in inside if not any(map(built, path.relative_to(root).parts[:-1]))]
+
+
+def built(folder: str) -> bool:
+    """Whether a folder of this name holds what programs wrote: environments and caches."""
+    return folder in {"__pycache__", "dist"} or (folder.startswith(".") and folder != ".ci")
 
 
 def test_no_file_names_a_package_index_or_a_path_of_one_machine(root: Path, tracked: list[Path]) -> None:
