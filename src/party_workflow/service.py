@@ -94,6 +94,14 @@ class _Matter:
     parties: Parties
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What authorisation reads, and at which versions of the foundations."""
+
+    state: AuthorityState
+    versions: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class _Plan:
     """One batch under preparation, with everything it has read."""
@@ -104,6 +112,7 @@ class _Plan:
     deposits: list[Deposit] = field(default_factory=list)
     empties: list[str] = field(default_factory=list)
     states: dict[str, _Matter] = field(default_factory=dict)
+    view: AuthorityState = field(default_factory=AuthorityState)
 
 
 def _no_salts(command_id: str, place: str) -> bytes:
@@ -137,8 +146,7 @@ class Workflow:
         self.openings: Openings = MemoryOpenings() if openings is None else openings
         self._salts = salts
         self._matters: dict[str, _Matter] = {}
-        self._view = AuthorityState()
-        self._view_versions: dict[str, int] = dict.fromkeys(FOUNDATIONS, 0)
+        self._seen = _View(AuthorityState(), dict.fromkeys(FOUNDATIONS, 0))
 
     # --- writing -------------------------------------------------------------------------
 
@@ -175,7 +183,7 @@ class Workflow:
             for index, command in enumerate(commands):
                 self._decide(command, plan, by, at, effective, command_id, index)
             batch = Append(
-                log=self._view.tenant or _tenant(commands),
+                log=plan.view.tenant or _tenant(commands),
                 command_id=command_id,
                 command_type=name,
                 command_digest=digest,
@@ -248,8 +256,11 @@ class Workflow:
                 Fault(command.stored_type, "No decider of this model takes this command.", "Check the model.")
             )
         stream = command.stream
-        self._refresh(plan)
-        view = self._view.copy() if plan.drafts else self._view
+        known = self._refresh()
+        for name, version in known.versions.items():
+            plan.expected.setdefault(name, version)
+        plan.view = known.state
+        view = known.state.copy() if plan.drafts else known.state
         for draft in plan.drafts:
             view.apply(draft.event, draft.effective_at)
         matter = self._matter(stream, plan)
@@ -269,7 +280,7 @@ class Workflow:
         def seal(personal: Personal, subject: str, name: str) -> Sealed:
             counter[0] += 1
             salt = self._salts(command_id, f"{index}/{counter[0]}/{subject}/{name}")
-            log = self._view.tenant or _tenant([command])
+            log = view.tenant or _tenant([command])
             bound = commitment(log, subject, name, salt, personal.reveal())
             plan.openings.append(Opening(bound, log, subject, name, salt, personal.reveal(), command_id))
             return Sealed(commitment=bound)
@@ -324,7 +335,7 @@ class Workflow:
         self, draft: Draft, by: Actor, at: datetime, command_id: str, index: int, version: int
     ) -> Recorded:
         """An event as it will be recorded, for commands that follow it in the same batch."""
-        log = self._view.tenant or ""
+        log = self._seen.state.tenant or ""
         return Recorded(
             draft.event,
             Envelope(
@@ -388,8 +399,7 @@ class Workflow:
         decider = self.model.decider(stream)
         if effective is None and known is None:
             if stream in ("log", "authority"):
-                self._refresh(None)
-                return self._view.copy()
+                return self._refresh().state.copy()
             return self._load(stream).state
         return self.history.as_of(effective=effective, known=known).state(decider, stream)
 
@@ -401,10 +411,10 @@ class Workflow:
         """Which commands are open to an actor, and why the others are not.
 
         Covers one matter, or every matter that the actor may see, and the commands that begin a new one.
-        Matters that the actor may not see are left out as if they did not exist.
+        Matters that the actor may not see are answered as if they did not exist.
         """
         at = _utc(at, "allowed")
-        self._refresh(None)
+        view = self._refresh().state
         found: list[Permission] = []
         if stream is not None:
             streams: Sequence[str] = (stream,)
@@ -414,33 +424,36 @@ class Workflow:
         for name in streams:
             decider = self.model.decider(name)
             matter = self._load(name) if not name.endswith("/") else _Matter(0, decider.initial(), Parties())
-            visible = may_see(by, at, self._view, matter.parties) or decider.category in FOUNDATIONS
+            visible = may_see(by, at, view, matter.parties) or decider.category in FOUNDATIONS
             if matter.version and not visible:
-                if stream is not None:
-                    found += [
-                        Permission(command.stored_type, name, _no_matter(name, by))
-                        for command in decider.commands
-                    ]
-                continue
-            found += self._permissions(decider, name, matter, by, at)
+                if stream is None:
+                    continue
+                matter = _Matter(0, decider.initial(), Parties())
+            found += self._permissions(decider, name, matter, by, at, view)
         return tuple(found)
 
     def _permissions(
-        self, decider: Decider[Any], stream: str, matter: _Matter, by: Actor, at: datetime
+        self,
+        decider: Decider[Any],
+        stream: str,
+        matter: _Matter,
+        by: Actor,
+        at: datetime,
+        view: AuthorityState,
     ) -> list[Permission]:
-        state = self._view if decider.category in ("log", "authority") else matter.state
+        state = view if decider.category in ("log", "authority") else matter.state
         closed = decider.closed(state)
         found = []
         for command in decider.commands:
             name = command.stored_type
-            refusal = self._first_refusal(decider.yields[name], by, at, self._view, matter.parties, stream)
+            refusal = self._first_refusal(decider.yields[name], by, at, view, matter.parties, stream)
             found.append(Permission(name, stream, refusal or closed.get(name)))
         return found
 
     def sees(self, by: Actor, at: datetime, stream: str) -> bool:
-        """Whether an actor may know of a matter."""
-        self._refresh(None)
-        return may_see(by, _utc(at, "sees"), self._view, self._load(stream).parties)
+        """Whether an actor may know of a matter; never of one that does not exist."""
+        matter = self._load(stream)
+        return bool(matter.version) and may_see(by, _utc(at, "sees"), self._refresh().state, matter.parties)
 
     def reveal(self, sealed: Sealed) -> str | Withheld:
         """The personal value behind a commitment, or why it is not to be had.
@@ -454,15 +467,20 @@ class Workflow:
 
     # --- inside --------------------------------------------------------------------------
 
-    def _refresh(self, plan: _Plan | None) -> None:
-        """Bring the authority view up to date, and pin its streams in the plan."""
+    def _refresh(self) -> _View:
+        """The authority view, up to date.  What was handed out before is never changed: threads share it."""
+        seen = self._seen
+        state, versions = seen.state, dict(seen.versions)
         for stream in FOUNDATIONS:
-            for record in self.store.read_stream(stream, self._view_versions[stream]):
+            for record in self.store.read_stream(stream, versions[stream]):
+                if state is seen.state:
+                    state = state.copy()
                 recorded = read_event(record, self.model.registry)
-                self._view.apply(recorded.event, record.envelope.effective_at)
-                self._view_versions[stream] = record.envelope.version
-            if plan is not None:
-                plan.expected.setdefault(stream, self._view_versions[stream])
+                state.apply(recorded.event, record.envelope.effective_at)
+                versions[stream] = record.envelope.version
+        if state is not seen.state:
+            self._seen = seen = _View(state, versions)
+        return seen
 
     def _load(self, stream: str) -> _Matter:
         decider = self.model.decider(stream)

@@ -687,9 +687,11 @@ def test_R_143_to_the_accused_and_to_outsiders_a_confidential_case_is_one_that_d
     }[who]
     assert not office.workflow.sees(by, office.now, "case/c-real")
     assert "case/c-real" not in {item.stream for item in office.workflow.allowed(by, office.now)}
-    assert not any(office.workflow.allowed(by, office.now, "case/c-real"))
-    for real, none in zip(moving("c-real", office), moving("c-none", office), strict=True):
-        refusal, expected = office.refused(real, by), office.refused(none, by)
+    assert not office.workflow.sees(by, office.now, "case/c-none")
+    real, none = (office.workflow.allowed(by, office.now, f"case/{key}") for key in ("c-real", "c-none"))
+    assert [(item.command, item.refusal) for item in real] == [(item.command, item.refusal) for item in none]
+    for moved, unmoved in zip(moving("c-real", office), moving("c-none", office), strict=True):
+        refusal, expected = office.refused(moved, by), office.refused(unmoved, by)
         assert str(refusal).replace("c-real", "c-none") == str(expected)
         assert refusal.code == expected.code
         assert [name for name, _ in refusal.about] == [name for name, _ in expected.about]
