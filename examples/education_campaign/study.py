@@ -54,7 +54,7 @@ _SESSIONS: Final[tuple[tuple[str, str, int, dict[int, str], tuple[int, ...]], ..
     ("01-25 14:30", "通读先进性教育读本第一、二讲", 7, {11: "on_duty"}, ()),
     ("01-28 14:30", "学习执政能力建设的决定", 6, {19: "ill"}, (13, 20)),
     ("02-01 14:30", "对照本职谈就业服务的宗旨", 7, {7: "on_duty", 26: "ill"}, ()),
-    ("02-04 14:30", "学习郑培民等先进事迹", 8, {26: "ill"}, (17,)),
+    ("02-04 14:30", "学习先进模范人物事迹", 8, {26: "ill"}, (17,)),
     ("02-07 14:30", "学习劳动保障政策法规汇编", 6, {17: "ill"}, ()),
     ("02-18 14:30", "节后收心，重读党章", 7, {12: "on_duty"}, (21,)),
     ("02-22 14:30", "讨论新时期党员先进性具体要求", 7, {21: "business_trip"}, ()),
@@ -158,14 +158,14 @@ MOBILISATION: Final = Occasion(
     extra={"quorum": Fraction(1, 2), "quorum_having": ("member",)},
 )
 FILMS: Final = (
-    Occasion("film-01", "educational_film", "films", "01-26 15:00", "观看《生死牛玉儒》", away=ELSEWHERE),
-    Occasion("film-02", "educational_film", "films", "02-16 15:00", "观看《张思德》", away=ELSEWHERE),
+    Occasion("film-01", "educational_film", "films", "01-26 15:00", "观看优秀党员事迹片", away=ELSEWHERE),
+    Occasion("film-02", "educational_film", "films", "02-16 15:00", "观看为人民服务专题片", away=ELSEWHERE),
     Occasion(
         "film-03",
         "educational_film",
         "films",
         "02-23 15:00",
-        "观看《张思德》（补放）",
+        "观看为人民服务专题片（补放）",
         away=ELSEWHERE,
         planned="02-17 09:00",
     ),
