@@ -26,7 +26,9 @@ demo: setup ## run the example campaign from its first day to its last
 
 test: check provide ## everything that has to hold: style, types, imports, tests
 	@echo "== tests"
+	@$(BIN)/python tools/refusals.py --clear
 	@$(BIN)/pytest -q -n $(WORKERS) -m "not torture"
+	@$(BIN)/python tools/refusals.py
 
 check: setup
 	@echo "== style"

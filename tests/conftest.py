@@ -8,11 +8,15 @@ nothing is skipped in silence.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from party_workflow.errors import Reason, Refusal, Refused
+from party_workflow.testing.scenario import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,3 +53,34 @@ def shared_data(root: Path) -> Path:
     if not folder.is_dir():
         unavailable(f"no shared data at {folder}: set PARTY_WORKFLOW_SHARED to the folder that has it")
     return folder
+
+
+# --- which refusals the tests have seen -------------------------------------------------------
+# Every refusal that a command met, or that a scenario asserted, is noted by its code. After a whole run
+# `tools/refusals.py` holds the notes against every reason that the library knows (`make test` calls it).
+
+SEEN: set[str] = set()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _note_refusals() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    raised, asserted = Refused.__init__, Outcome.refused
+
+    def noting(self: Refused, refusal: Refusal) -> None:
+        SEEN.add(refusal.code)
+        raised(self, refusal)
+
+    def noting_scenario(self: Outcome, reason: Reason | str) -> Refusal:
+        refusal = asserted(self, reason)
+        SEEN.add(refusal.code)
+        return refusal
+
+    patch.setattr(Refused, "__init__", noting)
+    patch.setattr(Outcome, "refused", noting_scenario)
+    yield
+    patch.undo()
+    folder = ROOT / ".build" / "refusals"
+    folder.mkdir(parents=True, exist_ok=True)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    (folder / f"{worker}.txt").write_text("\n".join(sorted(SEEN)), encoding="utf-8")
