@@ -84,7 +84,7 @@ class Excusal:
         """Whether it covers a task, and a moment where one is given."""
         if self.tasks and task not in self.tasks:
             return False
-        return at is None or (self.since <= at and (self.until is None or at <= self.until))
+        return at is None or (self.since <= at and (self.until is None or at < self.until))
 
 
 @dataclass(slots=True)
@@ -158,6 +158,7 @@ class Works:
                         item.evidence,
                     )
                     if (item.campaign, item.person) == (campaign, event.person)
+                    and item.since <= event.until
                     and (item.until is None or item.until > event.until)
                     else item
                     for item in self.excusals
