@@ -52,9 +52,9 @@ def test_it_fits_100_columns_and_keeps_what_was_on_the_screen(shown: Shown) -> N
 
 
 def test_R_057_and_R_058_it_shows_three_phases_and_a_gate_that_was_refused_first(shown: Shown) -> None:
-    assert "campaign/edu-2005 stands: closed" in shown.text
+    assert "campaign/edu-2005 stands: Closed" in shown.text
     for phase in ("Study and mobilisation", "Analysis and appraisal", "Rectification"):
-        assert f"{phase}: passed" in shown.text
+        assert f"{phase}: Passed" in shown.text
     assert shown.text.count("gate decided") == 4
     assert "Make up and come" in shown.text
     assert "Catch-up study" in shown.text
@@ -135,7 +135,7 @@ def test_it_runs_on_another_journal_and_stops_at_a_bad_line(tmp_path: Path) -> N
     journal = tmp_path / "journal.jsonl"
     journal.write_bytes(campaign().bytes())
     text = done("demo", "--history", journal, "--out", tmp_path / "out")
-    assert "campaign/education-2005 stands: running" in text
+    assert "campaign/education-2005 stands: Running" in text
     journal.write_bytes(campaign().bytes(b"{\n"))
     result = run("demo", "--history", journal, "--out", tmp_path / "out")
     assert result.exit_code == 1

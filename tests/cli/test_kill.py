@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,12 +23,13 @@ def kill(root: Path, kills: int, seed: int) -> list[tuple[int, bool]]:
     # What SIGKILL leaves behind does not depend on the disk, so the files may lie in memory.
     fast = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=fast if fast.is_dir() else None) as folder:
+        journal, key = (shutil.copy(example / name, folder) for name in ("history.jsonl", "salt.key"))
         done = subprocess.run(
             [
                 sys.executable,
                 killing.__file__,
-                str(example / "history.jsonl"),
-                str(example / "salt.key"),
+                journal,
+                key,
                 str(Path(folder) / "killed"),
                 str(kills),
                 str(seed),

@@ -106,7 +106,7 @@ def test_show_gives_the_log_its_head_and_its_counts(store: Path, history: Histor
 
 def test_show_gives_a_matter_with_its_state_and_what_happened(store: Path) -> None:
     text = done("show", "activity/study-02", "--store", store)
-    for words in ("phase: held", "Study session", "第2次集中学习", "status Late", "attendance corrected"):
+    for words in ("Study session", "第2次集中学习", "status Late", "attendance corrected"):
         assert words in text
     found = data("show", "activity/study-02", "--store", store)
     assert found["state"]["register"]["p-7"]["status"] == "late"
@@ -120,8 +120,8 @@ def test_show_gives_a_matter_with_its_state_and_what_happened(store: Path) -> No
 
 def test_show_gives_a_campaign_by_phase_and_task(store: Path) -> None:
     text = done("show", STREAM, "--store", store)
-    assert "Study and mobilisation: open" in text
-    assert "Rectification: pending" in text
+    assert "Study and mobilisation: Open" in text
+    assert "Rectification: Not begun" in text
     assert "长期在外" in text
 
 
@@ -336,3 +336,39 @@ def test_views_of_a_log_without_a_campaign_say_so(tmp_path: Path) -> None:
         assert "holds no campaign" in result.stderr
     assert "Nothing was asserted." in done("claims", "--journal", journal)
     assert run("audit", "--journal", journal).exit_code == 0
+
+
+@pytest.fixture(scope="module")
+def example(root: Path) -> list[object]:
+    """The example history, as options."""
+    folder = root / "examples" / "education_campaign"
+    return ["--journal", folder / "history.jsonl", "--salt-key", folder / "salt.key"]
+
+
+def test_confidential_matters_are_shown_only_when_asked_for_as_such(example: list[object]) -> None:
+    for options in ([], ["--json"]):
+        result = run("show", "case/complaint-01", *example, *options)
+        assert result.exit_code == 2
+        assert "case/complaint-01 is confidential" in result.stderr
+        assert result.stdout == ""
+    assert "complainant" in done("show", "case/complaint-01", "--confidential", *example)
+    usual = data("timeline", "--of", "case", *example)
+    assert usual["withheld"] > 0
+    assert not any(event["stream"] == "case/complaint-01" for event in usual["events"])
+    every = data("timeline", "--of", "case", "--confidential", *example)
+    assert len(every["events"]) == len(usual["events"]) + usual["withheld"]
+    assert "confidential matters" in done("timeline", "--of", "case", *example)
+    assert "complaint-01" not in done("audit", *example)
+
+
+def test_every_matter_of_the_example_can_be_shown(example: list[object], root: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.sqlite"
+    done("import", example[1], "--salt-key", example[3], "--store", log, "--quiet")
+    first = {}
+    for stream in data("show", "--store", log)["matters"]:
+        first.setdefault(stream.partition("/")[0], stream)
+    first["complaint"] = "case/complaint-01"
+    assert set(first) == {*MODEL.by_category, "complaint"}
+    for stream in first.values():
+        for options in (["--lang", "en"], ["--lang", "zh"], ["--json"]):
+            assert done("show", stream, "--confidential", "--store", log, *options)

@@ -51,7 +51,7 @@ def command(
         return ending.FINE
     words = source.wording(printer.language)
     where = stream or "everything in sight"
-    printer.show(heading(f"{words.name(person)} as {words.label(capacity)}, {words.moment(at)}: {where}"))
+    printer.show(heading(f"{words.name(person)} as {words.capacity(capacity)}, {words.moment(at)}: {where}"))
     opened = [permission for permission in found if permission]
     closed = [permission for permission in found if not permission]
     if stream is None:

@@ -114,7 +114,9 @@ def shown(value: Claims, words: Wording) -> Iterator[RenderableType]:
     if not value.items:
         yield "Nothing was asserted."
     for item in value.items:
-        yield heading(f"{item.found.claim}: {words.label(item.source)} about {item.subject} ({item.state})")
+        yield heading(
+            f"{item.found.claim}: {words.label(item.source)} about {item.subject} ({words.label(item.state)})"
+        )
         for bound in item.found.plausibility:
             yield f"From the claim alone: {bound.sentence}"
         yield _figures(item.found, words)

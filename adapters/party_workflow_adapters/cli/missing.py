@@ -119,7 +119,7 @@ def command(source: Source, printer: Printer, campaign: str | None) -> int:
 
 def shown(value: Missing, words: Wording) -> Iterator[RenderableType]:
     """The list for people."""
-    yield heading(f"Missing in {value.campaign} ({value.state})")
+    yield heading(f"Missing in {value.campaign} ({words.label(value.state)})")
     if value.tasks:
         tasks = table("Phase", "Task", "Done", "Needed", right=(2, 3))
         for item in value.tasks:

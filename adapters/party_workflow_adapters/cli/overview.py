@@ -68,6 +68,16 @@ def overview(history: History) -> Overview:
     return Overview(log, position, head, first, last, len(accounts), by_type, dict(matters))
 
 
+def confidential(history: History) -> frozenset[str]:
+    """The matters of which only those are to know who have a part in them."""
+    kinds = [kind for kind in history.registry.events.values() if kind.confidential_field is not None]
+    found: dict[str, bool] = {}
+    for item in history.events(*kinds) if kinds else ():
+        assert item.event.confidential_field is not None
+        found[item.envelope.stream] = getattr(item.event, item.event.confidential_field)
+    return frozenset(stream for stream, held in found.items() if held)
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One stream: its state and what happened to it."""

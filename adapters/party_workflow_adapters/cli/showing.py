@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from party_workflow.domain.campaign import Campaign
+from party_workflow.domain.case import Case
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.outline import outline
 from party_workflow_adapters.cli.output import Printer, heading, table
-from party_workflow_adapters.cli.overview import Matter, Overview, matter, overview
+from party_workflow_adapters.cli.overview import Matter, Overview, confidential, matter, overview
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.timeline import happened
 from party_workflow_adapters.cli.wording import Wording
@@ -30,12 +31,15 @@ Examples:
 """,
 )
 @click.argument("stream", required=False)
+@click.option("--confidential", "open_all", is_flag=True, help="Show STREAM even if it is confidential.")
 @reading
-def command(source: Source, printer: Printer, stream: str | None) -> int:
+def command(source: Source, printer: Printer, stream: str | None, open_all: bool) -> int:
     """The log as a whole, or the state of one matter (STREAM, such as activity/study-03) and its events.
 
     Names are shown where their openings are at hand, [erased] or [not-supplied] otherwise.
     """
+    if stream is not None and not open_all and stream in confidential(source.history):
+        raise click.UsageError(f"{stream} is confidential. Whoever has a part in it adds --confidential.")
     value = overview(source.history) if stream is None else matter(source.history, source.model, stream)
     if printer.as_json:
         printer.write(value.data())
@@ -72,20 +76,31 @@ def _overview(value: Overview, words: Wording, printer: Printer) -> None:
 
 
 def _matter(value: Matter, words: Wording, printer: Printer) -> None:
-    if isinstance(value.state, Campaign):
-        printer.show(outline(value.stream, value.state, words, without=_PLANNED), *phases(value.state, words))
-    else:
-        printer.show(outline(value.stream, value.state, words))
+    state = value.state
+    hidden = next((names for kind, names in _HIDDEN.items() if isinstance(state, kind)), ())
+    printer.show(outline(value.stream, state, words, without=hidden))
+    if isinstance(state, Campaign):
+        printer.show(*phases(state, words))
     printer.show(heading("What happened"), happened(value.events, words))
 
 
-_PLANNED = ("plan", "phases", "completions")
+_HIDDEN: Final[dict[type, tuple[str, ...]]] = {
+    Campaign: ("plan", "phases", "completions"),  # shown as tables
+    Case: ("kind",),  # a whole definition; the state names it by digest
+}
 
 
 def phases(campaign: Campaign, words: Wording) -> Iterator[Table]:
     """Each phase of a campaign as a table of its tasks."""
     for code, phase in campaign.progress().items():
-        tasks = table("Task", "Done", "Needed", "", title=f"{words.label(code)}: {phase.state}", right=(1, 2))
+        tasks = table(
+            "Task",
+            "Done",
+            "Needed",
+            "",
+            title=f"{words.label(code)}: {words.label(phase.state)}",
+            right=(1, 2),
+        )
         for task, progress in phase.tasks.items():
             mark = "complete" if progress.complete else "open"
             if progress.condition:

@@ -25,7 +25,7 @@ from party_workflow.store import Recorded
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.outline import summary
 from party_workflow_adapters.cli.output import Printer, table
-from party_workflow_adapters.cli.overview import event_data
+from party_workflow_adapters.cli.overview import confidential, event_data
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.wording import Wording
 
@@ -55,21 +55,30 @@ class Timeline:
 
     order: Order
     events: tuple[Recorded, ...]
+    withheld: int = 0
+    """How many more there are on confidential matters."""
 
     def data(self) -> dict[str, Any]:
         """The timeline as canonical data.  Personal values stand as their commitments."""
-        return {"events": [event_data(item) for item in self.events], "order": self.order}
+        events = [event_data(item) for item in self.events]
+        return {"events": events, "order": self.order, "withheld": self.withheld}
 
 
-def timeline(history: History, categories: Iterable[str] = (), order: Order = "effective") -> Timeline:
-    """The events of a history by when they took effect, or by position."""
+def timeline(
+    history: History,
+    categories: Iterable[str] = (),
+    order: Order = "effective",
+    without: frozenset[str] = frozenset(),
+) -> Timeline:
+    """The events of a history by effect or by position; those of matters in `without` are only counted."""
     wanted = frozenset(categories)
-    found = (
+    found = [
         item
         for item in history.events(order=order)
         if not wanted or item.envelope.stream.partition("/")[0] in wanted
-    )
-    return Timeline(order, tuple(found))
+    ]
+    shown = tuple(item for item in found if item.envelope.stream not in without)
+    return Timeline(order, shown, len(found) - len(shown))
 
 
 def milestones(history: History) -> Timeline:
@@ -89,14 +98,21 @@ def milestones(history: History) -> Timeline:
     show_default=True,
     help="By when it happened, or by when it was recorded.",
 )
+@click.option("--confidential", "every", is_flag=True, help="Those of confidential matters as well.")
 @reading
-def command(source: Source, printer: Printer, only: bool, categories: tuple[str, ...], order: Order) -> int:
+def command(
+    source: Source, printer: Printer, only: bool, categories: tuple[str, ...], order: Order, every: bool
+) -> int:
     """What happened, by when it took effect; a record that came later says when it became known."""
     if only and (categories or order != "effective"):
         raise click.UsageError(
             "--milestones has an order and matters of its own. Leave --of and --order out."
         )
-    value = milestones(source.history) if only else timeline(source.history, categories, order)
+    if only:
+        value = milestones(source.history)
+    else:
+        without = frozenset[str]() if every else confidential(source.history)
+        value = timeline(source.history, categories, order, without)
     if printer.as_json:
         printer.write(value.data())
     else:
@@ -107,6 +123,8 @@ def command(source: Source, printer: Printer, only: bool, categories: tuple[str,
 def shown(value: Timeline, words: Wording) -> Iterator[RenderableType]:
     """The timeline for people."""
     yield happened(value.events, words, streams=True, hashes=False)
+    if value.withheld:
+        yield f"Not shown: {value.withheld} events of confidential matters (--confidential shows them)."
 
 
 def happened(
@@ -120,7 +138,7 @@ def happened(
         if known[:10] != when[:10]:
             when += f"\nknown {known[:10]}"
         what = envelope.stored_type.partition(".")[2].replace("_", " ")
-        by = f"{words.name(envelope.person)}\n{words.label(envelope.capacity)}"
+        by = f"{words.name(envelope.person)}\n{words.capacity(envelope.capacity)}"
         if envelope.delegate_of is not None:
             by += f" for {words.name(envelope.delegate_of)}"
         matter = f"{envelope.stream}\n{what}" if streams else what

@@ -91,7 +91,7 @@ class Tour:
     def _stands(self, value: timeline.Timeline) -> Iterator[RenderableType]:
         key = chosen(self._history, None)
         state = self._history.state(campaigns.DECIDER, f"campaign/{key}")
-        yield heading(f"Where {state.stream} stands: {state.state}")
+        yield heading(f"Where {state.stream} stands: {self._words.label(state.state)}")
         yield from showing.phases(state, self._words)
         yield heading("How it got there")
         yield timeline.happened(value.events, self._words, hashes=False)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from party_workflow.authority import SELF
 from party_workflow.domain import organisation
 from party_workflow.history import History
 from party_workflow.packs.labels import label
@@ -36,6 +37,10 @@ class Wording:
     def label(self, code: str) -> str:
         """The label of a code; the code itself, readable, where the pack has none."""
         return label(code, self.language)
+
+    def capacity(self, code: str) -> str:
+        """In which capacity somebody acts: the label of a role, or that they act for themselves."""
+        return {"en": "for themselves", "zh": "本人"}[self.language] if code == SELF else self.label(code)
 
     def reveal(self, sealed: Sealed) -> str:
         """A personal value, or in brackets why it is not to be had."""
