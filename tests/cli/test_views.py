@@ -158,6 +158,18 @@ def test_names_are_shown_while_their_openings_are_there(tmp_path: Path) -> None:
     assert not log.with_name("log.sqlite.openings").exists()
 
 
+def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    journal = beginning()
+    line = json.loads(journal.lines[6])
+    line["together"][0]["with"]["name"] = "甲\x1b[2J\u202e乙\n丙"
+    journal.lines[6] = json.dumps(line)
+    (tmp_path / "journal.jsonl").write_bytes(journal.bytes())
+    text = done("show", "organisation", "--journal", tmp_path / "journal.jsonl")
+    assert "甲\\u001b[2J\\u202e乙 丙" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
 def test_rank_is_the_result_of_the_policy(store: Path, history: History) -> None:
     expected = appraisal_ranking(history, KEY)
     assert data("rank", "--store", store) == expected.data()

@@ -109,6 +109,8 @@ def _line(value: Any, words: Wording) -> str | None:
             return ", ".join(_line(item, words) or "" for item in _in_order(value))
         case tuple() | list() if len(value) == 1:
             return _line(value[0], words)
+        case Mapping() if len(value) <= 2 * FEW and all(isinstance(item, int) for item in value.values()):
+            return "; ".join(f"{_key(key, words)} {item}" for key, item in value.items())
         case frozenset() | set() | tuple() | list() | Mapping():
             return None
         case Quantity():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,8 +44,8 @@ class Wording:
         return {"en": "for themselves", "zh": "本人"}[self.language] if code == SELF else self.label(code)
 
     def reveal(self, sealed: Sealed) -> str:
-        """A personal value, or in brackets why it is not to be had."""
-        return str(self.workflow.reveal(sealed))
+        """A personal value as one line, or in brackets why it is not to be had."""
+        return "".join(_visible(character) for character in str(self.workflow.reveal(sealed)))
 
     def name(self, subject: str) -> str:
         """An id with the name that belongs to it: ``p-7 王丽``, ``p-7 [erased]``, or ``p-7``."""
@@ -58,3 +59,11 @@ class Wording:
     def moment(self, at: datetime) -> str:
         """A moment on the pack's clock, to the minute."""
         return f"{at.astimezone(zone()):%Y-%m-%d %H:%M}"
+
+
+def _visible(character: str) -> str:
+    """A character of somebody's text, which must neither steer the terminal nor turn other text around."""
+    if character in "\n\t":
+        return " "
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn")
+    return f"\\u{ord(character):04x}" if hidden else character
