@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
-from party_workflow.canonical import digest
+from party_workflow.canonical import digest, in_utc
 from party_workflow.codec import Event, Registry
 from party_workflow.decider import Decider
 from party_workflow.store import Record, Recorded, read_event
@@ -33,13 +33,18 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Records held in memory, readable like a store: what came out of an export or a bundle."""
+    """Records held in memory, readable like a store: what came out of an export or a bundle.
+
+    In position order; they need not begin at position 1.
+    """
 
     items: tuple[Record, ...]
 
     def read(self, after: int = 0, until: int | None = None) -> Iterator[Record]:
         """Records in position order."""
-        yield from self.items[after:until]
+        return (
+            item for item in self.items if item.position > after and (until is None or item.position <= until)
+        )
 
     def read_stream(self, stream: str, after: int = 0) -> Iterator[Record]:
         """Records of one stream in version order."""
@@ -61,12 +66,16 @@ class History:
     def as_of(self, *, effective: datetime | None = None, known: datetime | None = None) -> History:
         """The history as it had happened by `effective` and was known by `known`, both inclusive.
 
-        Either may be left out.  Narrowing twice keeps the earlier moment of each clock.
+        Either may be left out.  Narrowing twice keeps the earlier moment of each clock.  Raises
+        `NotCanonical` for a moment without a time zone.
         """
+        effective = None if effective is None else in_utc(effective)
+        known = None if known is None else in_utc(known)
         return replace(self, effective=_earlier(self.effective, effective), known=_earlier(self.known, known))
 
     def up_to(self, position: int) -> History:
-        """The history up to a position inclusive."""
+        """The history up to a position inclusive; nothing up to 0."""
+        position = max(position, 0)
         return replace(self, until=position if self.until is None else min(position, self.until))
 
     def records(self, *types: type[Event]) -> Iterator[Record]:
@@ -115,8 +124,7 @@ class History:
     def project(self, projection: Projection) -> dict[str, Any]:
         """The rows of a projection over this history, built from nothing."""
         rows: dict[str, Any] = {}
-        for recorded in self.events(*projection.reads):
-            projection.apply(rows, recorded)
+        advance(projection, rows, self.records(), self.registry)
         return rows
 
     def head(self) -> tuple[int, str]:

@@ -72,7 +72,7 @@ def follows(manager: ProcessManager[Any], history: History, at: datetime) -> lis
     """
     state = manager.initial()
     found: list[Issue | Proposal] = []
-    for recorded in history.events(*manager.reads):
+    for recorded in history.events(*manager.reads) if manager.reads else ():
         state, more = manager.react(state, recorded)
         found += more
     return [*found, *manager.due(state, at)]

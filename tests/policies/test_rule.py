@@ -1,13 +1,143 @@
-"""An alternative rule is a copy with changes: checked, and with a digest of its own."""
+"""Rule documents: dated parameters, one digest for one rule, retroactivity printed (R-014, R-195)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from party_workflow.errors import InvalidDefinition
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE
+from party_workflow.policies.rule import Rule
+
+DAY = date(2020, 1, 1)
+
+
+def parameter(code: str, value: str, since: date) -> dict[str, Any]:
+    return {"code": code, "value": value, "since": since.isoformat(), "basis": "art-1"}
+
+
+def body(*parameters: dict[str, Any], **other: Any) -> dict[str, Any]:
+    return {
+        "code": "star-rating",
+        "version": 1,
+        "issuer": "organisation-department",
+        "number": "2020-12",
+        "issued_on": "2020-02-15",
+        "effective_from": "2020-01-01",
+        "clauses": [{"code": "excellent", "basis": "art-1", "parameters": list(parameters)}],
+    } | other
+
+
+offsets = st.lists(st.integers(0, 400), min_size=1, max_size=6, unique=True)
+
+
+@given(offsets, st.integers(-10, 410), st.randoms())
+def test_the_value_in_force_is_the_latest_that_had_begun_whatever_the_order_written(
+    begins: list[int], asked: int, chance: Any
+) -> None:
+    parameters = [parameter("share", f"{begin + 1}/1000", DAY + timedelta(days=begin)) for begin in begins]
+    parameters = [
+        p if Fraction(p["value"]).denominator == 1000 else p | {"value": str(Fraction(p["value"]))}
+        for p in parameters
+    ]
+    chance.shuffle(parameters)
+    rule = Rule.read(body(*parameters))
+    begun = [begin for begin in begins if begin <= asked]
+    if begun:
+        assert rule.value("excellent", "share", DAY + timedelta(days=asked)) == Fraction(max(begun) + 1, 1000)
+    else:
+        with pytest.raises(InvalidDefinition, match="No value is in force"):
+            rule.value("excellent", "share", DAY + timedelta(days=asked))
+
+
+@given(offsets)
+def test_a_rule_is_read_back_from_its_body_as_the_same_rule_with_the_same_digest(begins: list[int]) -> None:
+    rule = Rule.read(body(*(parameter("share", "1/3", DAY + timedelta(days=begin)) for begin in begins)))
+    again = Rule.read(rule.body)
+    assert again == rule
+    assert again.digest == rule.digest
+
+
+def test_R_195_a_rule_names_issuer_number_interval_and_every_clause_its_basis() -> None:
+    rule = Rule.read(body(parameter("share", "1/3", DAY), effective_until="2020-12-31"))
+    assert (rule.issuer, rule.number, rule.issued_on) == (
+        "organisation-department",
+        "2020-12",
+        date(2020, 2, 15),
+    )
+    assert (rule.effective_from, rule.effective_until) == (date(2020, 1, 1), date(2020, 12, 31))
+    assert rule.clause("excellent").basis == "art-1"
+
+
+@pytest.mark.parametrize("changed", [{"version": 2}, {"number": "2020-13"}, {"issued_on": date(2020, 2, 16)}])
+def test_R_195_an_altered_rule_has_another_digest(changed: dict[str, Any]) -> None:
+    rule = Rule.read(body(parameter("share", "1/3", DAY)))
+    assert rule.digest
+    assert rule.model_copy(update=changed).digest != rule.digest
+
+
+def test_the_digest_of_a_rule_is_what_it_was() -> None:
+    rule = Rule.read(body(parameter("share", "1/3", DAY), effective_until="2020-12-31"))
+    assert rule.digest == "8a722142c9800a17f76d97692a9afafc244d28fdbb2246b537752d88296fc3a1"
+
+
+@pytest.mark.parametrize(
+    ("period", "retroactive"),
+    [
+        (date(2020, 1, 1), True),
+        (date(2020, 2, 14), True),
+        (date(2020, 2, 15), False),
+        (date(2020, 4, 1), False),
+    ],
+)
+def test_R_014_a_rule_issued_after_a_period_began_says_so(period: date, retroactive: bool) -> None:
+    assert Rule.read(body()).retroactive(period) is retroactive
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            body(parameter("share", "1/3", DAY), parameter("share", "1/4", DAY)),
+            "Two values begin on 2020-01-01",
+        ),
+        (body(clauses=[{"code": "a", "basis": "b"}, {"code": "a", "basis": "b"}]), "stands twice"),
+        (body(effective_until="2019-12-31"), "ends before it begins"),
+        (body(parameter("share", "0.333333", DAY)), "not a fraction in canonical form"),
+        (body(parameter("share", "2/6", DAY)), "not a fraction in canonical form"),
+        (body(title="评星办法"), "not permitted"),
+        (body(issuer="组织部"), "pattern"),
+        (body(version=-1), "greater than or equal to 0"),
+        (body(version=True), "integer"),
+    ],
+)
+def test_a_faulty_rule_is_refused_in_words_and_without_its_texts(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidDefinition, match=said) as refused:
+        Rule.read(wrong)
+    assert "组织部" not in str(refused.value)
+    assert "评星办法" not in str(refused.value)
+
+
+def test_what_a_rule_does_not_have_is_said_with_what_it_has() -> None:
+    rule = Rule.read(body())
+    with pytest.raises(InvalidDefinition, match="no clause gates") as refused:
+        rule.clause("gates")
+    assert "excellent" in str(refused.value)
+
+
+def test_a_rule_is_frozen() -> None:
+    rule = Rule.read(body())
+    with pytest.raises(ValidationError, match="frozen"):
+        rule.version = 2  # type: ignore[misc]
+
+
+# --- copies ----------------------------------------------------------------------------------
 
 
 def test_a_copy_with_changes_has_its_own_digest_and_one_without_has_the_same() -> None:

@@ -34,7 +34,7 @@ class Rounding:
     """Where a figure is rounded: to how many decimal places, and which way.
 
     `half_up` sends ties away from zero, `half_even` to the even neighbour; `down` goes towards zero,
-    `up` away from it.
+    `up` away from it.  Places below 0 round to tens, hundreds and so on.
     """
 
     places: int
@@ -42,7 +42,7 @@ class Rounding:
 
     def apply(self, value: Fraction) -> Decimal:
         """The rounded value, exact by integer arithmetic: no decimal context takes part."""
-        scaled = abs(value) * 10**self.places
+        scaled = abs(value) * Fraction(10) ** self.places
         whole, rest = divmod(scaled.numerator, scaled.denominator)
         twice = 2 * rest
         match self.mode:
@@ -57,7 +57,8 @@ class Rounding:
             case _:
                 assert_never(self.mode)
         digits = tuple(int(digit) for digit in str(whole + up))
-        return Decimal((1 if value < 0 else 0, digits, -self.places))
+        negative = value < 0 and whole + up > 0  # there is no minus zero
+        return Decimal((int(negative), digits, -self.places))
 
     def __str__(self) -> str:
         return f"{self.places} places, {self.mode.replace('_', ' ')}"

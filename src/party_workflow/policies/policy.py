@@ -50,7 +50,7 @@ class Row:
 class Policy(Generic[S]):
     """A judgement: events in, a ranking out.  Frozen; an alternative is made with `dataclasses.replace`.
 
-    `initial(rule)` gives the state, `evolve(state, row)` takes one event into account, and
+    `initial()` gives the state, `evolve(state, row)` takes one event into account, and
     `conclude(state, rule, on)` gives the ranking, where `on` is the day for which dated parameters are taken.
     """
 
@@ -89,6 +89,13 @@ class Policy(Generic[S]):
         faults += [
             Fault(self.name, f"It ignores {name}, which does not exist.", "Look for a typing mistake.")
             for name in sorted(self.ignores - set(registry.events))
+        ]
+        faults += [
+            Fault(
+                self.name, f"It reads {kind.stored_type}, which does not exist.", "Take the model's own type."
+            )
+            for kind in self.reads
+            if registry.events.get(kind.stored_type) is not kind
         ]
         for kind, fields in self.reads.items():
             faults += [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
@@ -96,7 +95,8 @@ def competition(
 ) -> Ranking:
     """Rank subjects by falling value, ties sharing the better place and listed by id.
 
-    Every figure needs a value; put subjects without one among the excluded.
+    Every figure needs a value; put subjects without one among the excluded.  Raises ValueError if the two
+    together are not the population: nobody drops out without a reason.
     """
 
     def key(figure: Figure) -> Fraction:
@@ -117,6 +117,11 @@ def competition(
             for subject in group
         ]
     left_out = tuple(sorted(excluded, key=lambda item: item.subject))
+    accounted = {*figures, *(item.subject for item in left_out)}
+    if not len(accounted) == len(figures) + len(left_out) == population:
+        raise ValueError(
+            f"{len(figures)} ranked and {len(left_out)} excluded are not the population of {population}"
+        )
     return Ranking("competition", rank_on, population, tuple(entries), left_out)
 
 
@@ -139,6 +144,9 @@ class Bands:
         faults = Faults()
         if not bands:
             faults.add("bands", "There is no band.", "Give at least one.")
+        for grade in sorted({band.grade for band in bands}):
+            if sum(band.grade == grade for band in bands) > 1:
+                faults.add(grade, "Two bands have this grade.", "Join them, or name one otherwise.")
         for upper, lower in pairwise(bands):
             if upper.floor <= lower.floor:
                 faults.add(
@@ -160,8 +168,13 @@ class Bands:
 
 
 def quota(share: Fraction, population: int, rounding: Rounding) -> int:
-    """How many places a share of a population gives, with the rounding said (29 at 1/3, down: 9)."""
-    return int(Decimal(rounding.apply(share * population)))
+    """How many places a share of a population gives, with the rounding said (29 at 1/3, down: 9).
+
+    Raises ValueError for a rounding that does not give whole places.
+    """
+    if rounding.places > 0:
+        raise ValueError(f"a quota is rounded to whole places, not to {rounding}")
+    return int(rounding.apply(share * population))
 
 
 def grade_with_quota(
@@ -170,12 +183,15 @@ def grade_with_quota(
     """Give grades by band, at most `places` of the grade `capped`; who is beyond gets `instead`.
 
     Where a tie straddles the edge, none of the tied gets the capped grade by the policy: they are listed
-    as a selection that people make (R-018, R-051).
+    as a selection that people make (R-018, R-051).  Raises ValueError for a ranking that has grades already.
     """
+    if ranking.selections or any(entry.grade is not None for entry in ranking.entries):
+        raise ValueError("the ranking has grades already; grading again would drop what was to be selected")
     entries: list[Entry] = []
     candidates = [entry for entry in ranking.entries if bands.grade(_value(entry, ranking)) == capped]
-    ahead = [entry for entry in candidates if entry.place + len(entry.tied) <= places]
-    edge = [entry.subject for entry in candidates if entry.place <= places and entry not in ahead]
+    last = places + (candidates[0].place - 1 if candidates else 0)  # better bands take none of the places
+    ahead = [entry for entry in candidates if entry.place + len(entry.tied) <= last]
+    edge = [entry.subject for entry in candidates if entry.place <= last and entry not in ahead]
     granted = {entry.subject for entry in ahead}
     for entry in ranking.entries:
         grade = bands.grade(_value(entry, ranking))
