@@ -40,7 +40,7 @@ def test_it_prints_and_writes_what_each_user_came_for(shown: Shown) -> None:
     for name in FILES:
         assert f"{name}.json" in shown.text
         assert parse_canonical((shown.out / f"{name}.json").read_bytes(), limit=1 << 24)
-    for name in ("log.sqlite", "export.jsonl", "screen.txt"):
+    for name in ("log.sqlite", "report.html", "export.jsonl", "screen.txt"):
         assert name in shown.text
         assert (shown.out / name).stat().st_size
     assert str(shown.out) in shown.flat.replace(" ", "")
@@ -103,6 +103,7 @@ def test_R_196_to_R_199_the_record_passes_every_check_and_places_are_explained(s
 
 def test_running_it_again_writes_the_same_bytes(shown: Shown, tmp_path: Path) -> None:
     names = [*(f"{name}.json" for name in FILES), "export.jsonl"]
+    assert "report.html" not in names  # it holds labels, and these come in another language here
     before = {name: (shown.out / name).read_bytes() for name in names}
     other = tmp_path / "out"
     shutil.copytree(shown.out, other)

@@ -384,3 +384,15 @@ def test_every_matter_of_the_example_can_be_shown(example: list[object], root: P
     for stream in first.values():
         for options in (["--lang", "en"], ["--lang", "zh"], ["--json"]):
             assert done("show", stream, "--confidential", "--store", log, *options)
+
+
+def test_the_report_is_one_file_as_of_the_moments_asked_for(example: list[object], tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    done("as-of", "--known", "2005-03-31", "report", out, *example, "--lang", "zh")
+    page = out.read_text(encoding="utf-8")
+    assert page.startswith("<!")
+    assert "集中学习" in page
+    result = run("report", out, *example)
+    assert result.exit_code == 2
+    assert "--force" in result.stderr
+    assert out.read_text(encoding="utf-8") == page

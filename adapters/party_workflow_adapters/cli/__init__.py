@@ -26,6 +26,7 @@ COMMANDS: Final = (
     Entry("explain", "explaining", "How one subject's figure came about, down to the events."),
     Entry("audit", "auditing", "What an auditor would find."),
     Entry("claims", "claims", "Asserted figures, set against the events."),
+    Entry("report", "reporting", "The campaign as one HTML file, for a browser and for print."),
     Entry("as-of", "moments", "Any of these as it had happened, and was known, at some moment."),
     Entry("allowed", "allowed", "Which commands are open to somebody, and why others are not."),
     Entry("export", "exporting", "Write the log as lines of canonical records."),

@@ -12,7 +12,7 @@ from party_workflow_adapters.cli.group import Group
 from party_workflow_adapters.cli.parameters import MomentType
 from party_workflow_adapters.cli.source import Moments
 
-READERS: Final = ("show", "timeline", "missing", "rank", "explain", "audit", "claims")
+READERS: Final = ("show", "timeline", "missing", "rank", "explain", "audit", "claims", "report")
 
 
 @click.command(

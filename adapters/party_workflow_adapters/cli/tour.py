@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from party_workflow.canonical import canonical_bytes
 from party_workflow.domain import campaign as campaigns
-from party_workflow.errors import InvalidInput
+from party_workflow.errors import InvalidInput, StoreError
 from party_workflow.packs.results import full_audit
 from party_workflow.service import Workflow
 from party_workflow_adapters.cli import (
@@ -19,6 +19,7 @@ from party_workflow_adapters.cli import (
     missing,
     overview,
     ranking,
+    reporting,
     showing,
     timeline,
 )
@@ -43,7 +44,9 @@ class Tour:
     """A walk through the views of a log, which leaves their files in a folder."""
 
     def __init__(self, workflow: Workflow, out: Path, language: Language) -> None:
+        self._workflow = workflow
         self._history = workflow.history
+        self._language: Language = language
         self._words = Wording.of(workflow.history, workflow, language)
         self._out = out
         self._screen = console(record=True)
@@ -72,6 +75,7 @@ class Tour:
                 self._screen.print(part)
             (self._out / f"{name}.json").write_bytes(canonical_bytes(found.data))
             self._written.append((f"{name}.json", what))
+        self._report()
         with (self._out / "export.jsonl").open("wb") as lines:
             canonical_export(self._history.source, lines)
         self._written.append(("export.jsonl", "the log as canonical records, for an auditor"))
@@ -120,6 +124,15 @@ class Tour:
     def _audit(self) -> View:
         value = full_audit(self._history)
         return View(value.data(), auditing.shown(value, self._words))
+
+    def _report(self) -> None:
+        try:
+            key = chosen(self._history, None)
+            reporting.write(self._out / "report.html", self._workflow, self._history, key, self._language)
+        except (InvalidInput, StoreError) as error:
+            self._screen.print(heading("Report"), str(error))
+        else:
+            self._written.append(("report.html", "all of it with charts, for a browser and for print"))
 
     def _files(self) -> None:
         screen, self._written = self._screen, [*self._written, ("screen.txt", "all of the above")]
