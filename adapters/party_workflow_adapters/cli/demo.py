@@ -16,6 +16,7 @@ from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.importing import progress
 from party_workflow_adapters.cli.output import Language
 from party_workflow_adapters.cli.parameters import InputFile
+from party_workflow_adapters.cli.remembering import Remembering
 from party_workflow_adapters.cli.tour import Tour
 from party_workflow_adapters.openings import SqliteOpenings
 from party_workflow_adapters.sqlite import SqliteStore
@@ -64,7 +65,8 @@ def command(out: Path, history: Path | None, language: Language) -> int:
             ending.say(str(fault))
         if not report:
             return ending.FOUND
-        Tour(workflow, out, language).walk()
+        # A fresh one, which holds what it reads.
+        Tour(Workflow(Remembering(log), MODEL, openings=openings), out, language).walk()
     return ending.FINE
 
 

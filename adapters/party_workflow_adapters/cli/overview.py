@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from party_workflow.authority import FOUNDATIONS
 from party_workflow.canonical import jsonable
+from party_workflow.codec import Event
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.model import Model
@@ -71,11 +72,13 @@ def overview(history: History) -> Overview:
 def confidential(history: History) -> frozenset[str]:
     """The matters of which only those are to know who have a part in them."""
     kinds = [kind for kind in history.registry.events.values() if kind.confidential_field is not None]
-    found: dict[str, bool] = {}
-    for item in history.events(*kinds) if kinds else ():
-        assert item.event.confidential_field is not None
-        found[item.envelope.stream] = getattr(item.event, item.event.confidential_field)
-    return frozenset(stream for stream, held in found.items() if held)
+    found = history.events(*kinds) if kinds else iter(())
+    return frozenset(item.envelope.stream for item in found if _closes(item.event))
+
+
+def _closes(event: Event) -> bool:
+    """Whether an event makes its matter confidential."""
+    return event.confidential_field is not None and bool(getattr(event, event.confidential_field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,11 @@ class Matter:
     stream: str
     state: Any
     events: tuple[Recorded, ...]
+
+    @property
+    def confidential(self) -> bool:
+        """Whether only those are to know of it who have a part in it."""
+        return any(_closes(item.event) for item in self.events)
 
     def data(self) -> dict[str, Any]:
         """The matter as canonical data.  Personal values stand as their commitments."""

@@ -12,7 +12,7 @@ from party_workflow.domain.case import Case
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.outline import outline
 from party_workflow_adapters.cli.output import Printer, heading, table
-from party_workflow_adapters.cli.overview import Matter, Overview, confidential, matter, overview
+from party_workflow_adapters.cli.overview import Matter, Overview, matter, overview
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.timeline import happened
 from party_workflow_adapters.cli.wording import Wording
@@ -38,9 +38,9 @@ def command(source: Source, printer: Printer, stream: str | None, open_all: bool
 
     Names are shown where their openings are at hand, [erased] or [not-supplied] otherwise.
     """
-    if stream is not None and not open_all and stream in confidential(source.history):
-        raise click.UsageError(f"{stream} is confidential. Whoever has a part in it adds --confidential.")
     value = overview(source.history) if stream is None else matter(source.history, source.model, stream)
+    if isinstance(value, Matter) and value.confidential and not open_all:
+        raise click.UsageError(f"{stream} is confidential. Whoever has a part in it adds --confidential.")
     if printer.as_json:
         printer.write(value.data())
         return ending.FINE

@@ -24,6 +24,7 @@ from party_workflow_adapters.chance import random_salts
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Language, Printer
 from party_workflow_adapters.cli.parameters import InputFile, SaltKey
+from party_workflow_adapters.cli.remembering import Remembering
 from party_workflow_adapters.cli.wording import Wording
 
 
@@ -75,7 +76,7 @@ def opened(
         if store is not None:
             path = store
             events, openings = _log(store, stack)
-            workflow = Workflow(events, MODEL, openings=openings)
+            workflow = Workflow(Remembering(events), MODEL, openings=openings)
         elif file is not None:
             path = file
             workflow = _executed(file, salts) if _is_journal(file) else _exported(file)
@@ -83,9 +84,7 @@ def opened(
             raise click.UsageError(
                 "Name what to read: --store LOG, or --history FILE (an export or a journal)."
             )
-        # What somebody else appends meanwhile is not part of the answer.
-        history = workflow.history.up_to(workflow.store.head().position)
-        yield Source(path, workflow, history.as_of(effective=moments.effective, known=moments.known))
+        yield Source(path, workflow, workflow.history.as_of(effective=moments.effective, known=moments.known))
 
 
 def _log(path: Path, stack: ExitStack) -> tuple[EventStore, Openings]:
