@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal, Protocol
 
@@ -127,6 +127,19 @@ def commitment(log: str, subject: str, field: str, salt: bytes, value: str) -> s
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
     bound = canonical_bytes({"field": field, "log": log, "subject": subject, "value": value})
     return hashlib.sha256(_DOMAIN + salt + bound).hexdigest()
+
+
+def commitments(data: Any) -> Iterator[str]:
+    """Every commitment in an event's data as stored."""
+    if isinstance(data, Mapping):
+        if data.keys() == Sealed.model_fields.keys():
+            yield data["commitment"]
+        else:
+            for item in data.values():
+                yield from commitments(item)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from commitments(item)
 
 
 class Openings(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from party_workflow.authority import (
@@ -21,7 +21,7 @@ from party_workflow.authority import (
     may,
     may_see,
 )
-from party_workflow.canonical import canonical_bytes, time_text
+from party_workflow.canonical import canonical_bytes, in_utc, time_text
 from party_workflow.codec import Command, Event, command_digest, personal_values
 from party_workflow.decider import EFFECTIVE, Ask, Context, Decider, Decision
 from party_workflow.errors import (
@@ -29,6 +29,7 @@ from party_workflow.errors import (
     Fault,
     InvalidCommand,
     InvalidDefinition,
+    NotCanonical,
     Refusal,
     Refused,
     VersionConflict,
@@ -44,6 +45,7 @@ from party_workflow.personal import (
     Sealed,
     Withheld,
     commitment,
+    commitments,
 )
 from party_workflow.processes import Issue, ProcessManager, Proposal, follows
 from party_workflow.store import (
@@ -57,9 +59,12 @@ from party_workflow.store import (
     Recorded,
     Source,
     event_id,
+    misfits,
     read_event,
 )
 
+_IN_VIEW: Final = ("log", "authority")
+"""Streams whose state is the authority view: nobody folds them a second time."""
 ATTEMPTS: Final = 16
 """How often a decision is taken again when somebody else was faster, before giving up."""
 
@@ -170,53 +175,73 @@ class Workflow:
         `CommandIdConflict` for an id used otherwise, `VersionConflict` after `ATTEMPTS` lost races.
         In every such case nothing is recorded.
         """
+        _check(by, command_id, causation, correlation, source)
         if not commands:
             raise InvalidCommand(Fault(f"command {command_id}", "There is no command.", "Pass at least one."))
-        at = _utc(at, command_id)
-        effective = at if effective_at is None else _utc(effective_at, command_id)
+        at = _utc(at, f"command {command_id}")
+        effective = at if effective_at is None else _utc(effective_at, f"command {command_id}")
         digest = self._digest(commands, by, effective_at)
         name = commands[0].stored_type if len(commands) == 1 else "together"
-        for attempt in range(1, ATTEMPTS + 1):
-            if (known := self.store.receipt(command_id)) is not None:
-                return self._again(known, command_id, digest, commands)
-            plan = _Plan()
-            for index, command in enumerate(commands):
-                self._decide(command, plan, by, at, effective, command_id, index)
-            batch = Append(
-                log=plan.view.tenant or _tenant(commands),
-                command_id=command_id,
-                command_type=name,
-                command_digest=digest,
-                actor=by,
-                recorded_at=at,
-                drafts=tuple(plan.drafts),
-                expected=plan.expected,
-                causation=causation,
-                correlation=correlation,
-                source=source,
-                deposits=tuple(plan.deposits),
-                empties=tuple(plan.empties),
-            )
-            if plan.openings:
-                self.openings.put(plan.openings)
-            try:
-                receipt = self.store.append(batch)
-            except VersionConflict:
-                self.openings.discard(plan.openings)
-                if attempt == ATTEMPTS:
-                    raise
-                continue
-            except BaseException:
-                # The commit may stand although it was not acknowledged: an opening too many can be
-                # swept later, one too few can never be found again.
-                if self.store.receipt(command_id) is None:
-                    self.openings.discard(plan.openings)
-                raise
-            if receipt.repeated:
-                self.openings.discard(plan.openings)
-                return self._again(receipt, command_id, digest, commands)
-            return receipt
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        kept: dict[str, Opening] = {}
+        try:
+            for attempt in range(1, ATTEMPTS + 1):
+                if (known := self.store.receipt(command_id)) is not None:
+                    receipt = replace(known, repeated=True)
+                    break
+                plan = _Plan()
+                for index, command in enumerate(commands):
+                    self._decide(command, plan, by, at, effective, command_id, index)
+                if plan.openings:
+                    kept |= {opening.commitment: opening for opening in plan.openings}
+                    self.openings.put(plan.openings)
+                try:
+                    receipt = self.store.append(
+                        Append(
+                            log=plan.view.tenant or _tenant(commands),
+                            command_id=command_id,
+                            command_type=name,
+                            command_digest=digest,
+                            actor=by,
+                            recorded_at=at,
+                            drafts=tuple(plan.drafts),
+                            expected=plan.expected,
+                            causation=causation,
+                            correlation=correlation,
+                            source=source,
+                            deposits=tuple(plan.deposits),
+                            empties=tuple(plan.empties),
+                        )
+                    )
+                except VersionConflict:
+                    if attempt == ATTEMPTS:
+                        raise
+                    continue
+                kept = {} if not receipt.repeated and len(kept) == len(plan.openings) else kept
+                break
+            else:
+                raise AssertionError("unreachable: the last attempt returns or raises")
+        finally:
+            # Also when the commit stands although it was not acknowledged: an opening too many can be swept
+            # later, one too few can never be found again.
+            if kept:
+                self._sweep(command_id, kept)
+        return self._again(receipt, digest, commands) if receipt.repeated else receipt
+
+    def _sweep(self, command_id: str, kept: Mapping[str, Opening]) -> None:
+        """Remove openings that were kept for events that were not recorded after all.
+
+        With derived salts the same command gives the same openings to whoever was faster: theirs stay.
+        """
+        bound = self._bound(self.store.receipt(command_id))
+        if gone := [opening for commitment, opening in kept.items() if commitment not in bound]:
+            self.openings.discard(gone)
+
+    def _bound(self, receipt: Receipt | None) -> set[str]:
+        """The commitments in the events of a command."""
+        if receipt is None:
+            return set()
+        records = self.store.read(receipt.first_position - 1, receipt.last_position)
+        return {found for record in records for found in commitments(record.data)}
 
     def _digest(self, commands: Sequence[Command], by: Actor, effective_at: datetime | None) -> str:
         circumstance: dict[str, Any] = {"by": by.circumstance()}
@@ -229,16 +254,19 @@ class Workflow:
             {**circumstance, "with": [command_digest(command, circumstance) for command in commands[1:]]},
         )
 
-    def _again(self, known: Receipt, command_id: str, digest: str, commands: Sequence[Command]) -> Receipt:
+    def _again(self, known: Receipt, digest: str, commands: Sequence[Command]) -> Receipt:
         """The answer to a command id recorded before: the same receipt, if it is the same command."""
         if known.command_digest != digest:
-            raise CommandIdConflict(command_id)
-        held = {opening.value for opening in self.openings.of_command(command_id)}
-        given = {personal.reveal() for command in commands for personal in personal_values(command)}
-        # With fewer openings than values something was erased, and what is left cannot be compared.
-        if len(held) >= len(given) and held != given:
-            raise CommandIdConflict(command_id)
-        return replace(known, repeated=True)
+            raise CommandIdConflict(known.command_id)
+        given = [personal.reveal() for command in commands for personal in personal_values(command)]
+        if given:
+            bound = self._bound(known)
+            openings = self.openings.of_command(known.command_id)
+            held = [opening.value for opening in openings if opening.commitment in bound]
+            # With fewer openings than values something was erased, and what is left cannot be compared.
+            if len(held) >= len(given) and set(held) != set(given):
+                raise CommandIdConflict(known.command_id)
+        return known
 
     def _decide(
         self,
@@ -265,22 +293,18 @@ class Workflow:
             view.apply(draft.event, draft.effective_at)
         matter = self._matter(stream, plan)
         kinds = decider.yields[command.stored_type]
-        if (
-            matter.version
-            and decider.category not in FOUNDATIONS
-            and not may_see(by, at, view, matter.parties)
-        ):
-            raise Refused(
-                self._first_refusal(kinds, by, at, view, Parties(), stream) or _no_matter(stream, by)
-            )
+        founds = decider.category in FOUNDATIONS
+        hidden = bool(matter.version) and not founds and not may_see(by, at, view, matter.parties)
+        if hidden:  # everything goes on as if there were no such matter
+            matter = _Matter(0, decider.initial(), Parties())
         if refusal := self._first_refusal(kinds, by, at, view, matter.parties, stream):
             raise Refused(refusal)
+        log = view.tenant or _tenant([command])
         counter = [0]
 
         def seal(personal: Personal, subject: str, name: str) -> Sealed:
             counter[0] += 1
             salt = self._salts(command_id, f"{index}/{counter[0]}/{subject}/{name}")
-            log = view.tenant or _tenant([command])
             bound = commitment(log, subject, name, salt, personal.reveal())
             plan.openings.append(Opening(bound, log, subject, name, salt, personal.reveal(), command_id))
             return Sealed(commitment=bound)
@@ -293,7 +317,7 @@ class Workflow:
             seal=seal,
             ballots=lambda box: _waiting(box, plan, self.store),
         )
-        state = view if decider.category in ("log", "authority") else matter.state
+        state = view if decider.category in _IN_VIEW else matter.state
         answer = decider.decide(command, state, context)
         if isinstance(answer, Refusal):
             raise Refused(answer)
@@ -305,12 +329,14 @@ class Workflow:
                 raise Refused(refusal)
             trial.apply(event, effective)
             parties.apply(event, by)
+        if hidden:
+            raise Refused(_no_matter(stream, by))
         state = matter.state
         for event in decision.events:
             draft = Draft(stream, event, effective)
-            state = decider.evolve(
-                state, self._tentative(draft, by, at, command_id, len(plan.drafts), matter.version + 1)
-            )
+            place = (log, len(plan.drafts), matter.version + 1)
+            if decider.category not in _IN_VIEW:
+                state = decider.evolve(state, _tentative(draft, by, at, command_id, place))
             plan.drafts.append(draft)
             matter = _Matter(matter.version + 1, state, parties)
         plan.states[stream] = matter
@@ -330,34 +356,6 @@ class Workflow:
         """Why none of the events that a command may lead to is permitted; None if one is."""
         refusals = [may(kind, by, at, view, parties, stream) for kind in kinds]
         return None if None in refusals or not refusals else refusals[0]
-
-    def _tentative(
-        self, draft: Draft, by: Actor, at: datetime, command_id: str, index: int, version: int
-    ) -> Recorded:
-        """An event as it will be recorded, for commands that follow it in the same batch."""
-        log = self._seen.state.tenant or ""
-        return Recorded(
-            draft.event,
-            Envelope(
-                log=log,
-                position=0,
-                stream=draft.stream,
-                version=version,
-                event_id=event_id(log, command_id, index),
-                stored_type=draft.event.stored_type,
-                schema=draft.event.schema_version,
-                effective_at=draft.effective_at,
-                recorded_at=at,
-                account=by.account,
-                person=by.person,
-                capacity=by.capacity,
-                command_id=command_id,
-                command_type="",
-                command_digest="",
-                counter=0,
-                delegate_of=by.delegate_of,
-            ),
-        )
 
     def run(self, manager: ProcessManager[Any], *, by: Actor, at: datetime) -> Ran:
         """Execute what follows by itself up to a moment, under an account of the process manager's own.
@@ -398,10 +396,15 @@ class Workflow:
         """The state of an aggregate, now or as of a moment on either clock."""
         decider = self.model.decider(stream)
         if effective is None and known is None:
-            if stream in ("log", "authority"):
-                return self._refresh().state.copy()
-            return self._load(stream).state
-        return self.history.as_of(effective=effective, known=known).state(decider, stream)
+            return self._refresh().state.copy() if stream in _IN_VIEW else self._load(stream).state
+        history = self.history.as_of(effective=effective, known=known)
+        if stream not in _IN_VIEW:
+            return history.state(decider, stream)
+        view = AuthorityState()  # it is folded from the streams of all foundations
+        for foundation in FOUNDATIONS:
+            for record in history.stream(foundation):
+                view.apply(read_event(record, self.model.registry).event, record.envelope.effective_at)
+        return view
 
     def fact(self, fact: str, stream: str, **arguments: Any) -> Any:
         """A fact that an aggregate answers, such as ``organisation.members``."""
@@ -413,13 +416,15 @@ class Workflow:
         Covers one matter, or every matter that the actor may see, and the commands that begin a new one.
         Matters that the actor may not see are answered as if they did not exist.
         """
+        _check(by)
         at = _utc(at, "allowed")
         view = self._refresh().state
         found: list[Permission] = []
         if stream is not None:
             streams: Sequence[str] = (stream,)
         else:
-            known = {record.envelope.stream: None for record in self.store.read()}
+            known = dict.fromkeys(name for name in FOUNDATIONS if name in self.model.by_category)
+            known |= {record.envelope.stream: None for record in self.store.read()}
             streams = [*known, *(f"{name}/" for name in self.model.by_category if name not in FOUNDATIONS)]
         for name in streams:
             decider = self.model.decider(name)
@@ -441,7 +446,7 @@ class Workflow:
         at: datetime,
         view: AuthorityState,
     ) -> list[Permission]:
-        state = view if decider.category in ("log", "authority") else matter.state
+        state = view if decider.category in _IN_VIEW else matter.state
         closed = decider.closed(state)
         found = []
         for command in decider.commands:
@@ -452,6 +457,7 @@ class Workflow:
 
     def sees(self, by: Actor, at: datetime, stream: str) -> bool:
         """Whether an actor may know of a matter; never of one that does not exist."""
+        _check(by)
         matter = self._load(stream)
         return bool(matter.version) and may_see(by, _utc(at, "sees"), self._refresh().state, matter.parties)
 
@@ -490,7 +496,8 @@ class Workflow:
         version, state, parties = matter.version, matter.state, matter.parties
         for record in self.store.read_stream(stream, version):
             recorded = read_event(record, self.model.registry)
-            state = decider.evolve(state, recorded)
+            if decider.category not in _IN_VIEW:
+                state = decider.evolve(state, recorded)
             parties = parties.copy()
             parties.apply(recorded.event, record.envelope.actor)
             version = record.envelope.version
@@ -512,6 +519,35 @@ class Workflow:
             )
         _, answer = self.model.facts[ask.fact]
         return answer(self._matter(ask.stream, plan).state, **ask.arguments)
+
+
+def _tentative(
+    draft: Draft, by: Actor, at: datetime, command_id: str, place: tuple[str, int, int]
+) -> Recorded:
+    """An event as it will be recorded, for commands that follow it in the same batch."""
+    log, index, version = place
+    return Recorded(
+        draft.event,
+        Envelope(
+            log=log,
+            position=0,
+            stream=draft.stream,
+            version=version,
+            event_id=event_id(log, command_id, index),
+            stored_type=draft.event.stored_type,
+            schema=draft.event.schema_version,
+            effective_at=draft.effective_at,
+            recorded_at=at,
+            account=by.account,
+            person=by.person,
+            capacity=by.capacity,
+            command_id=command_id,
+            command_type="",
+            command_digest="",
+            counter=0,
+            delegate_of=by.delegate_of,
+        ),
+    )
 
 
 def _at(ask: Ask, effective: datetime) -> Ask:
@@ -546,10 +582,31 @@ def _tenant(commands: Sequence[Command]) -> str:
     )
 
 
-def _utc(moment: datetime, command_id: str) -> datetime:
-    if moment.tzinfo is None:
-        raise InvalidCommand(
-            Fault(f"command {command_id}", "The time has no time zone.", "Give it tzinfo=UTC.")
-        )
+def _utc(moment: datetime, where: str) -> datetime:
+    try:
+        return in_utc(moment)
+    except NotCanonical as error:
+        raise InvalidCommand(replace(error.faults[0], where=where)) from None
 
-    return moment.astimezone(UTC)
+
+def _check(
+    by: Actor,
+    command_id: str | None = None,
+    causation: str | None = None,
+    correlation: str | None = None,
+    source: Source | None = None,
+) -> None:
+    """Refuse ids of another form before anything repeats them: somebody may have typed a name."""
+    given = {
+        "account": by.account,
+        "capacity": by.capacity,
+        "person": by.person,
+        "delegate_of": by.delegate_of,
+        "command.id": command_id,
+        "causation": causation,
+        "correlation": correlation,
+        "source.batch": None if source is None else source.batch,
+        "source.line": None if source is None else source.line,
+    }
+    if faults := misfits({key: value for key, value in given.items() if value is not None}):
+        raise InvalidCommand(faults)
