@@ -12,6 +12,7 @@ import pytest
 import party_workflow
 from party_workflow import domain
 from party_workflow.packs import party
+from party_workflow_adapters.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -75,6 +76,12 @@ def test_every_module_and_every_category_of_streams_has_its_word_in_the_glossary
     assert lacking == set()
     terms = {word for english, *_ in glossary() for word in re.split(r"[ ,()]+", english)}
     assert {decider.category for decider in party.MODEL.all_deciders} - terms == set()
+
+
+def test_every_command_of_the_command_line_is_in_the_reference() -> None:
+    text = (DOCS / "reference" / "index.md").read_text("utf-8")
+    listed = {name for row in re.findall(r"^\| (`.+?`) \| ", text, re.MULTILINE) for name in row.split("`")}
+    assert [entry.name for entry in COMMANDS if entry.name not in listed] == []
 
 
 def test_every_public_name_is_on_the_page_of_the_interface() -> None:
