@@ -369,7 +369,7 @@ class _View:
         result = self.f.ranking
         if result is None or not result.ranking.entries:
             return None
-        number = len(result.ranking.entries)
+        number = result.ranking.population
         share = result.rule.value("excellent_cap", "share", result.on)
         return self.w.say(
             "ranking.quota",

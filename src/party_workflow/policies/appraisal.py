@@ -3,7 +3,8 @@
 The order of evaluation is fixed: scale, panel, weights, total, rank, bands, cap.  A panel is the mean of its
 ballots, every ballot one vote; one below the least number of raters gives no value.  A missing component
 makes the total missing, never zero.  Places are competition ranks on the displayed total.  The cap on the
-best grade counts places of the graded population, rounded down; a tie across its edge is left to people.
+best grade is a share of everybody who takes part, graded or not, rounded down (29 members: 9 of 9.67); a tie
+across its edge is left to people.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def _conclude(state: _State, rule: Rule, on: date) -> Ranking:
         Fraction(0),
     )
     best = bands.bands[0].grade
-    places = quota(rule.value("excellent_cap", "share", on), len(figures), DOWN)
+    places = quota(rule.value("excellent_cap", "share", on), len(state.subjects), DOWN)
     return grade_with_quota(ranking, bands, best, places, bands.bands[1].grade, clause="excellent_cap")
 
 
