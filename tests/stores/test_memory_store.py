@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
@@ -62,11 +63,14 @@ class Half(MemoryStore):
 
 
 class Forgetful(MemoryStore):
-    """Takes every command for a new one."""
+    """Takes every command for a new one, also where many come at once."""
+
+    gate = threading.Lock()  # or all of them might forget before the first one records
 
     def append(self, batch: Append) -> Receipt:
-        self._receipts.pop(batch.command_id, None)
-        return super().append(batch)
+        with self.gate:
+            self._receipts.pop(batch.command_id, None)
+            return super().append(batch)
 
 
 class Telling(MemoryStore):
