@@ -271,7 +271,7 @@ def course(
         return None
     start, end = min(moments), max(moments)
     end = max(end, start + timedelta(days=1))
-    top, row, head = 26.0, 13.0, 21.0
+    top, row, head = 36.0, 13.0, 21.0
     height = top + sum(head + row * len(stage.lanes) for stage in stages) + 8
     canvas = Canvas("course", height)
     width = WIDTH - _LEFT - _RIGHT
@@ -283,7 +283,7 @@ def course(
         if moment >= start:
             canvas.line((x(moment), x(moment)), (top - 6, height - 6))
             canvas.text(x(moment) + 2, top - 10, label, size=7.5, colour="muted")
-    canvas.text(WIDTH - 4, top - 10, amount_heading, size=7.5, colour="muted", align="right")
+    canvas.text(WIDTH - 4, top - 24, amount_heading, size=7.5, colour="muted", align="right")
     y = top
     for stage in stages:
         _stage(canvas, stage, y, x, end, head)

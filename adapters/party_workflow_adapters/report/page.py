@@ -18,6 +18,7 @@ from party_workflow.domain.campaign import Condition
 from party_workflow.policies.appraisal import COMPONENTS, DOWN
 from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.overview import SMALL, Claimed, PhaseView, Session, Step, TaskView
+from party_workflow.policies.participation import Missing, Participation
 from party_workflow.policies.policy import Result
 from party_workflow.policies.ranking import Entry, quota
 from party_workflow.policies.rule import Parameter
@@ -123,6 +124,8 @@ def page(facts: Facts, words: Words) -> str:
             notes=view.notes,
             labels=view.condition_labels,
             label_list=view.label_list,
+            counts=view.counts,
+            missing=view.missing,
             ground=ground,
             components=view.components,
             plausible=view.plausible,
@@ -274,9 +277,9 @@ class _View:
         """How many items a look-back found done."""
         return sum(result == "done" for result in step.results.values())
 
-    def not_done(self, step: Step) -> str:
+    def not_done(self, step: Step) -> Markup:
         """The items that a look-back found not done, each with what it found."""
-        return ", ".join(
+        return self.w.listed(
             f"{self.w.label(code)} ({self.w.label(result)})"
             for code, result in step.results.items()
             if result != "done"
@@ -297,19 +300,23 @@ class _View:
             found.append(w.say(key, covered=task.covered, excused=task.excused))
         if task.total is not None and task.so_far > task.total:
             found.append(w.say("phase.more", number=task.so_far))
-        return Markup("; ").join(found)
+        return self.w.listed(found, "then")
 
-    def condition_labels(self, conditions: Sequence[Condition]) -> str:
+    def condition_labels(self, conditions: Sequence[Condition]) -> Markup:
         """Conditions in a row, each with its day."""
-        return ", ".join(
+        return self.w.listed(
             self.w.label(item.code)
             + ("" if item.due is None else f" ({self.w.plain('phase.due', day=item.due.isoformat())})")
             for item in conditions
         )
 
-    def label_list(self, codes: Iterable[str]) -> str:
+    def label_list(self, codes: Iterable[str]) -> Markup:
         """Codes in a row, labelled."""
-        return ", ".join(self.w.label(code) for code in codes)
+        return self.w.listed(self.w.label(code) for code in codes)
+
+    def counts(self, items: Iterable[tuple[str, Fraction | int]]) -> Markup:
+        """Codes in a row, labelled, each with how many."""
+        return self.w.listed(f"{self.w.label(code)} {self.w.number(number)}" for code, number in items)
 
     # --- registers
 
@@ -344,6 +351,10 @@ class _View:
             title=w.plain("registers.chart"),
             description=f"{w.plain('registers.desc', sentence=sentence)} {w.plain('in_table')}",
         )
+
+    def missing(self, part: Participation) -> list[Missing]:
+        """Who did not take part, in the order of their numbers."""
+        return sorted(part.missing, key=lambda item: (len(item.person), item.person))
 
     # --- the ranking
 
@@ -437,9 +448,9 @@ class _View:
             key = "claims.most" if item.excess else "claims.within"
         return w.say(
             key,
-            measure=w.label(item.bound.measure),
+            measure=w.measure(item.bound.measure),
             asserted=w.quantity(asserted[item.bound.measure]),
-            factors=w.plain("claims.and").join(factors),
+            factors=w.plain("claims.beside").join(factors),
             most="–" if item.most is None else w.exact(item.most),
             excess="–" if item.excess is None else w.exact(item.excess),
         )
@@ -462,7 +473,7 @@ class _View:
             Markup("{} {}").format(self.w.ref(*self.f.events((event,))), self.w.label(reason))
             for event, reason in items
         ]
-        return Markup(", ").join(shown) if shown else Markup("–")
+        return self.w.listed(shown) if shown else Markup("–")
 
 
 def _iso(moment: datetime) -> str:

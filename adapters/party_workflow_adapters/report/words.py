@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from party_workflow.canonical import fraction_text
 from party_workflow.packs.campaign_2005 import CALENDAR
@@ -21,13 +21,14 @@ from party_workflow.quantity import Quantity
 from party_workflow.service import Workflow
 from party_workflow.values import PERSON_PATTERN, UNIT_PATTERN
 from party_workflow_adapters.report.charts import in_zone
-from party_workflow_adapters.report.texts import CHECKS, CODES, TEXTS
+from party_workflow_adapters.report.texts import CHECKS, CODES, MEASURES, TEXTS, UNITS
 
 ZONE: Final = timezone(timedelta(minutes=CALENDAR.offset_minutes))
 ZONE_NAME: Final = f"UTC{CALENDAR.offset_minutes // 60:+d}"
 _ID: Final = re.compile(f"{PERSON_PATTERN}|{UNIT_PATTERN}", re.ASCII)
 _PERSON: Final = re.compile(r"\bp-(?:[0-9a-f]{32}|[0-9]{1,9})\b", re.ASCII)
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_ENGLISH: Final = Markup('<span lang="en">{}</span>')
 _TWO: Final = Rounding(2, "half_up")
 _SIGNS: Final = {"eq": "", "ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< ", "approx": "≈ "}
 
@@ -52,9 +53,26 @@ class Words:
         """A sentence by key as text, for places that take no markup and escape by themselves."""
         return re.sub("</?b>", "", TEXTS[key][self._index]).format(**values)
 
+    def listed(self, items: Iterable[str | Markup], joint: str = "and") -> Markup:
+        """Things in a row; with ``joint="then"`` set off more strongly."""
+        return Markup(TEXTS[f"joint.{joint}"][self._index]).join(items)
+
+    def with_role(self, person: str, role: str) -> Markup:
+        """Somebody in a role."""
+        return self.say("by_role", person=self.name(person), role=self.label(role))
+
+    def measure(self, code: str) -> str:
+        """The label of a figure that somebody asserted."""
+        found = MEASURES.get(code)
+        return self.label(code) if found is None else found[self._index]
+
     def check(self, code: str, holds: str) -> str:
         """What holds if a check passes."""
         return CHECKS[code][1] if self.language == "zh" and code in CHECKS else holds
+
+    def english(self, sentence: str) -> Markup:
+        """A sentence that the library says in English only, marked as such on a page in another language."""
+        return escape(sentence) if self.language == "en" else _ENGLISH.format(sentence)
 
     def label(self, code: str) -> str:
         """The label of a code; the code itself, readable, where nothing has one."""
@@ -89,7 +107,7 @@ class Words:
 
     def names_of(self, subjects: tuple[str, ...]) -> Markup:
         """Several of them, in a row."""
-        return Markup(", ").join(self.name(subject) for subject in subjects)
+        return self.listed(self.name(subject) for subject in subjects)
 
     def subject(self, text: str) -> Markup:
         """What a finding is about: a person or a unit by name, anything else as it is."""
@@ -175,11 +193,11 @@ class Words:
 
     def _unit(self, quantity: Quantity) -> str:
         """The unit after a number; one of it in English is said so."""
-        label = self.label(quantity.unit)
-        if self.language == "zh":
-            return label
-        single = quantity.comparator == "eq" and quantity.value == 1
-        return label.lower().removesuffix("s") if single else label.lower()
+        found = UNITS.get(quantity.unit)
+        if found is None:
+            return self.label(quantity.unit)
+        single = quantity.comparator == "eq" and quantity.value == 1 and self.language == "en"
+        return found[self._index].removesuffix("s") if single else found[self._index]
 
     def figure_name(self, name: str, within: str = "") -> str:
         """The name of a figure, its parts labelled, without what it shares with the one above it."""
