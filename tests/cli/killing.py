@@ -3,8 +3,9 @@
     killing.py JOURNAL KEY FOLDER KILLS SEED
 
 Everything is imported once and each run is a fork, so that the moments fall into the import and not into the
-start of Python.  Prints, for each kill, how many commands were known when the import was run again, and
-whether it then ended with the same export and the same openings as an import that nobody disturbed.
+start of Python.  A run after a kill is killed as well, a few times over.  Prints, for each log, how often
+that was, how many commands were known when the import was run for the last time, and whether it then ended
+with the same export and the same openings as an import that nobody disturbed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +26,9 @@ from pathlib import Path
 from party_workflow_adapters.cli import program
 from party_workflow_adapters.export import canonical_export
 from party_workflow_adapters.sqlite import SqliteStore
+
+PER_LOG = 3
+"""How often one log is killed at most."""
 
 
 def forked(*arguments: str, output: Path = Path(os.devnull)) -> int:
@@ -86,32 +89,49 @@ class Killer:
             kept = connection.execute("SELECT commitment, value FROM openings ORDER BY commitment").fetchall()
         return out.getvalue(), kept
 
-    def kill_once(self) -> tuple[int, bool] | None:
-        """Kill an import, run it again; None if it had ended before the moment came."""
+    def kill(self, most: int) -> tuple[int, int, bool]:
+        """Kill imports of one journal into one log, at most so often; then let one end.
+
+        How often it was killed (less often if it had ended before the moment came), how many commands were
+        known in the end, and whether everything is as if nobody had disturbed it.
+        """
         self.clear()
-        child = forked("import", *self.options, "--quiet")
-        time.sleep(self.chance.uniform(0, self.seconds))
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
-            return None
+        kills = 0
+        while kills < most:
+            # What is there already is soon gone over, so a later run is shorter.
+            span = self.seconds / 2 if kills else self.seconds
+            took = self.killed(self.chance.uniform(0, span))
+            if took is None:
+                kills += 1
+                continue
+            if not kills:
+                self.seconds = took  # the machine has become faster
+            break
         said = self.folder / "said"
         ran("import", *self.options, output=said)
         found = re.search(r"(\d+) commands? recorded, (\d+) known before", said.read_text())
         assert found is not None, said.read_text()
-        return int(found[2]), self.result() == self.expected
+        return kills, int(found[2]), self.result() == self.expected
+
+    def killed(self, moment: float) -> float | None:
+        """Begin an import and kill it after so many seconds; if it ends before, after how many."""
+        started = time.monotonic()
+        child = forked("import", *self.options, "--quiet")
+        while (elapsed := time.monotonic() - started) < moment:
+            if os.waitpid(child, os.WNOHANG)[0]:
+                return elapsed
+            time.sleep(min(0.002, moment - elapsed))
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        return None if os.WIFSIGNALED(status) else moment
 
 
 def main(file: str, key: str, folder: str, kills: str, seed: str) -> None:
-    """Kill as often as asked for, and say what came of each."""
+    """Kill as often as asked for, a few times each log, and say what came of each log."""
     killer = Killer(file, key, Path(folder), int(seed))
-    found: list[Sequence[object]] = []
-    while len(found) < int(kills):
-        outcome = killer.kill_once()
-        if outcome is None:
-            killer.seconds *= 0.95  # the machine has become faster
-        else:
-            found.append(outcome)
+    found: list[tuple[int, int, bool]] = []
+    while (left := int(kills) - sum(times for times, _, _ in found)) > 0:
+        found.append(killer.kill(min(left, PER_LOG)))
     print(json.dumps(found))
 
 

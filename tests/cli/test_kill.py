@@ -17,8 +17,8 @@ SHARES = 2
 BATCHES = 20
 
 
-def kill(root: Path, kills: int, seed: int) -> list[tuple[int, bool]]:
-    """Kill imports of the example history; what came of each."""
+def kill(root: Path, kills: int, seed: int) -> list[tuple[int, int, bool]]:
+    """Kill imports of the example history; what came of each log, see `killing`."""
     example = root / "examples" / "education_campaign"
     # What SIGKILL leaves behind does not depend on the disk, so the files may lie in memory.
     fast = Path("/dev/shm")
@@ -39,14 +39,14 @@ def kill(root: Path, kills: int, seed: int) -> list[tuple[int, bool]]:
             check=False,
         )
     assert done.returncode == 0, done.stderr
-    return [(known, same) for known, same in json.loads(done.stdout)]
+    return [(times, known, same) for times, known, same in json.loads(done.stdout)]
 
 
-def check(outcomes: list[tuple[int, bool]], kills: int, commands: int) -> None:
-    assert len(outcomes) == kills
-    assert all(same for _, same in outcomes)
-    # The moments do fall into the import: most of them find something done and something left.
-    assert sum(0 < known < commands for known, _ in outcomes) > kills // 2
+def check(outcomes: list[tuple[int, int, bool]], kills: int, commands: int) -> None:
+    assert sum(times for times, _, _ in outcomes) == kills
+    assert all(same for _, _, same in outcomes)
+    # The moments do fall into the import: many a last run finds something done and something left.
+    assert sum(0 < known < commands for _, known, _ in outcomes) > len(outcomes) // 4
 
 
 @pytest.fixture
