@@ -39,7 +39,7 @@ Examples:
   party-workflow import journal.jsonl --store log.sqlite
   party-workflow show --store log.sqlite activity/study-03
   party-workflow rank --store log.sqlite --json
-  party-workflow as-of --known 2009-06-30 rank --store log.sqlite
+  party-workflow as-of --known 2005-03-31 rank --store log.sqlite
   party-workflow audit --journal journal.jsonl
 """
 

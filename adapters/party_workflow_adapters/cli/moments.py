@@ -21,8 +21,8 @@ READERS: Final = ("show", "timeline", "missing", "rank", "explain", "audit", "cl
     entries=[entry for entry in COMMANDS if entry.name in READERS],
     epilog="""\b
 Examples:
-  party-workflow as-of --known 2009-06-30 rank --store log.sqlite
-  party-workflow as-of --effective 2009-04-15 show --store log.sqlite campaign/education-2009
+  party-workflow as-of --known 2005-03-31 rank --store log.sqlite
+  party-workflow as-of --effective 2005-02-28 show --store log.sqlite campaign/edu-2005
 """,
 )
 @click.option("--effective", type=MomentType(), help="What had happened by then.")

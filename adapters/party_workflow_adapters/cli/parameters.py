@@ -82,8 +82,8 @@ class MomentType(click.ParamType):  # type: ignore[type-arg]  # generic from cli
             pass  # said below
         now = ", or now" if self._now else ""
         raise click.BadParameter(
-            "This is not a moment. Write 2009-06-30 for the end of that day, "
-            f"or 2009-06-30T09:00:00+08:00{now}.",
+            "This is not a moment. Write 2005-03-31 for the end of that day, "
+            f"or 2005-03-31T09:00:00+08:00{now}.",
             ctx,
             param,
         )
