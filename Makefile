@@ -46,7 +46,7 @@ format: setup ## sort imports and format
 	@$(BIN)/ruff format .
 
 torture: provide ## the long runs: killed imports at random moments
-	@$(BIN)/pytest -q -m torture
+	@$(BIN)/pytest -q -n $(WORKERS) -m torture
 
 docs: setup ## write the generated pages of the reference again
 	@$(BIN)/python tools/reference.py

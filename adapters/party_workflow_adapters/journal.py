@@ -17,6 +17,7 @@ Nothing of a bad line is recorded, what came before it stays, and no error repea
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -244,7 +245,7 @@ def fault_of(error: PartyWorkflowError, file: str, line: int) -> LineFault:
 
 def execute(
     workflow: Workflow,
-    path: Path,
+    path: str | os.PathLike[str],
     *,
     on_fault: Literal["stop", "continue"] = "stop",
     recorded_at: datetime | None = None,
@@ -258,6 +259,7 @@ def execute(
 
     `progress` is called with the bytes done.  Raises `StoreError` if the storage fails.
     """
+    path = Path(path)
     name = path.name
     report = Imported(batch_of(path))
     with path.open("rb") as file:

@@ -29,6 +29,7 @@ from party_workflow.errors import (
     Fault,
     InvalidCommand,
     InvalidDefinition,
+    InvalidInput,
     NotCanonical,
     Refusal,
     Refused,
@@ -55,6 +56,7 @@ from party_workflow.store import (
     Draft,
     Envelope,
     EventStore,
+    MemoryStore,
     Receipt,
     Recorded,
     Source,
@@ -136,6 +138,9 @@ class Workflow:
     One instance may be used by several threads if the store may; it caches folded states and reads only
     what is new.  Several instances and processes may share a store: every append states the versions that
     its decision read, and is decided again when one has moved on.
+
+    `salts` and `openings` go together: with a source of salts personal values are taken in, and their
+    openings have to be kept as durably as the log, or every name is lost with the process.
     """
 
     def __init__(
@@ -146,6 +151,14 @@ class Workflow:
         openings: Openings | None = None,
         salts: Salts = _no_salts,
     ) -> None:
+        if openings is None and salts is not _no_salts and not isinstance(store, MemoryStore):
+            raise InvalidInput(
+                Fault(
+                    "openings",
+                    "Personal values would be sealed in a durable log and their openings forgotten.",
+                    "Pass openings=SqliteOpenings.beside(path), or MemoryOpenings() to forget them.",
+                )
+            )
         self.store = store
         self.model = model
         self.openings: Openings = MemoryOpenings() if openings is None else openings
@@ -182,6 +195,8 @@ class Workflow:
         effective = at if effective_at is None else _utc(effective_at, f"command {command_id}")
         digest = self._digest(commands, by, effective_at)
         name = commands[0].stored_type if len(commands) == 1 else "together"
+        if self._refresh().state.tenant is None:
+            _tenant(commands)
         kept: dict[str, Opening] = {}
         try:
             for attempt in range(1, ATTEMPTS + 1):

@@ -12,15 +12,17 @@ digits (a UUID).  A name, a mobile number and an identity-card number do not fit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import (
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PlainSerializer,
     StrictBool,
@@ -159,3 +161,17 @@ CodedDocument = Annotated[
 ]
 """A definition or rule as stored: an object in which every string is a code, a number or a time.
 Labels and explanations for people live in the vocabulary pack, by code."""
+
+
+class Definition(BaseModel):
+    """The base of what is defined as data: frozen, without unknown fields, and checked again when altered.
+
+    pydantic's own `model_copy` checks nothing and would carry a cached digest of the original along.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """An altered definition, checked like any other."""
+        same = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(same | dict(update or {}))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from party_workflow.errors import InvalidDefinition
-from party_workflow.packs.campaign_2005 import APPRAISAL_RULE
+from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CAMPAIGN
+from party_workflow.packs.case_kinds import FINDING
 from party_workflow.policies.rule import Rule
 
 DAY = date(2020, 1, 1)
@@ -154,3 +155,25 @@ def test_a_copy_with_changes_is_checked_like_any_other_rule() -> None:
     twice = (*APPRAISAL_RULE.clauses, APPRAISAL_RULE.clause("scale"))
     with pytest.raises(InvalidDefinition, match="stands twice"):
         APPRAISAL_RULE.model_copy(update={"clauses": twice})
+
+
+def test_an_alternative_with_other_values_is_another_rule_and_leaves_the_one_in_force_alone() -> None:
+    before = APPRAISAL_RULE.digest
+    half = {("weights", "peer"): Fraction(1, 2), ("weights", "mass"): Fraction(1, 2), ("weights", "self"): 0}
+    alternative = APPRAISAL_RULE.with_values(half, version=2)
+    on = APPRAISAL_RULE.effective_from
+    assert [alternative.value("weights", code, on) for code in ("self", "peer", "mass")] == [
+        0,
+        Fraction(1, 2),
+        Fraction(1, 2),
+    ]
+    assert alternative.value("scale", "excellent", on) == APPRAISAL_RULE.value("scale", "excellent", on)
+    assert APPRAISAL_RULE.digest == before != alternative.digest
+    with pytest.raises(InvalidDefinition, match=r"no weights\.peers"):
+        APPRAISAL_RULE.with_values({("weights", "peers"): 1}, version=2)
+
+
+def test_an_altered_campaign_or_kind_of_case_has_a_digest_of_its_own() -> None:
+    for definition in (CAMPAIGN, FINDING):
+        digest = definition.digest
+        assert definition.model_copy(update={"version": 2}).digest != digest == definition.digest

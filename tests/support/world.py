@@ -17,7 +17,7 @@ from party_workflow.decider import Decider
 from party_workflow.domain import organisation
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
 from party_workflow.model import Model
-from party_workflow.personal import keyed_salts
+from party_workflow.personal import MemoryOpenings, keyed_salts
 from party_workflow.service import Workflow
 from party_workflow.store import Actor, EventStore, MemoryStore, Receipt
 
@@ -42,7 +42,9 @@ class World:
     def __init__(self, *deciders: Decider[Any], members: int = 29, store: EventStore | None = None) -> None:
         self.model = Model((organisation.DECIDER, *deciders))
         self.store = MemoryStore() if store is None else store
-        self.workflow = Workflow(self.store, self.model, salts=keyed_salts(bytes(32)))
+        self.workflow = Workflow(
+            self.store, self.model, openings=MemoryOpenings(), salts=keyed_salts(bytes(32))
+        )
         self.now = START
         self._ids = count(1)
         self.do(

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     StrictBool,
@@ -31,7 +30,7 @@ from party_workflow.lifecycle.reading import (
     shown,
     state_faults,
 )
-from party_workflow.values import Code
+from party_workflow.values import Code, Definition
 
 
 class State(ReadState):
@@ -72,15 +71,13 @@ class Move(ReadMove):
         return data
 
 
-class Lifecycle(BaseModel):
+class Lifecycle(Definition):
     """States and moves as one checked, versioned value.
 
     ``Lifecycle.of`` is the short notation for people, ``Lifecycle.model_validate`` takes plain
     dicts and lists, `data` gives them back.  All raise `InvalidDefinition` with every fault found.
     Two lifecycles are equal, and have one digest, exactly if they differ in order and grouping only.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     code: Code
     version: Annotated[StrictInt, Field(ge=1, le=canonical.MAX_INTEGER)]
@@ -139,12 +136,6 @@ class Lifecycle(BaseModel):
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """An altered lifecycle, checked like any other (pydantic's own copy checks nothing)."""
-        return type(self).model_validate(
-            {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
-        )
 
 
 def _parsed(name: str, lines: Sequence[str], faults: Faults) -> Iterator[dict[str, Any]]:

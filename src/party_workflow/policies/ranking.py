@@ -63,6 +63,13 @@ class Ranking:
         """A subject's place, None if not ranked."""
         return next((entry.place for entry in self.entries if entry.subject == subject), None)
 
+    def entry(self, subject: str) -> Entry:
+        """A subject's entry.  Raises `KeyError` for one that is not ranked."""
+        for entry in self.entries:
+            if entry.subject == subject:
+                return entry
+        raise KeyError(subject)
+
     def data(self) -> dict[str, Any]:
         """The ranking as canonical data."""
         return {

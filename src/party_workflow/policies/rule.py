@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from party_workflow.canonical import digest
 from party_workflow.codec import faults_of
 from party_workflow.errors import Fault, Faults, InvalidDefinition
-from party_workflow.values import Code, Count, Day, Key, Ratio
+from party_workflow.values import Code, Count, Day, Definition, Key, Ratio
 
 
 class _Document(BaseModel):
@@ -41,7 +41,7 @@ class Clause(_Document):
     parameters: tuple[Parameter, ...] = ()
 
 
-class Rule(_Document):
+class Rule(Definition):
     """A rule document.  In force from `effective_from` to `effective_until` inclusive."""
 
     code: Code
@@ -77,12 +77,6 @@ class Rule(_Document):
         except ValidationError as error:
             raise InvalidDefinition(faults_of(error, "", "rule")) from None
 
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """An altered rule, checked like any other; pydantic's own copy would keep the digest of this one."""
-        return type(self).model_validate(
-            {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
-        )
-
     @property
     def body(self) -> dict[str, Any]:
         """The rule as stored."""
@@ -113,6 +107,47 @@ class Rule(_Document):
                 )
             )
         return max(found, key=lambda item: item.since).value
+
+    def with_values(
+        self, values: Mapping[tuple[str, str], Fraction | int], *, version: int, since: date | None = None
+    ) -> Rule:
+        """An alternative with other values by clause and code: ``{("weights", "peer"): Fraction(1, 2)}``.
+
+        They hold from `since` on, by default from the day the rule takes effect; the basis stays.  Raises
+        `InvalidDefinition` for a clause or parameter that the rule does not have.
+        """
+        latest = {
+            (clause.code, parameter.code): parameter
+            for clause in self.clauses
+            for parameter in sorted(clause.parameters, key=lambda item: item.since)
+        }
+        if unknown := ", ".join(
+            f"{clause}.{parameter}" for clause, parameter in sorted(values.keys() - latest)
+        ):
+            raise InvalidDefinition(
+                Fault(self.code, f"The rule has no {unknown}.", "Check clause and parameter.")
+            )
+        changed = {
+            key: Parameter(
+                code=latest[key].code,
+                value=Fraction(value),
+                since=since or self.effective_from,
+                basis=latest[key].basis,
+            )
+            for key, value in values.items()
+        }
+        clauses = tuple(
+            Clause(
+                code=clause.code,
+                basis=clause.basis,
+                parameters=(
+                    *(item for item in clause.parameters if (clause.code, item.code) not in changed),
+                    *(item for (code, _), item in changed.items() if code == clause.code),
+                ),
+            )
+            for clause in self.clauses
+        )
+        return self.model_copy(update={"version": version, "clauses": clauses})
 
     def retroactive(self, period_start: date) -> bool:
         """Whether the rule was issued after a period began: then every result says so (R-014)."""

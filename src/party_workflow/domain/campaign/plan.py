@@ -19,7 +19,7 @@ from pydantic import (
 from party_workflow import canonical
 from party_workflow.codec import faults_of
 from party_workflow.errors import Faults, InvalidDefinition
-from party_workflow.values import Code, Count, Flag, Key
+from party_workflow.values import Code, Count, Definition, Flag, Key
 
 MAX_ITEMS = 256
 """Most phases of a campaign, and most tasks of a phase."""
@@ -59,7 +59,7 @@ class Phase(_Part):
     look_back: Flag = True
 
 
-class CampaignDefinition(_Part):
+class CampaignDefinition(Definition):
     """The phases of a campaign in their order, each with tasks in partial order.
 
     Every way of making one raises `InvalidDefinition` with all faults found.  Task codes are unique in the

@@ -12,8 +12,6 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StrictInt,
     ValidationError,
@@ -27,7 +25,7 @@ from party_workflow.calendar import Term
 from party_workflow.codec import faults_of
 from party_workflow.errors import Faults, InvalidDefinition
 from party_workflow.lifecycle import Lifecycle, Table
-from party_workflow.values import Code, Flag
+from party_workflow.values import Code, Definition, Flag
 
 MOVES: Final[Mapping[str, str]] = {
     "acknowledge": "whoever brought the case is told that it has come in",
@@ -54,7 +52,7 @@ _VERIFYING: Final = ("verify_failed", "verify_passed")
 _HEARING: Final = ("decide", "notify", "reply")
 
 
-class CaseKind(BaseModel):
+class CaseKind(Definition):
     """A kind of case as one checked, versioned value.  Faults are raised together, as `InvalidDefinition`.
 
     `confidential`: only those whose part in a case lets them see it, and roles with the duty
@@ -64,8 +62,6 @@ class CaseKind(BaseModel):
     moments on a calendar; a case itself holds the moments.  Where a lifecycle has `rectify`, what is reported
     done is left by verification only (R-115).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     code: Code
     version: Annotated[StrictInt, Field(ge=1, le=canonical.MAX_INTEGER)]

@@ -23,7 +23,13 @@ from party_workflow.policies.overview.course import (
     done_works,
 )
 from party_workflow.policies.overview.log import Batch, LogView, log_view
-from party_workflow.policies.overview.registers import Session, participations, sessions
+from party_workflow.policies.overview.registers import (
+    Guest,
+    Session,
+    guests,
+    participations,
+    sessions,
+)
 from party_workflow.policies.overview.seals import SealedPlace, sealed_places
 
 __all__ = [
@@ -34,6 +40,7 @@ __all__ = [
     "CaseLine",
     "Claimed",
     "Done",
+    "Guest",
     "LogView",
     "PhaseView",
     "SealedPlace",
@@ -46,6 +53,7 @@ __all__ = [
     "confidential_streams",
     "done_works",
     "evidence_of",
+    "guests",
     "log_view",
     "participations",
     "publications",

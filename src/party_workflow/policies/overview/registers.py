@@ -68,6 +68,26 @@ def sessions(history: History, campaign: str, *, member: str = "member") -> tupl
     return tuple(sorted(found, key=lambda item: (item.at, item.evidence.position)))
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who took part without being a member then: how often, and the events that say so."""
+
+    person: str
+    attendances: int
+    evidence: tuple[Evidence, ...]
+
+
+def guests(history: History, campaign: str, kind: str, *, member: str = "member") -> tuple[Guest, ...]:
+    """Whose the attendances of others are, at the occasions of a kind that count, by person (R-068)."""
+    found: dict[str, list[Evidence]] = {}
+    for occasion in Works.of(history).held(campaign=campaign, kind=kind):
+        if occasion.state.done:
+            for row in occasion.rows.values():
+                if row.took_part and member not in row.categories:
+                    found.setdefault(row.person, []).append(row.evidence)
+    return tuple(Guest(person, len(events), tuple(events)) for person, events in sorted(found.items()))
+
+
 def participations(
     history: History, campaign: str, population: str, tasks: Iterable[str]
 ) -> tuple[Participation, ...]:
