@@ -24,6 +24,7 @@ from party_workflow.policies.overview import (
     claims,
     confidential_streams,
     done_works,
+    guests,
     log_view,
     participations,
     publications,
@@ -157,6 +158,16 @@ def test_sessions_add_up_to_the_attendances_of_their_registers() -> None:
     assert [item.at for item in found] == sorted(item.at for item in found)
     (corrected,) = [item for item in found if item.corrected]
     assert (corrected.stream, corrected.corrected) == ("activity/study-05", 1)
+
+
+def test_R_068_the_attendances_of_others_are_named_person_by_person_with_their_events() -> None:
+    found = guests(history(), KEY, "study_session")
+    assert {guest.person: guest.attendances for guest in found} == {
+        person: 12 if index < 7 else 1 for index, person in enumerate(histories.STAFF[:8])
+    }
+    held = {item.evidence for item in sessions(history(), KEY) if item.kind == "study_session"}
+    assert all(set(guest.evidence) <= held for guest in found)
+    assert guests(history(), "other", "study_session") == ()
 
 
 def test_cases_are_counted_by_kind_and_the_confidential_ones_have_no_lines() -> None:

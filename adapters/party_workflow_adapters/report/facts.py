@@ -27,12 +27,14 @@ from party_workflow.policies.overview import (
     CampaignView,
     CaseGroup,
     Claimed,
+    Guest,
     LogView,
     Session,
     campaign_view,
     case_groups,
     claims,
     confidential_streams,
+    guests,
     log_view,
     participations,
     publications,
@@ -109,6 +111,7 @@ class Facts:
     ranking: Result | None
     claims: tuple[Claimed, ...]
     claims_elsewhere: int
+    guests: tuple[Guest, ...]
     audit: Audit | None
     publications: tuple[tuple[Publication, Evidence], ...]
     cases: tuple[CaseGroup, ...]
@@ -207,6 +210,7 @@ def gather(
         ranking=parts.make("ranking", lambda: _ranking(history, campaign), None),
         claims=tuple(item for item in asserted if item.subject == subject),
         claims_elsewhere=sum(item.subject != subject for item in asserted),
+        guests=parts.make("claims", lambda: guests(history, campaign, STUDY), ()),
         audit=parts.make("audit", lambda: full_audit(history), None),
         publications=parts.make("publications", lambda: publications(history), ()),
         cases=parts.make("cases", lambda: case_groups(history), ()),

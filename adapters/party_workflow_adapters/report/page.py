@@ -38,7 +38,7 @@ SECTIONS: Final = (
     "cited",
     "glossary",
 )
-MANY: Final = 12
+MANY: Final = 6
 """Events of one figure up to which they are listed outright; more are behind a summary."""
 
 
