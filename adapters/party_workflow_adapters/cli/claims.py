@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +13,7 @@ from party_workflow.domain import campaign, claim
 from party_workflow.domain.claim import Measure, Reconciliation, reconcile
 from party_workflow.history import History
 from party_workflow.packs.measures import BOUNDS, campaign_measures
-from party_workflow.policies.works import Works
+from party_workflow.policies.overview import guests
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.source import Source, reading
@@ -75,15 +74,8 @@ def claims(history: History) -> Claims:
 
 def _others(history: History, subject: str) -> tuple[tuple[str, int], ...]:
     """Who took part in the sessions of a campaign and was no member then, with how often."""
-    counts: Counter[str] = Counter()
-    for occasion in Works.of(history).held(campaign=subject.partition("/")[2], kind=SESSIONS):
-        if occasion.state.done:
-            counts.update(
-                row.person
-                for row in occasion.rows.values()
-                if row.took_part and "member" not in row.categories
-            )
-    return tuple(sorted(counts.items()))
+    found = guests(history, subject.partition("/")[2], SESSIONS)
+    return tuple((guest.person, guest.attendances) for guest in found)
 
 
 def _measures(history: History, subject: str) -> tuple[Measure, ...]:

@@ -69,13 +69,6 @@ def overview(history: History) -> Overview:
     return Overview(log, position, head, first, last, len(accounts), by_type, dict(matters))
 
 
-def confidential(history: History) -> frozenset[str]:
-    """The matters of which only those are to know who have a part in them."""
-    kinds = [kind for kind in history.registry.events.values() if kind.confidential_field is not None]
-    found = history.events(*kinds) if kinds else iter(())
-    return frozenset(item.envelope.stream for item in found if _closes(item.event))
-
-
 def _closes(event: Event) -> bool:
     """Whether an event makes its matter confidential."""
     return event.confidential_field is not None and bool(getattr(event, event.confidential_field))

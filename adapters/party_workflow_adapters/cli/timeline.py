@@ -21,11 +21,12 @@ from party_workflow.domain.campaign import (
 )
 from party_workflow.domain.publication import ErratumLinked, PublicationFinalised, Published
 from party_workflow.history import History, Order
+from party_workflow.policies.overview import confidential_streams
 from party_workflow.store import Recorded
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.outline import summary
 from party_workflow_adapters.cli.output import Printer, table
-from party_workflow_adapters.cli.overview import confidential, event_data
+from party_workflow_adapters.cli.overview import event_data
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.wording import Wording
 
@@ -111,7 +112,7 @@ def command(
     if only:
         value = milestones(source.history)
     else:
-        without = frozenset[str]() if every else confidential(source.history)
+        without = frozenset[str]() if every else confidential_streams(source.history)
         value = timeline(source.history, categories, order, without)
     if printer.as_json:
         printer.write(value.data())
