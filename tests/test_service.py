@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from threading import Barrier
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +17,7 @@ from tests.support.matter import Grade, Judge, Raise, Respond, See
 from tests.support.world import ROOT, START, World
 
 from party_workflow.authority import FOUNDATIONS, AdoptRoles, OpenAccount, OpenLog, RevokeRole
-from party_workflow.codec import Command
+from party_workflow.codec import Command, Event
 from party_workflow.decider import Decider
 from party_workflow.domain import organisation
 from party_workflow.domain.organisation import FoundUnit, MovePerson, RegisterPerson
@@ -465,6 +465,12 @@ def test_an_execution_without_a_command_or_with_one_of_another_model_is_refused(
         foreign.workflow.fact("matter.verdict", "matter/m-1")
 
 
+class Impostor(Event):
+    """Has the name of another."""
+
+    stored_type: ClassVar[str] = "matter.seen"
+
+
 def idle(**other: Any) -> Decider[Any]:
     """A decider that does nothing, with a fault of the test's choice."""
     given_or_none: dict[str, Any] = {"events": (), "commands": (), **other}
@@ -482,6 +488,9 @@ def idle(**other: Any) -> Decider[Any]:
     [
         ((matter.DECIDER, matter.DECIDER), "Two deciders claim this category"),
         ((idle(commands=(See,)),), "does not say which events it yields"),
+        ((matter.DECIDER, idle(commands=(See,))), r"matter\.see: Two deciders answer or take this"),
+        ((matter.DECIDER, idle(answers=matter.DECIDER.answers)), r"matter\.verdict: Two deciders answer"),
+        ((matter.DECIDER, idle(events=(Impostor,))), r"matter\.seen: Two classes claim this stored type"),
         ((idle(events=(organisation.UnitFounded,)),), "from a stream outside the foundations"),
     ],
 )

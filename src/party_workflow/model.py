@@ -22,11 +22,17 @@ class Model:
 
     def __post_init__(self) -> None:
         faults: list[Fault] = []
-        owners: dict[str, str] = {}
+        owners: set[str] = set()
         for decider in self.all_deciders:
             if decider.category in owners:
                 faults.append(Fault(decider.category, "Two deciders claim this category.", "Rename one."))
-            owners[decider.category] = decider.category
+            owners.add(decider.category)
+            faults += [
+                Fault(name, "Two deciders answer or take this.", "Leave it to one of them.")
+                for name in (*decider.answers, *(command.stored_type for command in decider.commands))
+                if name in owners
+            ]
+            owners |= {*decider.answers, *(command.stored_type for command in decider.commands)}
             faults += [
                 Fault(
                     event.stored_type,
@@ -47,6 +53,7 @@ class Model:
             ]
         if faults:
             raise InvalidDefinition(faults)
+        _ = self.registry  # built at once: a slip in it is found where the model is, not at the first command
 
     @property
     def all_deciders(self) -> tuple[Decider[Any], ...]:
