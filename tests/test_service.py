@@ -259,6 +259,14 @@ def test_commands_together_are_recorded_together_and_see_what_those_before_did()
     )
 
 
+def test_a_command_that_cites_an_event_of_one_before_it_cites_the_id_that_is_recorded() -> None:
+    world = small()
+    receipt = world.do(raising("m-2"), raising(), See(key="m-1"), See(key="m-1"))
+    ids = [record.envelope.event_id for record in world.store.read(receipt.first_position)]
+    cited = [record.data["after"] for record in world.store.read(receipt.first_position + 1)]
+    assert cited == ids[:2]
+
+
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_one_refusal_refuses_all_that_were_given_together(place: int) -> None:
     world = small()

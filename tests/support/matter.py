@@ -11,7 +11,7 @@ from party_workflow.errors import Reason
 from party_workflow.personal import Personal, Sealed
 from party_workflow.relations import ACTOR, Relates, Requires
 from party_workflow.store import Recorded
-from party_workflow.values import Code, Flag, Key, PersonId, UnitId
+from party_workflow.values import Code, EventId, Flag, Key, PersonId, UnitId
 
 # --- events ----------------------------------------------------------------------------------
 
@@ -71,10 +71,12 @@ class Graded(Event):
 
 
 class Seen(Event):
-    """Anybody with an account saw it."""
+    """Anybody with an account saw it, as it stood after an event."""
 
     stored_type: ClassVar[str] = "matter.seen"
     requires: ClassVar[Requires] = Requires(anyone=True)
+
+    after: EventId | None = None
 
 
 MatterEvent = Raised | Judged | Answered | Passed | Graded | Seen
@@ -203,7 +205,7 @@ def _decide(command: Command, state: Matter, context: Context) -> Answer:
                 return UNLIKE(like=command.like)
             return [Graded(grades=command.grades)]
         case _:
-            return [Seen()]
+            return [Seen(after=state.events[-1])]
 
 
 DECIDER: Final[Decider[Matter]] = Decider(
