@@ -34,8 +34,12 @@ def _late(history: History, after: timedelta) -> Iterator[Finding]:
         envelope = record.envelope
         if envelope.recorded_at - envelope.effective_at > after:
             days = (envelope.recorded_at - envelope.effective_at).days
-            what = f"{envelope.stored_type} was recorded {days} days after it took effect."
+            what = f"{envelope.stored_type} was recorded {_days(days)} after it took effect."
             yield Finding(envelope.stream, what, (_of(record),))
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def _of(record: Record) -> Evidence:
@@ -158,7 +162,7 @@ def checks(*, late_after_days: int, open_at: datetime, confirmed_kind: str) -> t
         Check("imported", "No time rests on an imported file", _imported, integrity=False),
         Check(
             "late",
-            f"Nothing was recorded more than {late_after_days} days late",
+            f"Nothing was recorded more than {_days(late_after_days)} late",
             lambda h: _late(h, after),
             integrity=False,
         ),
