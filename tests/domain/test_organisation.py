@@ -97,7 +97,7 @@ STEPS = st.lists(st.tuples(COMMANDS, st.integers(-6, 6)), min_size=6, max_size=1
 
 
 def busy() -> World:
-    """Three people in a branch, and two more units beside it: one from the start, one from the fourth day on."""
+    """Three people in a branch, with two more units: one from the start, one from the fourth day on."""
     world = World(members=3)
     world.do(FoundUnit(unit="u-1", kind="branch", parent="u-bureau"))
     world.later(days=3)
