@@ -43,6 +43,7 @@ from party_workflow.values import ACCOUNT_PATTERN, CODE_PATTERN, COMMAND_ID_PATT
 MAX_LINE: Final = 1_048_576
 """Most bytes of one line.  Longer texts are evidence files, outside, by content hash."""
 
+_BATCH: Final = b"party_workflow/batch/1"
 _TIME: Final = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
@@ -91,9 +92,28 @@ class Imported:
 
 
 def batch_of(path: Path) -> str:
-    """The id of an import batch: derived from the file's content, so that the same file is the same batch."""
+    """The id of an import batch: derived from the command ids of a journal, in the order of its lines.
+
+    The same file is the same batch.  Nothing else of it counts, because every record names the batch, and
+    a digest of the whole file could be searched for what the file holds: a name, the choices of a secret
+    ballot.  Lines that cannot be read as an object with an id are passed over.
+    """
+    batch = hashlib.sha256(_BATCH)
     with path.open("rb") as file:
-        return "j-" + hashlib.file_digest(file, "sha256").hexdigest()[:32]
+        for number, data, _ in lines(file):
+            try:
+                body = parse(_bare(number, data or b""), limit=MAX_LINE, nfc=False)
+            except NotCanonical:
+                continue
+            command_id = body.get("id") if isinstance(body, dict) else None
+            if isinstance(command_id, str) and re.fullmatch(COMMAND_ID_PATTERN, command_id):
+                batch.update(b"\n" + command_id.encode())  # no id holds a line feed
+    return "j-" + batch.hexdigest()[:32]
+
+
+def _bare(number: int, data: bytes) -> bytes:
+    """A line without its end, and the first one without a byte order mark."""
+    return (data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data).rstrip(b"\r\n")
 
 
 def lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None, int]]:
@@ -264,8 +284,7 @@ def execute(
     report = Imported(batch_of(path))
     with path.open("rb") as file:
         for number, data, done in lines(file):
-            if number == 1 and data is not None:
-                data = data.removeprefix(b"\xef\xbb\xbf")
+            data = None if data is None else _bare(number, data)
             if data is None or data.strip():
                 fault = _execute_line(workflow, report, name, number, data, recorded_at)
                 if fault is not None:
@@ -291,7 +310,7 @@ def _execute_line(
             name, number, "journal.too_long", what, "Keep files outside and cite them by content hash."
         )
     try:
-        entry = read_entry(workflow, data.rstrip(b"\r\n"), number)
+        entry = read_entry(workflow, data, number)
         receipt = workflow.execute(
             *entry.commands,
             by=entry.by,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from tests.cli.journals import SECRET, Journal, beginning
 from tests.cli.running import PROGRAM, done, head, run
 
+from party_workflow_adapters.journal import MAX_LINE, batch_of
 from party_workflow_adapters.openings import SqliteOpenings
 from party_workflow_adapters.sqlite import SqliteStore
 
@@ -152,6 +154,34 @@ def test_a_bad_line_is_refused_with_file_line_reason_and_remedy_and_nothing_of_i
 def assert_no_secret(output: str) -> None:
     for part in (SECRET, "王丽", "13800"):
         assert part not in output
+
+
+BALLOT = {"key": "r-1", "rater": "p-3", "choices": {"p-4": "good"}}
+OTHER_BALLOT = {**BALLOT, "choices": {"p-4": "poor", "p-5": "good"}}
+
+
+def test_the_batch_says_nothing_about_names_and_ballots(tmp_path: Path) -> None:
+    """Every record names it, so it must not be something by which they could be searched for."""
+
+    def batch(*more: bytes) -> str:
+        return batch_of(journal_file(tmp_path, *more))
+
+    vote = {"id": "c-vote", "do": "rating.cast_ballot"}
+    one = batch(line(), line(**vote, **{"with": BALLOT}))
+    assert one == batch(with_(name="somebody else"), line(**vote, **{"with": BALLOT}))
+    assert one == batch(line(), line(**vote, **{"with": OTHER_BALLOT}))
+    # Nor do lines that are none: broken ones, ones above the bound, empty ones.
+    long = b'{"id": "c-long", "x": "' + b"x" * MAX_LINE + b'"}\n'
+    assert one == batch(b"{\n", line(), long, b"\r\n", b"[]\n", b'{"id": 7}\n', line(id="c-vote"))
+    # The ids and their order do.
+    assert one != batch(line())
+    assert one != batch(line(id="c-vote"), line())
+    assert re.fullmatch("j-[0-9a-f]{32}", one)
+
+
+def test_the_same_lines_are_the_same_batch_whatever_wrote_their_ends(tmp_path: Path) -> None:
+    (tmp_path / "other.jsonl").write_bytes(b"\xef\xbb\xbf" + JOURNAL.bytes().replace(b"\n", b"\r\n"))
+    assert batch_of(tmp_path / "other.jsonl") == batch_of(journal_file(tmp_path))
 
 
 def test_what_comes_after_a_bad_line_is_not_looked_at(tmp_path: Path, store: Path) -> None:
