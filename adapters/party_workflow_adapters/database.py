@@ -69,6 +69,7 @@ class Database:
         self._closed = False
         self._clean = True  # whether nothing was open at the last fork
         self._lost_to_fork = False
+        self._owes_scrub = False  # whether the write-ahead log may hold what was deleted
         self._journal = ""
         self._fresh_locks()
         self._watcher: sqlite3.Connection | None = None
@@ -85,6 +86,8 @@ class Database:
                 self._engine.dispose()  # what is opened from here on knows its journal mode
                 self._journal = self.layout.journal
                 forking.register(self)
+            if not read_only and self.layout.journal == "wal":
+                self._scrub(0)  # whoever had it open may have ended before doing so
         except BaseException:
             self._engine.dispose()
             raise
@@ -122,6 +125,8 @@ class Database:
                 self._write_lock.release()
         with self._committed:
             self._committed.notify_all()
+        if self._owes_scrub:
+            self._scrub(20)
 
     @contextmanager
     def outside_transaction(self) -> Iterator[Connection]:
@@ -132,14 +137,27 @@ class Database:
     def forget_deleted(self) -> None:
         """Empty the write-ahead log, which has pages as they were before something was deleted.
 
-        Where somebody is reading for longer it is left to a later time; nobody is kept waiting.
+        Where somebody is reading for longer it is tried again after every later write, on closing and on
+        opening; nobody is kept waiting.
         """
-        with suppress(StoreError), self.outside_transaction() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 200")
-            try:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(self._busy_timeout * 1000)}")
+        self._owes_scrub = True
+        self._scrub(200)
+
+    def _scrub(self, patience: int) -> None:
+        """Try to empty the write-ahead log for some milliseconds; what fails stays owed."""
+        self._owes_scrub = False  # before, so that what another thread deletes meanwhile stays owed
+        done = False
+        try:
+            with suppress(StoreError), self.outside_transaction() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+                try:
+                    answer = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+                    done = answer[0] == 0
+                finally:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(self._busy_timeout * 1000)}")
+        finally:
+            if not done:
+                self._owes_scrub = True
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
@@ -193,6 +211,8 @@ class Database:
 
     def close(self) -> None:
         """Let transactions end, then close every connection.  Closing twice is allowed."""
+        if self._owes_scrub and not self._closed:
+            self._scrub(200)
         with self._committed:
             self._closed = True
             self._committed.notify_all()

@@ -461,19 +461,62 @@ def test_of_an_emptied_box_nothing_is_left_in_the_files(path: Path) -> None:
 
 
 def test_whoever_reads_for_long_delays_this_but_nobody_waits_for_it(path: Path) -> None:
-    """The ballots are gone from the files as soon as it is possible again."""
-    ballot = Deposit("box", {"choice": "conspicuous"})
-    with SqliteStore(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
-        store.append(noted("c-1", "round/one", deposits=[ballot]))
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM events").fetchone()
+    """The ballots are gone with the first write after that, whatever it writes."""
+    with SqliteStore(path) as store, reading(path) as reader:
         begun = time.monotonic()
         store.append(noted("c-2", "round/one", empties=["box"]))
+        store.append(noted("c-3", "case/one"))
         assert time.monotonic() - begun < 10  # the timeout for locks is thirty
-        assert b"conspicuous" in files(path)
+        assert b"conspicuous" in wal(path)
         reader.execute("ROLLBACK")
-        store.append(noted("c-3", "round/one", empties=["box"]))
+        store.append(noted("c-4", "case/one"))
         assert b"conspicuous" not in files(path)
+        # Nothing is owed any more: what is written from now on stays in the write-ahead log.
+        store.append(noted("c-5", "case/one"))
+        assert wal(path)
+
+
+@pytest.mark.parametrize("ending", ["closed", "opened again"])
+def test_what_a_reader_delayed_is_made_up_for_on_closing_and_on_opening(ending: str, path: Path) -> None:
+    """Also while somebody else keeps the file open, so that SQLite itself leaves the log where it is."""
+    store = SqliteStore(path)
+    with closing(store), reading(path) as reader:
+        store.append(noted("c-2", "round/one", empties=["box"]))
+        if ending == "closed":
+            reader.execute("ROLLBACK")
+            store.close()
+        else:
+            store.close()
+            assert b"conspicuous" in wal(path)
+            reader.execute("ROLLBACK")
+            SqliteStore(path).close()
+        assert b"conspicuous" not in files(path)
+
+
+def test_whoever_opens_while_somebody_reads_makes_up_for_it_with_the_next_write(path: Path) -> None:
+    """An earlier process may have ended before it could."""
+    with SqliteStore(path) as store, reading(path) as reader:
+        store.append(noted("c-2", "round/one", empties=["box"]))
+        with SqliteStore(path) as other:
+            reader.execute("ROLLBACK")
+            other.append(noted("c-3", "case/one"))
+            assert b"conspicuous" not in files(path)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A program beside that holds a snapshot in which a box has a ballot."""
+    with SqliteStore(path) as store:
+        store.append(noted("c-1", "round/one", deposits=[Deposit("box", {"choice": "conspicuous"})]))
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM events").fetchone()
+            store.close()
+            yield reader
+
+
+def wal(path: Path) -> bytes:
+    return path.with_name(path.name + "-wal").read_bytes()
 
 
 def files(path: Path) -> bytes:
