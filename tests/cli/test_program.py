@@ -87,5 +87,24 @@ def test_whoever_stops_reading_is_not_bothered(options: list[str], store: Path) 
     assert complaint == b""
 
 
+@pytest.mark.parametrize("options", [["show"], ["show", "--json"], ["export", "-"], ["--help"]])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_not_written_to(options: list[str], closed: str, store: Path) -> None:
+    command = [*PROGRAM, *options, *(() if options == ["--help"] else ("--store", str(store)))]
+    result = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *command], capture_output=True, timeout=60, check=False
+    )
+    assert result.returncode == 0
+    assert result.stderr == b""
+    assert bool(result.stdout) == (closed == "2>&-")
+
+
+def test_a_fault_still_shows_in_the_status_where_nobody_reads(tmp_path: Path) -> None:
+    command = [*PROGRAM, "import", str(tmp_path / "bad.jsonl"), "--store", str(tmp_path / "log.sqlite")]
+    (tmp_path / "bad.jsonl").write_bytes(b"{}\n")
+    result = subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", *command], timeout=60, check=False)
+    assert result.returncode == 1
+
+
 def test_colours_are_left_out_where_the_output_is_no_terminal(store: Path) -> None:
     assert b"\x1b" not in spawn("show", "--store", store, env={"TERM": "xterm-256color"}).stdout

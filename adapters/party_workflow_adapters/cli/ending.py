@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -23,8 +24,15 @@ PIPE: Final = 141
 
 
 def use_utf8() -> None:
-    """Write UTF-8 whatever the locale is, and never fail on a file name that is not text."""
-    for stream in (sys.stdout, sys.stderr):
+    """Write UTF-8 whatever the locale is, and never fail on a file name that is not text.
+
+    A stream that was closed before the program began (``>&-``) is one that nobody wants to read.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
+            setattr(sys, name, stream)
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
