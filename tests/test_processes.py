@@ -16,7 +16,7 @@ from tests.support.world import START, World
 from party_workflow.authority import AdoptRoles, GrantRole, OpenAccount, forbidden
 from party_workflow.domain.organisation import RegisterPerson
 from party_workflow.errors import InvalidCommand
-from party_workflow.processes import Follows, Issue, ProcessManager, Proposal, follows
+from party_workflow.processes import ID_TAKEN, Follows, Issue, ProcessManager, Proposal, follows
 from party_workflow.service import Workflow
 from party_workflow.store import Actor, Recorded
 
@@ -232,3 +232,15 @@ def test_a_manager_that_reads_nothing_is_told_nothing_and_still_has_a_clock() ->
         "clock", (), lambda: 0, never, lambda state, at: [reminder]
     )
     assert follows(clockwork, world.workflow.history, world.now) == [reminder]
+
+
+def test_somebody_elses_command_under_the_id_of_an_issue_is_reported_and_hides_nothing() -> None:
+    world = office("matter.judge")
+    cause = next(iter(world.store.read(world.do(raising("m-1")).first_position - 1))).envelope.event_id
+    squatting = world.workflow.execute(
+        raising("m-2"), by=world.act(1), at=world.now, command_id=f"watch:{cause}:1"
+    )
+    assert not squatting.repeated
+    ran = world.workflow.run(MANAGER, by=MACHINE, at=world.now)
+    assert [refusal.code for _, refusal in ran.refused] == [ID_TAKEN.code]
+    assert seen(world, "m-1") == 0

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from party_workflow.codec import Command, Event
+from party_workflow.errors import Reason
 from party_workflow.history import History
 from party_workflow.store import Recorded
 
@@ -38,6 +39,12 @@ class Proposal:
     ground: str
     cause: str
 
+
+ID_TAKEN: Final = Reason(
+    "process.id_taken",
+    "The command id {command_id} of this issue stands for another command.",
+    "Find out who used it, and carry the issue out by hand.",
+)
 
 Follows = Sequence[Issue | Proposal]
 

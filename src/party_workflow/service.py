@@ -6,7 +6,7 @@ openings, a source of salts.  It holds no clock: every command says when it is g
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -48,7 +48,7 @@ from party_workflow.personal import (
     commitment,
     commitments,
 )
-from party_workflow.processes import Issue, ProcessManager, Proposal, follows
+from party_workflow.processes import ID_TAKEN, Issue, ProcessManager, Proposal, follows
 from party_workflow.store import (
     Actor,
     Append,
@@ -204,8 +204,15 @@ class Workflow:
                     receipt = replace(known, repeated=True)
                     break
                 plan = _Plan()
-                for index, command in enumerate(commands):
-                    self._decide(command, plan, by, at, effective, command_id, index)
+                try:
+                    for index, command in enumerate(commands):
+                        self._decide(command, plan, by, at, effective, command_id, index)
+                except Refused:
+                    # The same command may have been recorded in between, and be refused because of itself.
+                    if (known := self.store.receipt(command_id)) is None:
+                        raise
+                    receipt = replace(known, repeated=True)
+                    break
                 if plan.openings:
                     kept |= {opening.commitment: opening for opening in plan.openings}
                     self.openings.put(plan.openings)
@@ -324,11 +331,14 @@ class Workflow:
             plan.openings.append(Opening(bound, log, subject, name, salt, personal.reveal(), command_id))
             return Sealed(commitment=bound)
 
+        def seen(parties: Parties) -> bool:
+            return may_see(by, at, view, parties)
+
         context = Context(
             by=by,
             at=at,
             effective_at=effective,
-            facts=tuple(self._answer(_at(ask, effective), plan) for ask in decider.asks(command)),
+            facts=tuple(self._answer(_at(ask, effective), plan, seen) for ask in decider.asks(command)),
             seal=seal,
             ballots=lambda box: _waiting(box, plan, self.store),
         )
@@ -343,7 +353,7 @@ class Workflow:
             if refusal := authorise(event, by, at, trial, parties, stream):
                 raise Refused(refusal)
             trial.apply(event, effective)
-            parties.apply(event, by)
+            parties.apply(event, by, at)
         if hidden:
             raise Refused(_no_matter(stream, by))
         state = matter.state
@@ -387,7 +397,9 @@ class Workflow:
                 proposals.append(item)
                 continue
             command_id = manager.command_id(item)
-            if self.store.receipt(command_id) is not None:
+            if (known := self.store.receipt(command_id)) is not None:
+                if not self._is_of(known, item):
+                    refused.append((item, ID_TAKEN(command_id=command_id)))
                 continue
             try:
                 receipt = self.execute(
@@ -399,6 +411,12 @@ class Workflow:
             if not receipt.repeated:
                 issued.append(receipt)
         return Ran(tuple(issued), tuple(refused), tuple(proposals))
+
+    def _is_of(self, receipt: Receipt, issue: Issue) -> bool:
+        """Whether what was recorded under an issue's id is that issue, and not somebody else's command."""
+        record = next(self.store.read(receipt.first_position - 1, receipt.first_position))
+        envelope = record.envelope
+        return (envelope.command_type, envelope.causation) == (issue.command.stored_type, issue.cause)
 
     # --- reading -------------------------------------------------------------------------
 
@@ -514,7 +532,7 @@ class Workflow:
             if decider.category not in _IN_VIEW:
                 state = decider.evolve(state, recorded)
             parties = parties.copy()
-            parties.apply(recorded.event, record.envelope.actor)
+            parties.apply(recorded.event, record.envelope.actor, record.envelope.recorded_at)
             version = record.envelope.version
         matter = _Matter(version, state, parties)
         self._matters[stream] = matter
@@ -527,13 +545,16 @@ class Workflow:
         plan.expected.setdefault(stream, matter.version)
         return matter
 
-    def _answer(self, ask: Ask, plan: _Plan) -> Any:
+    def _answer(self, ask: Ask, plan: _Plan, seen: Callable[[Parties], bool] | None = None) -> Any:
+        """A fact of another stream.  Whoever may not see the matter is answered as if it did not exist."""
         if ask.fact not in self.model.facts:
             raise InvalidDefinition(
                 Fault(ask.fact, "No aggregate of this model answers this.", "Check the model.")
             )
-        _, answer = self.model.facts[ask.fact]
-        return answer(self._matter(ask.stream, plan).state, **ask.arguments)
+        owner, answer = self.model.facts[ask.fact]
+        matter = self._matter(ask.stream, plan)
+        hidden = seen is not None and owner.category not in FOUNDATIONS and not seen(matter.parties)
+        return answer(owner.initial() if hidden else matter.state, **ask.arguments)
 
 
 def _tentative(

@@ -709,7 +709,7 @@ def test_R_058_nor_does_somebody_close_to_them_nor_a_delegate_for_them() -> None
     stage.request("study")
     until = stage.now + timedelta(days=9)
     delegation = Delegate(principal="p-1", delegate="p-60", role="everything", unit="u-city", until=until)
-    stage.do(delegation)
+    stage.do(delegation, by=stage.self_(1))
     for_organiser = replace(SUPERVISOR, delegate_of="p-1")
     assert stage.refused(gate("study", "pass"), for_organiser) == "authority.outside_required"
     stage.do(DeclareConflict(person="p-60", other="p-1", ground="kin"))

@@ -517,7 +517,8 @@ def test_R_038_a_delegate_of_the_first_teller_is_no_second_one() -> None:
             role="everything",
             unit="u-city",
             until=world.now + timedelta(days=1),
-        )
+        ),
+        by=world.self_(2),
     )
     world.do(count(2, 2, COUNTS), by=Actor("a-3", "p-3", "everything", delegate_of="p-2"))
     for teller in (world.act(2), world.act(3)):

@@ -180,7 +180,7 @@ def test_R_064_nobody_vets_their_own_work_or_that_of_somebody_close() -> None:
     world = begun(SUBMIT)
     for verdict in (ACCEPT, RETURN):
         assert code(attempt(world, verdict, by=world.act(2))) == "authority.own_case"
-    world.do(DeclareConflict(person="p-2", other="p-3", ground="kin"), by=world.self_(2))
+    world.do(DeclareConflict(person="p-3", other="p-2", ground="kin"), by=world.self_(3))
     assert code(attempt(world, ACCEPT, by=world.act(3))) == "authority.conflict_of_interest"
     assert attempt(world, ACCEPT, by=world.act(4)) is None
 

@@ -9,6 +9,7 @@ from party_workflow.authority.reasons import (
     DECISION_REASONS,
     LOG_EXISTS,
     NOT_GRANTED,
+    NOT_YET,
     REASONS,
     ROLE_NOT_HELD,
     SAME_PERSON,
@@ -17,6 +18,7 @@ from party_workflow.authority.reasons import (
 )
 from party_workflow.authority.rules import covers
 from party_workflow.authority.state import AuthorityState
+from party_workflow.canonical import time_text
 from party_workflow.codec import Command, Event
 from party_workflow.decider import Answer, Context, Decider
 from party_workflow.relations import Effect, Requires
@@ -103,10 +105,10 @@ class RoleRevoked(Event):
 
 
 class Delegated(Event):
-    """A person let another act for them in one of their roles, until a moment."""
+    """A person let another act for them in one of their roles, until a moment: they and nobody else."""
 
     stored_type: ClassVar[str] = "authority.delegated"
-    requires: ClassVar[Requires] = Requires(duty="authority.delegate", own=("principal",))
+    requires: ClassVar[Requires] = Requires(own=("principal",))
     scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
     effect: ClassVar[Effect | None] = "delegated"
 
@@ -130,10 +132,13 @@ class DelegationEnded(Event):
 
 
 class ConflictDeclared(Event):
-    """Two persons are close (kin, business, dispute): neither decides in a case of the other."""
+    """A person is close to another (kin, business, dispute) and does not decide in a case of theirs.
+
+    It binds the first only: nobody bars another from deciding by declaring a conflict of their own.
+    """
 
     stored_type: ClassVar[str] = "authority.conflict_declared"
-    requires: ClassVar[Requires] = Requires(duty="authority.conflict", own=("person", "other"))
+    requires: ClassVar[Requires] = Requires(duty="authority.conflict", own=("person",))
     effect: ClassVar[Effect | None] = "conflict_declared"
 
     person: PersonId
@@ -250,7 +255,7 @@ class EndDelegation(_AuthorityCommand):
 
 
 class DeclareConflict(_AuthorityCommand):
-    """Declare that two persons are close, with the ground as a code."""
+    """Declare that a person is too close to another to decide in their case, with the ground as a code."""
 
     stored_type: ClassVar[str] = "authority.declare_conflict"
     person: PersonId
@@ -308,6 +313,8 @@ def _decide_log(command: OpenLog, state: AuthorityState, context: Context) -> An
 
 
 def _decide_authority(command: AuthorityCommand, state: AuthorityState, context: Context) -> Answer:
+    if context.effective_at > context.at and not isinstance(command, GrantRole | Delegate):
+        return NOT_YET(effective_at=time_text(context.effective_at))
     match command:
         case OpenAccount():
             if command.account in state.accounts:

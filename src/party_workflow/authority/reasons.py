@@ -92,6 +92,12 @@ UNKNOWN_ROLE: Final = Reason(
     "Adopt a role book that holds it, or use one of: {known}.",
 )
 
+NOT_YET: Final = Reason(
+    "authority.not_yet",
+    "It would take effect at {effective_at}, after it is recorded.",
+    "Record it when it takes effect: who may do what is decided by what is recorded.",
+)
+
 REASONS: Final = (
     UNKNOWN_MATTER,
     UNKNOWN_ACCOUNT,
@@ -106,4 +112,4 @@ REASONS: Final = (
     OWN_CASE,
     CONFLICT,
 )
-DECISION_REASONS: Final = (LOG_EXISTS, ALREADY_OPEN, UNKNOWN_ROLE, SAME_PERSON, NOT_GRANTED)
+DECISION_REASONS: Final = (LOG_EXISTS, NOT_YET, ALREADY_OPEN, UNKNOWN_ROLE, SAME_PERSON, NOT_GRANTED)

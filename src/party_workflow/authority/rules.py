@@ -70,12 +70,28 @@ def _decide(
         return refusal
     if requires.outside:
         for person in behind(actor):
-            for unit in state.chain(state.place(person, at), at):
-                if unit in units:
-                    return OUTSIDE_REQUIRED(event=kind.stored_type, unit=unit, person=person)
+            if (unit := _inside(person, units, at, state, parties)) is not None:
+                return OUTSIDE_REQUIRED(event=kind.stored_type, unit=unit, person=person)
     if any((person, stream) in state.recusals for person in behind(actor)):
         return RECUSED(person=actor.person)
     return _own_case(requires, event, actor, state, parties)
+
+
+def _inside(
+    person: str, units: tuple[str | None, ...], at: datetime, state: AuthorityState, parties: Parties
+) -> str | None:
+    """The unit to which a person is no outsider: one they belonged to at any time since the matter began.
+
+    Who is taken out of a unit for the day of the decision stays an insider, and who counts in no unit at
+    all is nobody's outsider.
+    """
+    for place in state.belonged(person, parties.began or at, at):
+        if place is None:
+            return next((unit for unit in units if unit is not None), "any unit")
+        for unit in state.chain(place, at):
+            if unit in units:
+                return unit
+    return None
 
 
 def _units(
@@ -172,7 +188,7 @@ def _own_case(
             if person == holder:
                 return OWN_CASE(person=person, relation=relation)
     for person in behind(actor):
-        if any(frozenset((person, holder)) in state.conflicts for _, holder in barred):
+        if any((person, holder) in state.conflicts for _, holder in barred):
             return CONFLICT(person=person)
     return None
 
@@ -219,4 +235,4 @@ def forbidden(recorded: Iterable[Recorded]) -> Iterator[Forbidden]:
         if refusal is not None:
             yield Forbidden(envelope.position, envelope.event_id, refusal)
         state.apply(item.event, envelope.effective_at)
-        parties.apply(item.event, envelope.actor)
+        parties.apply(item.event, envelope.actor, envelope.recorded_at)

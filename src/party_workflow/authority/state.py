@@ -58,7 +58,7 @@ class AuthorityState:
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     grants: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
     delegations: dict[tuple[str, str, str], tuple[Grant, ...]] = field(default_factory=dict)
-    conflicts: set[frozenset[str]] = field(default_factory=set)
+    conflicts: set[tuple[str, str]] = field(default_factory=set)
     recusals: set[tuple[str, str]] = field(default_factory=set)
     parents: dict[str, Since] = field(default_factory=dict)
     places: dict[str, Since] = field(default_factory=dict)
@@ -81,6 +81,12 @@ class AuthorityState:
     def place(self, person: str, at: datetime) -> str | None:
         """The unit that a person belongs to at a moment."""
         return _as_of(self.places.get(person, ()), at)
+
+    def belonged(self, person: str, start: datetime, end: datetime) -> Iterator[str | None]:
+        """Every unit that a person belonged to from one moment to another; None where it was none."""
+        history = self.places.get(person, ())
+        yield _as_of(history, start)
+        yield from (where for since, where in history if start < since <= end)
 
     def is_root(self, unit: str, at: datetime) -> bool:
         """Whether a unit was founded and has none above it."""
@@ -128,7 +134,7 @@ class AuthorityState:
             case "delegation_ended":
                 self.delegations.pop((event.principal, event.delegate, event.role), None)
             case "conflict_declared":
-                self.conflicts.add(frozenset((event.person, event.other)))
+                self.conflicts.add((event.person, event.other))
             case "recused":
                 self.recusals.add((event.person, event.matter))
             case "unit_founded" | "unit_moved":
@@ -152,13 +158,16 @@ class Parties:
     confidential: bool = False
     people: dict[str, frozenset[str]] = field(default_factory=dict)
     audience: frozenset[str] = frozenset()
+    began: datetime | None = None
 
     def copy(self) -> Parties:
         """An independent copy."""
-        return Parties(self.unit, self.confidential, dict(self.people), self.audience)
+        return Parties(self.unit, self.confidential, dict(self.people), self.audience, self.began)
 
-    def apply(self, event: Event, actor: Actor) -> None:
-        """Take one event of the matter into account."""
+    def apply(self, event: Event, actor: Actor, at: datetime) -> None:
+        """Take one event of the matter into account, recorded at a moment."""
+        if self.began is None:
+            self.began = at
         if event.unit_field is not None:
             self.unit = getattr(event, event.unit_field)
         if event.confidential_field is not None:
