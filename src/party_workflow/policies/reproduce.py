@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from party_workflow.domain.publication import Published
+from party_workflow.domain.publication import ErratumLinked, Published
 from party_workflow.history import History
 from party_workflow.policies.checks import Check, Finding
 from party_workflow.policies.figure import Evidence
@@ -14,12 +14,18 @@ Reproducer = Callable[[History, Published], str]
 
 
 def publications(reproducers: Mapping[str, Reproducer]) -> Check:
-    """The check that every publication follows from the log, for the subjects that can be computed again."""
+    """The check that every publication follows from the log, for the subjects that can be computed again.
+
+    A publication that an erratum replaced no longer has to; the erratum does.
+    """
 
     def look(history: History) -> Iterator[Finding]:
+        replaced = _replaced(history)
         for item in history.events(Published):
             event = item.event
             assert isinstance(event, Published)
+            if item.envelope.stream in replaced:
+                continue
             evidence = Evidence(item.envelope.event_id, item.envelope.position, item.envelope.stored_type)
             reproducer = reproducers.get(event.subject)
             if reproducer is None:
@@ -37,3 +43,18 @@ def publications(reproducers: Mapping[str, Reproducer]) -> Check:
                 yield Finding(item.envelope.stream, what, (evidence,))
 
     return Check("publications", "Every publication follows from the log and its rule", look, whole=True)
+
+
+def _replaced(history: History) -> set[str]:
+    """The publications that name an erratum which was published and names them."""
+    published: dict[str, str] = {}
+    named: list[tuple[str, str]] = []
+    for item in history.events(Published, ErratumLinked):
+        match item.event:
+            case Published():
+                published[item.envelope.stream] = f"publication/{item.event.erratum_of}"
+            case ErratumLinked():
+                named.append((item.envelope.stream, f"publication/{item.event.by}"))
+            case _:
+                pass
+    return {stream for stream, by in named if published.get(by) == stream}
