@@ -12,7 +12,7 @@ from tests.support.world import World
 
 from party_workflow.domain import activity, population
 from party_workflow.domain.activity import Attendance, CorrectAttendance, HoldActivity, PlanActivity
-from party_workflow.domain.population import FreezePopulation
+from party_workflow.domain.population import AddToPopulation, FreezePopulation, RemoveFromPopulation
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidInput
 from party_workflow.policies.figure import Evidence
@@ -101,6 +101,34 @@ def test_R_071_a_corrected_row_counts_by_its_correction_and_names_that_event() -
 def test_an_unknown_population_is_named_with_those_that_there_are() -> None:
     with pytest.raises(InvalidInput, match=r"nobody: There is no such frozen population. Known: all"):
         participation(_world().workflow.history, "edu", "study", "nobody")
+
+
+@pytest.mark.parametrize(("campaign", "task"), [("edu", "nothing"), ("other", "study")])
+def test_a_task_that_nothing_knows_is_refused_rather_than_counted_as_none_of_all(
+    campaign: str, task: str
+) -> None:
+    world = _world()
+    with pytest.raises(InvalidInput, match="edu: No campaign of this key has a task study"):
+        participation(world.workflow.history, "edu", "study", "all")
+    _session(world, "s-1", dict.fromkeys(("p-1", "p-2", "p-3", "p-4", "p-5"), "absent"))
+    assert participation(world.workflow.history, "edu", "study", "all").raw.value == 0
+    with pytest.raises(InvalidInput, match=f"{campaign}: No campaign of this key has a task {task}"):
+        participation(world.workflow.history, campaign, task, "all")
+
+
+def test_R_199_a_scope_rests_on_everybody_who_joined_or_left_it_too() -> None:
+    world = _world()
+    world.later(days=1)
+    world.do(RemoveFromPopulation(key="all", person="p-5", ground="transferred"), by=world.act(2))
+    world.do(AddToPopulation(key="all", person="p-60", ground="transferred"), by=world.act(2))
+    _session(world, "s-1", dict.fromkeys(("p-1", "p-2", "p-3", "p-4", "p-60"), "present"))
+    found = participation(world.workflow.history, "edu", "study", "all")
+    assert {item.stored_type for item in found.raw.evidence()} == {
+        "population.frozen",
+        "population.joined",
+        "population.left",
+        "activity.held",
+    }
 
 
 def test_an_excusal_covers_its_tasks_from_its_beginning_until_before_its_end() -> None:

@@ -69,12 +69,17 @@ def participation(history: History, campaign: str, task: str, population: str) -
 
     Somebody took part who attended an occasion that serves the task, or whose written work for it was
     accepted.  Excused is who is not among them and has an excusal of the campaign that covers the task, or
-    was excused on the register of every such occasion.  Raises `InvalidInput` for an unknown population.
+    was excused on the register of every such occasion.  Raises `InvalidInput` for an unknown population, and
+    for a task that no campaign of this key has, that nothing serves and nobody is excused from.
     """
     works = Works.of(history)
     if population not in works.populations:
         known = ", ".join(sorted(works.populations)) or "none"
         raise InvalidInput(Fault(population, "There is no such frozen population.", f"Known: {known}."))
+    if not works.knows(campaign, task):
+        known = ", ".join(sorted(works.tasks.get(campaign, ()))) or "none"
+        what = f"No campaign of this key has a task {task}, and nothing serves one."
+        raise InvalidInput(Fault(campaign, what, f"Known tasks: {known}."))
     people = sorted(works.populations[population].people())
     found, make_up = _found(works, campaign, task)
     registers = list(works.held(campaign=campaign, task=task))
@@ -89,9 +94,8 @@ def participation(history: History, campaign: str, task: str, population: str) -
         else:
             missing.append(_by_register(person, registers))
     present = tuple(person for person in people if person in found)
-    frozen = works.frozen[population]
     part = counted("took_part", CLAUSE, BASIS, [found[p] for p in present], len(present))
-    whole = counted("in_scope", CLAUSE, BASIS, [frozen], len(people))
+    whole = counted("in_scope", CLAUSE, BASIS, works.scopes[population], len(people))
     excused = [item for item in missing if item.excused]
     out = counted("excused", CLAUSE, BASIS, [i.evidence for i in excused if i.evidence], len(excused))
     owed = Figure("owed", whole.exact() - out.exact(), "difference", CLAUSE, BASIS, (whole, out))

@@ -14,7 +14,7 @@ from typing import Final
 from party_workflow.codec import Event
 from party_workflow.domain import activity, population, submission
 from party_workflow.domain.activity import Activity, ActivityHeld, AttendanceCorrected
-from party_workflow.domain.campaign import ExcusalEnded, MemberExcused
+from party_workflow.domain.campaign import CampaignMigrated, CampaignStarted, ExcusalEnded, MemberExcused
 from party_workflow.domain.population import Population
 from party_workflow.domain.submission import Submission, Vetted
 from party_workflow.domain.vocabulary import Serves
@@ -26,6 +26,8 @@ READS: Final[tuple[type[Event], ...]] = (
     *activity.DECIDER.events,
     *submission.DECIDER.events,
     *population.DECIDER.events,
+    CampaignStarted,
+    CampaignMigrated,
     MemberExcused,
     ExcusalEnded,
 )
@@ -89,12 +91,18 @@ class Excusal:
 
 @dataclass(slots=True)
 class Works:
-    """Everything that was done, by stream, in the order of the log."""
+    """Everything that was done, by stream, in the order of the log.
+
+    `frozen` is the event that froze a population, `scopes` every event that settled who is in it; `tasks`
+    are those that a campaign has or had in its definition.
+    """
 
     occasions: dict[str, Occasion] = field(default_factory=dict)
     written: dict[str, Written] = field(default_factory=dict)
     populations: dict[str, Population] = field(default_factory=dict)
     frozen: dict[str, Evidence] = field(default_factory=dict)
+    scopes: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    tasks: dict[str, frozenset[str]] = field(default_factory=dict)
     excusals: list[Excusal] = field(default_factory=list)
 
     @classmethod
@@ -127,8 +135,12 @@ class Works:
                 population_before = self.populations.get(key, Population())
                 self.populations[key] = population.DECIDER.evolve(population_before, recorded)
                 self.frozen.setdefault(key, evidence)
+                self.scopes[key] = (*self.scopes.get(key, ()), evidence)
             case _:
                 self._excuse(key, event, evidence)
+                if isinstance(event, CampaignStarted | CampaignMigrated):
+                    tasks = {task.code for phase in event.phases for task in phase.tasks}
+                    self.tasks[key] = self.tasks.get(key, frozenset()) | tasks
 
     def _excuse(self, campaign: str, event: Event, evidence: Evidence) -> None:
         match event:
@@ -179,6 +191,17 @@ class Works:
         for work in self.written.values():
             if work.accepted and serves(work.state.serves, campaign, task):
                 yield work
+
+    def knows(self, campaign: str, task: str) -> bool:
+        """Whether a campaign with this task was started, or something serves it, or an excusal covers it."""
+        occasions = (occasion.state.serves for occasion in self.occasions.values())
+        works = (work.state.serves for work in self.written.values())
+        frozen = (population.serves for population in self.populations.values())
+        return (
+            task in self.tasks.get(campaign, ())
+            or any(serves(found, campaign, task) for found in (*occasions, *works, *frozen))
+            or bool(self.excusals_of(campaign, task))
+        )
 
     def excusals_of(self, campaign: str, task: str) -> Mapping[str, Excusal]:
         """Who is excused from a task of a campaign, at whatever time; the last excusal counts."""
