@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -14,7 +14,9 @@ import pytest
 import party_workflow as pw
 from party_workflow.packs import party
 from party_workflow.packs.results import full_audit
-from party_workflow.store import Envelope, encode
+from party_workflow.policies.checks import Check, Finding
+from party_workflow.policies.checks import audit as audit_with
+from party_workflow.store import Envelope, encode, event_id
 from party_workflow_adapters.journal import execute
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "education_campaign"
@@ -26,6 +28,9 @@ INTEGRITY = {
     "counters",
     "definitions",
     "authority",
+    "places",
+    "ballots",
+    "moves",
     "publications",
 }
 
@@ -129,6 +134,33 @@ def test_a_tally_altered_after_the_fact_no_longer_gives_what_was_published() -> 
     assert "publications" in failed(audited(*altered(index, None, tally=tally)))
 
 
+def test_R_189_a_publication_that_a_published_erratum_replaced_is_counted_as_failing_no_more() -> None:
+    index = at("publication.published")
+    first, key = records()[index], records()[index].envelope.stream.partition("/")[2]
+    wrong = altered(index, None, digest="0" * 64)
+
+    def linked(envelope: Envelope) -> Envelope:
+        kind, command = "publication.erratum_linked", "publication.link_erratum"
+        return replace(envelope, stored_type=kind, command_type=command)
+
+    def again(envelope: Envelope) -> Envelope:
+        return replace(envelope, stream="publication/mended", command_type="publication.correct")
+
+    def link(onto: Sequence[pw.Record], by: str) -> list[pw.Record]:
+        found = appended(index, linked, onto=onto)
+        return [*found[:-1], encode(found[-1].envelope, {"by": by})]
+
+    mended = appended(
+        index, again, onto=wrong, erratum_of=key, ground="miscounted", digest=first.data["digest"]
+    )
+    assert "publications" in failed(audited(*mended))
+    assert "publications" not in failed(audited(*link(mended, "mended")))
+    # A link alone excuses nothing, and the erratum has to follow from the log itself.
+    assert "publications" in failed(audited(*link(mended, "unpublished")))
+    false = appended(index, again, onto=wrong, erratum_of=key, ground="miscounted", digest="1" * 64)
+    assert "publications" in failed(audited(*link(false, "mended")))
+
+
 def test_an_event_by_somebody_who_was_not_permitted_is_found_with_its_reason() -> None:
     # The gate of the first phase, as if the secretary had decided on their own campaign.
     gate = at("campaign.gate_decided")
@@ -145,6 +177,206 @@ def test_an_event_by_somebody_who_was_not_permitted_is_found_with_its_reason() -
     check = next(check for check in found.checks if check.code == "authority")
     assert [event.position for event in check.findings[0].events] == [gate + 1]
     assert "Accepted though forbidden" in check.findings[0].sentence
+
+
+def appended(
+    index: int,
+    change: Callable[[Envelope], Envelope] | None = None,
+    *,
+    upto: int | None = None,
+    onto: Sequence[pw.Record] | None = None,
+    **data: Any,
+) -> list[pw.Record]:
+    """The records up to one, and a copy of another behind them whose order, counter and id are right."""
+    kept = list(records()[:upto] if onto is None else onto)
+    model = records()[index]
+    envelope = change(model.envelope) if change else model.envelope
+    earlier = [record.envelope for record in kept]
+    command = f"forged-{len(kept)}"
+    forged = replace(
+        envelope,
+        position=len(kept) + 1,
+        version=1 + sum(found.stream == envelope.stream for found in earlier),
+        counter=1 + max(found.counter for found in earlier if found.account == envelope.account),
+        recorded_at=earlier[-1].recorded_at,
+        command_id=command,
+        event_id=event_id(envelope.log, command, 0),
+    )
+    return [*kept, encode(forged, {**model.data, **data})]
+
+
+def sentences(audit: pw.Audit, code: str) -> list[str]:
+    return [found.sentence for check, found in audit.findings() if check.code == code]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            lambda e: replace(e, stream="rating/self-2005"),
+            "No activity.held can stand in a stream of the category rating.",
+        ),
+        (
+            lambda e: replace(e, stream="activity"),
+            "There is no stream of this name in the category activity.",
+        ),
+        (
+            lambda e: replace(e, command_type="activity.cancel"),
+            "No activity.cancel leads to a activity.held.",
+        ),
+        (lambda e: replace(e, command_type="unheard_of"), "No unheard_of leads to a activity.held."),
+    ],
+)
+def test_an_event_where_it_cannot_stand_or_of_a_command_that_leads_elsewhere_is_found(
+    change: Callable[[Envelope], Envelope], sentence: str
+) -> None:
+    audit = audited(*appended(at("activity.held"), change))
+    assert "places" in failed(audit)
+    assert sentence in sentences(audit, "places")
+
+
+def closing(stream: str = "rating/peer-2005") -> int:
+    return next(
+        index
+        for index, record in enumerate(records())
+        if (record.envelope.stream, record.envelope.stored_type) == (stream, "rating.closed")
+    )
+
+
+@pytest.mark.parametrize(
+    ("stored_type", "data", "sentence"),
+    [
+        ("rating.voted", {}, "{rater} had voted already."),
+        ("rating.voted", {"rater": "p-101"}, "p-101 was not entitled to vote."),
+        ("rating.papers_issued", {"raters": ["p-101"]}, "p-101 had been given a ballot paper."),
+        ("rating.paper_entered", {"batch": "hall"}, "Batch hall had been counted twice."),
+        ("rating.paper_confirmed", {"first": ["p-1"]}, "It does not confirm the first count."),
+        ("rating.self_rated", {}, "{rater} had rated {rater} before."),
+        ("rating.self_rated", {"rater": "p-101"}, "p-101 was not entitled to rate."),
+    ],
+)
+def test_a_vote_that_could_not_be_is_found_though_its_envelope_is_right(
+    stored_type: str, data: dict[str, Any], sentence: str
+) -> None:
+    index = at(stored_type)
+    rater = records()[index].data.get("rater", "")
+    audit = audited(*appended(index, upto=closing("rating/self-2005"), **data))
+    assert "ballots" in failed(audit)
+    assert sentence.format(rater=rater) in sentences(audit, "ballots")
+    assert failed(audit).isdisjoint({"positions", "versions", "times", "identities", "counters"})
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"voted": 28}, "It says 28 of 29 voted; before it are 27 of 29."),
+        ({"eligible": 28}, "It says 27 of 28 voted; before it are 27 of 29."),
+        ({"withheld": ["p-1"]}, "Its subjects are not those of the round, each once."),
+        ({"p-1": {"excellent": 2}}, "p-1 has a result from 2 ballots, the minimum is 5."),
+        ({"p-1": {"excellent": 27}}, "p-1 has 27 ballots, and there can be 26 at most."),
+        ({"p-1": {"superb": 9}}, "p-1 has grades that the round does not know."),
+    ],
+)
+def test_a_count_that_the_votes_before_it_do_not_bear_out_is_found(
+    data: dict[str, Any], sentence: str
+) -> None:
+    tally = {**records()[closing()].data["tally"], **{k: v for k, v in data.items() if k.startswith("p-")}}
+    fields = {name: value for name, value in data.items() if not name.startswith("p-")}
+    audit = audited(*altered(closing(), None, tally=tally, **fields))
+    assert sentences(audit, "ballots") == [sentence]
+
+
+def test_a_tally_of_open_ratings_that_is_not_that_of_the_ratings_is_found() -> None:
+    index = closing("rating/self-2005")
+    tally = {**records()[index].data["tally"]}
+    tally["p-1"] = {**tally["p-1"], "excellent": 1, "competent": 0}
+    audit = audited(*altered(index, None, tally=tally))
+    assert sentences(audit, "ballots") == ["The tally of p-1 is not that of the ratings before it."]
+
+
+@pytest.mark.parametrize(
+    "stored_type",
+    [
+        "activity.planned",
+        "activity.held",
+        "activity.cancelled",
+        "submission.submitted",
+        "rating.opened",
+        "rating.closed",
+        "appraisal.opened",
+        "appraisal.finalised",
+        "publication.finalised",
+        "claim.asserted",
+        "population.frozen",
+        "campaign.closed",
+        "campaign.gate_decided",
+        "case.opened",
+        "case.closed",
+        "organisation.person_joined",
+        "organisation.post_assigned",
+    ],
+)
+def test_what_can_be_done_once_and_was_done_twice_is_found(stored_type: str) -> None:
+    audit = audited(*appended(at(stored_type)))
+    assert "moves" in failed(audit)
+    assert "places" not in failed(audit)
+    assert any(sentence.startswith("It was not possible then: ") for sentence in sentences(audit, "moves"))
+
+
+@pytest.mark.parametrize("parent", ["u-nowhere", "u-new"])
+def test_a_unit_under_an_unknown_parent_or_itself_is_found(parent: str) -> None:
+    founded = at("organisation.unit_founded", unit="u-branch")
+    audit = audited(*appended(founded, unit="u-new", parent=parent))
+    assert f"There is no unit {parent}." in "".join(sentences(audit, "moves"))
+    assert "moves" not in failed(audited(*appended(founded, unit="u-new", parent="u-bureau")))
+
+
+def test_a_unit_moved_below_itself_is_found() -> None:
+    founded = at("organisation.unit_founded", unit="u-branch")
+
+    def moved(envelope: Envelope) -> Envelope:
+        return replace(envelope, stored_type="organisation.unit_moved", command_type="organisation.move_unit")
+
+    kept = appended(founded, moved)
+    forged = encode(kept[-1].envelope, {"unit": "u-city", "parent": "u-branch"})
+    audit = audited(*kept[:-1], forged)
+    assert "moves" in failed(audit)
+    assert "It was not possible then" in sentences(audit, "moves")[0]
+
+
+def test_a_case_whose_event_says_another_state_than_its_kind_leads_to_is_found() -> None:
+    audit = audited(*altered(at("case.acknowledged"), None, state="closed"))
+    assert any("The case departs from its kind" in sentence for sentence in sentences(audit, "moves"))
+
+
+def test_events_that_do_not_fit_together_are_a_finding_of_every_check_that_meets_them_and_no_crash() -> None:
+    # A count of papers that nobody handed out, and registers of activities that nobody planned.
+    papers = appended(at("rating.paper_confirmed"), upto=closing(), batch="unheard-of")
+    audit = audited(*papers)
+    assert {"ballots", "moves"} <= failed(audit)
+    assert any("The events do not fit together: KeyError" in what for what in sentences(audit, "ballots"))
+    planned = at("activity.planned")
+    stray = audited(*altered(planned, lambda e: replace(e, stream="rating/self-2005")))
+    assert {"places", "moves"} <= failed(stray)
+    for check in (*audit.checks, *stray.checks):
+        assert all(
+            "Traceback" not in found.sentence and "\n" not in found.sentence for found in check.findings
+        )
+
+
+@pytest.mark.parametrize("error", [ValueError("two\nlines"), AssertionError(), KeyError("p-1")])
+def test_a_check_that_a_history_makes_fail_keeps_what_it_found_before(error: Exception) -> None:
+    def look(history: pw.History) -> Iterator[Finding]:
+        yield Finding("log", "This was seen.")
+        raise error
+
+    history = pw.History(pw.Records(records()), party.MODEL.registry)
+    found = audit_with(history, [Check("some", "It holds", look)]).checks[0]
+    assert [item.sentence.partition(":")[0] for item in found.findings] == [
+        "This was seen.",
+        "The events do not fit together",
+    ]
+    assert "\n" not in found.findings[1].sentence
 
 
 def test_a_history_that_cannot_be_read_fails_the_check_that_meets_the_damage_and_the_rest_goes_on() -> None:

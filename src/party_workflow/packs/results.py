@@ -12,7 +12,8 @@ from party_workflow.domain.publication import Published
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
-from party_workflow.policies import conduct, integrity
+from party_workflow.packs.party import MODEL
+from party_workflow.policies import conduct, integrity, possible
 from party_workflow.policies.appraisal import democratic_appraisal
 from party_workflow.policies.checks import Audit, Check, audit
 from party_workflow.policies.policy import Result, run
@@ -83,6 +84,7 @@ def checks(history: History) -> tuple[Check, ...]:
     open_at = _latest(history) or CALENDAR.start_of(CALENDAR.covers[0])
     return (
         *integrity.CHECKS,
+        *possible.checks(MODEL),
         publications(REPRODUCERS),
         *conduct.checks(
             late_after_days=LATE_AFTER_DAYS,

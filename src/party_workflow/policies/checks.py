@@ -118,10 +118,27 @@ class Audit:
         return digest(self.data())
 
 
+def unfit(error: Exception) -> str:
+    """The sentence for events that a fold cannot take: the first line of what it says, and no traceback."""
+    line = next(iter(str(error).splitlines()), "")
+    return f"The events do not fit together: {type(error).__name__}{': ' if line else ''}{line}"
+
+
+def _look(check: Check, history: History) -> Iterator[Finding]:
+    """What a check finds; that it could go no further is a finding too."""
+    try:
+        yield from check.look(history)
+    except DamagedHistory as error:
+        yield Finding("log", str(error))
+    except Exception as error:
+        yield Finding("log", unfit(error))
+
+
 def audit(history: History, checks: Iterable[Check]) -> Audit:
     """Make every check on a history.  What cannot be made says what would be needed; nothing is passed over.
 
-    A history that cannot be read fails the check that met the damage, and the rest goes on.
+    A history that cannot be read, or whose events do not fit together, fails the check that met it, with what
+    it found before, and the rest goes on.
     """
     position, head = 0, ""
     log = ""
@@ -137,10 +154,7 @@ def audit(history: History, checks: Iterable[Check]) -> Audit:
             needed = "a history that is not narrowed by effective time"
             answers.append(Checked(check.code, check.holds, check.integrity, "not_checked", (), needed))
             continue
-        try:
-            found = tuple(check.look(history))
-        except DamagedHistory as error:
-            found = (Finding("log", str(error)),)
+        found = tuple(_look(check, history))
         outcome: Outcome = "findings" if found else "pass"
         answers.append(Checked(check.code, check.holds, check.integrity, outcome, found))
     if damage and all(answers):
