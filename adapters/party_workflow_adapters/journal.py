@@ -25,7 +25,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
-from party_workflow.canonical import parse
+from party_workflow.canonical import parse, time_text
 from party_workflow.codec import Command
 from party_workflow.errors import (
     Conflict,
@@ -269,6 +269,7 @@ def execute(
     *,
     on_fault: Literal["stop", "continue"] = "stop",
     recorded_at: datetime | None = None,
+    latest: datetime | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Imported:
     """Execute a journal file on a workflow.
@@ -276,6 +277,9 @@ def execute(
     By default every command is recorded at its own ``at``: the journal is taken for the system's own diary
     of commands.  With `recorded_at` all are recorded then, take effect at their ``at``, and keep it as the
     source's time.  Either way each record names batch and line.  Running the same file again adds nothing.
+
+    A line that would be recorded after `latest` is bad.  Recorded times never decrease, so that one line in
+    a far year would end the log: whoever has a clock passes it, with what clocks may differ by.
 
     `progress` is called with the bytes done.  Raises `StoreError` if the storage fails.
     """
@@ -286,7 +290,7 @@ def execute(
         for number, data, done in lines(file):
             data = None if data is None else _bare(number, data)
             if data is None or data.strip():
-                fault = _execute_line(workflow, report, name, number, data, recorded_at)
+                fault = _execute_line(workflow, report, name, number, data, recorded_at, latest)
                 if fault is not None:
                     report.faults.append(fault)
                     if on_fault == "stop":
@@ -303,6 +307,7 @@ def _execute_line(
     number: int,
     data: bytes | None,
     recorded_at: datetime | None,
+    latest: datetime | None,
 ) -> LineFault | None:
     if data is None:
         what = f"The line is longer than {MAX_LINE} bytes."
@@ -311,6 +316,13 @@ def _execute_line(
         )
     try:
         entry = read_entry(workflow, data, number)
+        if latest is not None and (recorded_at or entry.at) > latest:
+            what = (
+                f"It would be recorded later than {time_text(latest)}, and after it nothing earlier could be."
+            )
+            return LineFault(
+                name, number, "journal.future", what, "Correct the time, or the clock of this machine."
+            )
         receipt = workflow.execute(
             *entry.commands,
             by=entry.by,

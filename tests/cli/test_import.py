@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,11 @@ import pytest
 from tests.cli.journals import SECRET, Journal, beginning
 from tests.cli.running import PROGRAM, done, head, run
 
-from party_workflow_adapters.journal import MAX_LINE, batch_of
+from party_workflow.packs.party import MODEL
+from party_workflow.service import Workflow
+from party_workflow.store import MemoryStore
+from party_workflow_adapters.chance import random_salts
+from party_workflow_adapters.journal import MAX_LINE, batch_of, execute
 from party_workflow_adapters.openings import SqliteOpenings
 from party_workflow_adapters.sqlite import SqliteStore
 
@@ -127,6 +132,11 @@ BAD = {
         "journal.invalid",
         "before the log's last record",
     ),
+    "a time in the far future": (
+        line(at="9999-12-31T23:59:59Z"),
+        "journal.future",
+        "would be recorded later",
+    ),
     "an id that was used": (line(id="c-0002"), "journal.conflict", "c-0002 was used before"),
     "no fields at all": (b"{}\n", "journal.invalid", "The key is missing"),
 }
@@ -154,6 +164,33 @@ def test_a_bad_line_is_refused_with_file_line_reason_and_remedy_and_nothing_of_i
 def assert_no_secret(output: str) -> None:
     for part in (SECRET, "王丽", "13800"):
         assert part not in output
+
+
+def test_nothing_is_recorded_after_the_latest_moment_allowed(tmp_path: Path) -> None:
+    """At it is early enough, and where something happened in the future of its record, that is no matter."""
+    latest = datetime(2005, 3, 5, 1, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    file = journal_file(tmp_path, line())
+
+    def imported(*, latest: datetime | None, recorded_at: datetime | None = None) -> list[str]:
+        workflow = Workflow(MemoryStore(), MODEL, salts=random_salts)
+        report = execute(workflow, file, latest=latest, recorded_at=recorded_at, on_fault="continue")
+        return [fault.code for fault in report.faults]
+
+    assert imported(latest=None) == imported(latest=latest) == []
+    assert imported(latest=latest - second) == ["journal.future"]
+    assert imported(latest=latest, recorded_at=latest) == []
+    assert set(imported(latest=latest, recorded_at=latest + second)) == {"journal.future"}
+
+
+def test_the_command_line_allows_clocks_to_differ_by_a_day(tmp_path: Path, store: Path) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=23)).isoformat()
+    later = (datetime.now(UTC) + timedelta(hours=25)).isoformat()
+    result = run("import", journal_file(tmp_path, line(at=later)), "--store", store)
+    assert (result.exit_code, head(store)) == (1, RECORDS)
+    assert "[journal.future]" in result.stderr
+    done("import", journal_file(tmp_path, line(at=soon)), "--store", store)
+    assert head(store) == RECORDS + 1
 
 
 BALLOT = {"key": "r-1", "rater": "p-3", "choices": {"p-4": "good"}}

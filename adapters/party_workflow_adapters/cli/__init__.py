@@ -1,8 +1,8 @@
 """The command line, ``party-workflow``.
 
 Every command that reads is one pure function of a history, whose value is shown as a table or, with
-``--json``, as its canonical JSON.  The clock is read here and nowhere below, and only for
-``import --recorded-at now``.
+``--json``, as its canonical JSON.  The clock is read here and nowhere below, and only by ``import``: for
+``--recorded-at now``, and to refuse what would be recorded in the future.
 
 Exit status: 0 fine, 1 something was found or the input is bad, 2 the command was not given rightly,
 3 the store failed, 130 interrupted.

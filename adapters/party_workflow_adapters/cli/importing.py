@@ -6,14 +6,17 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.parameters import InputFile, MomentType, SaltKey
+
+AHEAD: Final = timedelta(days=1)
+"""How far after this machine's clock a command may be recorded: others run ahead, but not by more."""
 
 
 class _Stopped(Exception):
@@ -83,6 +86,7 @@ def command(
                     file,
                     on_fault="continue" if go_on else "stop",
                     recorded_at=recorded_at,
+                    latest=datetime.now(UTC) + AHEAD,
                     progress=done,
                 )
         except _Stopped:
