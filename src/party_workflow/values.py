@@ -5,8 +5,8 @@ digest, or sealed (see `party_workflow.personal`).  Every type here carries a `K
 walks every event schema and finds each string one of these; so there is no place for a name,
 a telephone number or a sentence about somebody.  See ADR 0006.
 
-Person ids are deliberately poor: ``p-`` and at most nine digits, or ``p-`` and 32 hexadecimal
-digits (a UUID).  A name, a mobile number and an identity-card number do not fit.
+Person ids are deliberately poor: ``p-`` and at most six digits, or ``p-`` and 32 hexadecimal
+digits (a UUID).  A name, a telephone number and an identity-card number do not fit.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Kind:
     name: KindName
 
 
-PERSON_PATTERN: Final = r"^p-(?:[0-9]{1,9}|[0-9a-f]{32})$"
+PERSON_PATTERN: Final = r"^p-(?:[0-9]{1,6}|[0-9a-f]{32})$"
 UNIT_PATTERN: Final = r"^u-[a-z0-9][a-z0-9-]{0,46}$"
 ACCOUNT_PATTERN: Final = r"^a-[a-z0-9][a-z0-9-]{0,46}$"
 CODE_PATTERN: Final = r"^[a-z][a-z0-9_.-]{0,63}$"

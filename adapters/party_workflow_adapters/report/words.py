@@ -26,7 +26,7 @@ from party_workflow_adapters.report.texts import CHECKS, CODES, MEASURES, TEXTS,
 ZONE: Final = timezone(timedelta(minutes=CALENDAR.offset_minutes))
 ZONE_NAME: Final = f"UTC{CALENDAR.offset_minutes // 60:+d}"
 _ID: Final = re.compile(f"{PERSON_PATTERN}|{UNIT_PATTERN}", re.ASCII)
-_PERSON: Final = re.compile(r"\bp-(?:[0-9a-f]{32}|[0-9]{1,9})\b", re.ASCII)
+_PERSON: Final = re.compile(r"\bp-(?:[0-9a-f]{32}|[0-9]{1,6})\b", re.ASCII)
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 _TWO: Final = Rounding(2, "half_up")
