@@ -386,6 +386,17 @@ def test_a_history_that_cannot_be_read_fails_the_check_that_meets_the_damage_and
     assert "positions" not in failed(found)
 
 
+def test_a_log_that_breaks_off_in_damage_is_audited_and_the_checks_say_so() -> None:
+    class Damaged(pw.Records):
+        def read(self, after: int = 0, until: int | None = None) -> Iterator[pw.Record]:
+            yield from super().read(after, until)
+            raise pw.DamagedHistory(301, "The record cannot be read.")
+
+    audit = full_audit(pw.History(Damaged(records()[:300]), party.MODEL.registry))
+    assert not audit
+    assert "Position 301" in sentences(audit, "positions")[0]
+
+
 def test_as_of_an_effective_time_the_record_itself_is_not_checked_and_the_audit_says_what_is_needed() -> None:
     moment = records()[300].envelope.effective_at
     history = pw.History(pw.Records(records()), party.MODEL.registry).as_of(effective=moment)

@@ -9,7 +9,7 @@ from typing import Final
 from party_workflow.domain.campaign import CampaignStarted
 from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.domain.publication import Published
-from party_workflow.errors import Fault, InvalidInput
+from party_workflow.errors import DamagedHistory, Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
 from party_workflow.packs.party import MODEL
@@ -81,7 +81,11 @@ REPRODUCERS: Final[Mapping[str, Reproducer]] = {"appraisal_ranking": _reproduce_
 
 def checks(history: History) -> tuple[Check, ...]:
     """Every check of the pack's audit, with matters looked at as open at the last moment in view."""
-    open_at = _latest(history) or CALENDAR.start_of(CALENDAR.covers[0])
+    try:
+        latest = _latest(history)
+    except DamagedHistory:
+        latest = None  # the checks say where
+    open_at = latest or CALENDAR.start_of(CALENDAR.covers[0])
     return (
         *integrity.CHECKS,
         *possible.checks(MODEL),
