@@ -95,7 +95,17 @@ def test_R_182_the_claim_of_392_attendances_is_judged_from_itself_and_from_the_e
 def test_R_196_to_R_199_the_record_passes_every_check_and_places_are_explained(shown: Shown) -> None:
     audit = parse_canonical((shown.out / "audit.json").read_bytes())
     outcomes = {check["code"]: check["outcome"] for check in audit["checks"]}
-    for code in ("positions", "versions", "times", "identities", "counters", "authority", "publications"):
+    for code in (
+        "positions",
+        "versions",
+        "times",
+        "identities",
+        "counters",
+        "authority",
+        "ballots",
+        "moves",
+        "publications",
+    ):
         assert outcomes[code] == "pass"
     assert "place 1 of 27" in shown.text
     assert "#603 rating.closed" in shown.text or "rating.closed" in shown.text
