@@ -9,7 +9,7 @@ BIN := .venv/bin
 # Steps share one .venv and print as they go: they run one after the other, also under `make -j`.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup provide demo test check lint format torture docs lock clean
+.PHONY: help setup provide demo test check lint format torture bench docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ format: setup ## sort imports and format
 
 torture: provide ## the long runs: killed imports at random moments
 	@$(BIN)/pytest -q -n $(WORKERS) -m torture
+
+bench: setup ## ratios against named baselines, in one run each
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 docs: setup ## write the generated pages of the reference again
 	@$(BIN)/python tools/reference.py
