@@ -349,10 +349,18 @@ def ticks(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, 
         return _month_ticks(first, last)
     at = first.replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
-    while at <= last:
-        found.append((at.astimezone(UTC), at.strftime(form)))
-        at += timedelta(days=step)
+    for number in range((last - at).days // step + 1):
+        found += _tick(at, number * step, form)
     return found
+
+
+def _tick(at: datetime, days: int, form: str) -> list[tuple[datetime, str]]:
+    """A tick some days on; none where the moment lies outside what a datetime can be."""
+    try:
+        moment = at + timedelta(days=days)
+        return [(moment.astimezone(UTC), moment.strftime(form))]
+    except OverflowError:
+        return []
 
 
 def _month_ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
@@ -363,7 +371,7 @@ def _month_ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
         at = first.replace(
             year=month // 12, month=month % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0
         )
-        found.append((at.astimezone(UTC), f"{at.year}-{at.month:02d}"))
+        found += _tick(at, 0, f"{at.year}-{at.month:02d}")
     return found
 
 
