@@ -270,7 +270,10 @@ def course(
     if not moments:
         return None
     start, end = min(moments), max(moments)
-    end = max(end, start + timedelta(days=1))
+    try:
+        end = max(end, start + timedelta(days=1))
+    except OverflowError:  # the last day that a datetime can be
+        start = min(start, end - timedelta(days=1))
     top, row, head = 36.0, 13.0, 21.0
     height = top + sum(head + row * len(stage.lanes) for stage in stages) + 8
     canvas = Canvas("course", height)
