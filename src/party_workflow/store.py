@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NoReturn, Protocol
@@ -537,6 +537,3 @@ def repeated(known: Receipt, batch: Append) -> Receipt:
     return Receipt(
         known.command_id, known.command_digest, known.first_position, known.last_position, repeated=True
     )
-
-
-Subscriber = Callable[[Record], None]
