@@ -10,11 +10,12 @@ sends it back.  Who cannot take part is excused with an accommodation (R-005, R-
 One campaign is one stream, because the order of its phases and tasks, and that no work counts for two of them
 unsaid, can only be held where all of them are seen together.
 
-`plan` is the definition, `events` has events and commands, `state` the lifecycles and what the events do,
-`aggregate` what is decided.
+`plan` is the definition, `events` has events and commands, `state` the lifecycles and what the events do.
+What is decided stands by concept: `moves` (what is open), `migration` (start, newer definitions), `tasks`,
+`excusals`, `gates`; `aggregate` puts them together.
 """
 
-from party_workflow.domain.campaign.aggregate import DECIDER, GUARDS, divergences
+from party_workflow.domain.campaign.aggregate import DECIDER
 from party_workflow.domain.campaign.events import (
     CATEGORY,
     AccommodationRecorded,
@@ -53,6 +54,8 @@ from party_workflow.domain.campaign.events import (
     TaskCompleted,
     TaskReopened,
 )
+from party_workflow.domain.campaign.migration import divergences
+from party_workflow.domain.campaign.moves import GUARDS
 from party_workflow.domain.campaign.plan import CampaignDefinition, Phase, Task
 from party_workflow.domain.campaign.reasons import REASONS
 from party_workflow.domain.campaign.state import (

@@ -12,10 +12,7 @@ on whichever channel (R-043, R-051).
 * Votes on paper enter a secret round as batches, counted twice by two persons (R-038).
 """
 
-from party_workflow.domain.rating.aggregate import (
-    DECIDER,
-    Counts,
-)
+from party_workflow.domain.rating.aggregate import DECIDER
 from party_workflow.domain.rating.commands import (
     CastBallot,
     CloseRating,
@@ -28,6 +25,7 @@ from party_workflow.domain.rating.commands import (
     RatingCommand,
     VoidRating,
 )
+from party_workflow.domain.rating.counting import Counts
 from party_workflow.domain.rating.events import (
     DEFAULT_MINIMUM,
     LEAST_MINIMUM,
