@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from party_workflow import canonical
 from party_workflow.errors import DamagedHistory, Fault, InvalidCommand, InvalidDefinition, UnknownType
 from party_workflow.personal import Personal
-from party_workflow.relations import Effect, Relates, Requires
+from party_workflow.relations import Effect, Relates, Requires, StepRule
 from party_workflow.values import CODE_PATTERN, PERSON_PATTERN, UNIT_PATTERN, Kind
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
@@ -33,6 +33,8 @@ class Event(BaseModel):
     `scope_fields`, `confidential_field` and `effect` declare who may cause it and what it means for who may
     do what next.  `unit_field` gives the matter its unit; `scope_fields` name units, or persons who stand
     for theirs, by which the reach of a role is measured for this one event: it has to reach all of them.
+    With `step_field` the event is a step of a matter whose steps are data: that field names it, and what it
+    demands is what the matter's opening event laid down for it (`step_rules`), not `requires`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
@@ -45,6 +47,18 @@ class Event(BaseModel):
     scope_fields: ClassVar[tuple[str, ...]] = ()
     confidential_field: ClassVar[str | None] = None
     effect: ClassVar[Effect | None] = None
+    step_field: ClassVar[str | None] = None
+
+    def persons(self, name: str) -> tuple[str, ...]:
+        """The persons in a field: one id, several, or nobody; where fields are data, under that code."""
+        value = getattr(self, name, None)
+        if value is None:
+            return ()
+        return (value,) if isinstance(value, str) else tuple(value)
+
+    def step_rules(self) -> Mapping[str, StepRule]:
+        """What the event lays down for the steps that follow in its matter, by step; most events nothing."""
+        return {}
 
     def data(self) -> dict[str, Any]:
         """The event as the record holds it: JSON values, absent fields left out."""

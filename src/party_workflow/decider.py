@@ -34,12 +34,14 @@ EFFECTIVE: Final = Effective()
 class Ask:
     """A question to another stream: the fact's name (``organisation.members``), the stream, the arguments.
 
-    Where an argument is `EFFECTIVE`, the facade puts in when the command takes effect.
+    Where an argument is `EFFECTIVE`, the facade puts in when the command takes effect.  One that is `optional`
+    is answered with None where no aggregate of the model knows the fact.
     """
 
     fact: str
     stream: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Decider(Generic[S]):
     `category` is the first part of its stream ids.  `evolve(state, recorded)` gives the next state and
     never fails on a valid history.  `asks(command)` lists the facts that `decide` needs; `answers`
     are the facts this aggregate gives to others, as functions of its state and keyword arguments.
-    `closed(state)` says, for each command type that the state alone closes, why; `yields` which events
+    `closed(state)` says, for each command type that the state alone closes, why (where steps are data,
+    under ``<command type>/<step>``); `yields` which events
     a command may lead to, so that authority can be told beforehand.  `reasons` are its refusals in
     order of precedence.
     """

@@ -46,6 +46,14 @@ class Relates:
     sees: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class StepRule:
+    """What a matter whose steps are data demands of whoever takes one, and whom the step ties to it."""
+
+    requires: Requires
+    relates: tuple[Relates, ...] = ()
+
+
 Effect = Literal[
     "genesis",
     "account_opened",

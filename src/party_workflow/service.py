@@ -73,11 +73,15 @@ ATTEMPTS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether a command is open to somebody on a matter, and if not, why.  Truthy when open."""
+    """Whether a command is open to somebody on a matter, and if not, why.  Truthy when open.
+
+    Where the steps of the matter are data there is one for each `step` that the command may take.
+    """
 
     command: str
     stream: str
     refusal: Refusal | None = None
+    step: str | None = None
 
     def __bool__(self) -> bool:
         return self.refusal is None
@@ -319,7 +323,8 @@ class Workflow:
         hidden = bool(matter.version) and not founds and not may_see(by, at, view, matter.parties)
         if hidden:  # everything goes on as if there were no such matter
             matter = _Matter(0, decider.initial(), Parties())
-        if refusal := self._first_refusal(kinds, by, at, view, matter.parties, stream):
+        step = getattr(command, "step", None)
+        if refusal := self._first_refusal(kinds, by, at, view, matter.parties, stream, step):
             raise Refused(refusal)
         log = view.tenant or _tenant([command])
         counter = [0]
@@ -377,9 +382,10 @@ class Workflow:
         view: AuthorityState,
         parties: Parties,
         stream: str,
+        step: str | None = None,
     ) -> Refusal | None:
         """Why none of the events that a command may lead to is permitted; None if one is."""
-        refusals = [may(kind, by, at, view, parties, stream) for kind in kinds]
+        refusals = [may(kind, by, at, view, parties, stream, step) for kind in kinds]
         return None if None in refusals or not refusals else refusals[0]
 
     def run(self, manager: ProcessManager[Any], *, by: Actor, at: datetime) -> Ran:
@@ -484,8 +490,12 @@ class Workflow:
         found = []
         for command in decider.commands:
             name = command.stored_type
-            refusal = self._first_refusal(decider.yields[name], by, at, view, matter.parties, stream)
-            found.append(Permission(name, stream, refusal or closed.get(name)))
+            kinds, parties = decider.yields[name], matter.parties
+            stepwise = any(kind.step_field for kind in kinds)
+            for step in parties.steps if stepwise and parties.steps else (None,):
+                refusal = self._first_refusal(kinds, by, at, view, parties, stream, step)
+                shut = closed.get(name if step is None else f"{name}/{step}")
+                found.append(Permission(name, stream, refusal or shut, step))
         return found
 
     def sees(self, by: Actor, at: datetime, stream: str) -> bool:
@@ -548,6 +558,8 @@ class Workflow:
     def _answer(self, ask: Ask, plan: _Plan, seen: Callable[[Parties], bool] | None = None) -> Any:
         """A fact of another stream.  Whoever may not see the matter is answered as if it did not exist."""
         if ask.fact not in self.model.facts:
+            if ask.optional:
+                return None
             raise InvalidDefinition(
                 Fault(ask.fact, "No aggregate of this model answers this.", "Check the model.")
             )

@@ -11,6 +11,11 @@ UNKNOWN_MATTER: Final = Reason(
     "There is no {stream} that {account} may act on.",
     "Check the id, or ask whoever is responsible for the matter.",
 )
+NO_STEP: Final = Reason(
+    "authority.no_such_step",
+    "{stream} has no step {step}.",
+    "Its kind knows these: {steps}.",
+)
 UNKNOWN_ACCOUNT: Final = Reason(
     "authority.unknown_account",
     "The account {account} is not open.",
@@ -104,6 +109,7 @@ REASONS: Final = (
     WRONG_PERSON,
     NO_DELEGATION,
     ROLE_NOT_HELD,
+    NO_STEP,
     NO_DUTY,
     NOT_IN_SCOPE,
     NOT_OWN,

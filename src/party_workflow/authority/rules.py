@@ -12,6 +12,7 @@ from party_workflow.authority.reasons import (
     LOG_EXISTS,
     NO_DELEGATION,
     NO_DUTY,
+    NO_STEP,
     NOT_IN_SCOPE,
     NOT_OWN,
     OUTSIDE_REQUIRED,
@@ -19,12 +20,13 @@ from party_workflow.authority.reasons import (
     RECUSED,
     ROLE_NOT_HELD,
     UNKNOWN_ACCOUNT,
+    UNKNOWN_MATTER,
     WRONG_PERSON,
 )
 from party_workflow.authority.state import AuthorityState, Grant, Parties, behind, named
 from party_workflow.codec import Event
 from party_workflow.errors import Refusal
-from party_workflow.relations import Requires
+from party_workflow.relations import Requires, StepRule
 from party_workflow.store import Actor, Recorded
 
 SELF: Final = "self"
@@ -45,10 +47,19 @@ def authorise(
 
 
 def may(
-    kind: type[Event], actor: Actor, at: datetime, state: AuthorityState, parties: Parties, stream: str
+    kind: type[Event],
+    actor: Actor,
+    at: datetime,
+    state: AuthorityState,
+    parties: Parties,
+    stream: str,
+    step: str | None = None,
 ) -> Refusal | None:
-    """The same for an event that does not exist yet: what can be told without its fields."""
-    return _decide(kind, None, actor, at, state, parties, stream)
+    """The same for an event that does not exist yet: what can be told without its fields.
+
+    Where steps are data, `step` is the one that would be taken.
+    """
+    return _decide(kind, None, actor, at, state, parties, stream, step)
 
 
 def _decide(
@@ -59,14 +70,23 @@ def _decide(
     state: AuthorityState,
     parties: Parties,
     stream: str,
+    step: str | None = None,
 ) -> Refusal | None:
     if kind.effect == "genesis":
         return None if state.tenant is None else LOG_EXISTS(tenant=state.tenant)
     if refusal := _identity(actor, at, state):
         return refusal
-    requires = kind.requires
+    rule = StepRule(kind.requires, kind.relates)
+    if kind.step_field is not None:
+        name = step if event is None else getattr(event, kind.step_field)
+        if not parties.steps:
+            return UNKNOWN_MATTER(stream=stream, account=actor.account)
+        if name not in parties.steps:
+            return NO_STEP(stream=stream, step=str(name), steps=", ".join(parties.steps))
+        rule = parties.steps[name]
+    requires = rule.requires
     units = _units(kind, event, at, state, parties)
-    if not requires.anyone and (refusal := _standing(kind, event, actor, at, state, parties, units)):
+    if not requires.anyone and (refusal := _standing(kind, rule, event, actor, at, state, parties, units)):
         return refusal
     if requires.outside:
         for person in behind(actor):
@@ -125,6 +145,7 @@ def _identity(actor: Actor, at: datetime, state: AuthorityState) -> Refusal | No
 
 def _standing(
     kind: type[Event],
+    rule: StepRule,
     event: Event | None,
     actor: Actor,
     at: datetime,
@@ -132,11 +153,12 @@ def _standing(
     parties: Parties,
     units: tuple[str | None, ...],
 ) -> Refusal | None:
-    requires, name = kind.requires, kind.stored_type
+    requires, name = rule.requires, kind.stored_type
     if actor.capacity == SELF:
         if not requires.own:
             return NO_DUTY(role=SELF, duty=requires.duty, event=name)
-        if event is None and any(own in kind.model_fields for own in requires.own):
+        fields = {*kind.model_fields, *(relates.field for relates in rule.relates)}
+        if event is None and not fields.isdisjoint(requires.own):
             return None
         owners = {
             person for own in requires.own for person in (*named(event, own), *parties.people.get(own, ()))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, assert_never
 
 from party_workflow.codec import Event
-from party_workflow.relations import ACTOR, Effect, Relates
+from party_workflow.relations import ACTOR, Effect, Relates, Requires, StepRule
 from party_workflow.store import Actor
 
 
@@ -159,10 +159,18 @@ class Parties:
     people: dict[str, frozenset[str]] = field(default_factory=dict)
     audience: frozenset[str] = frozenset()
     began: datetime | None = None
+    steps: Mapping[str, StepRule] = field(default_factory=dict)
 
     def copy(self) -> Parties:
         """An independent copy."""
-        return Parties(self.unit, self.confidential, dict(self.people), self.audience, self.began)
+        people = dict(self.people)
+        return Parties(self.unit, self.confidential, people, self.audience, self.began, self.steps)
+
+    def rule(self, event: Event) -> StepRule:
+        """What an event of the matter demands: its own declaration, or what was laid down for its step."""
+        if event.step_field is None:
+            return StepRule(event.requires, event.relates)
+        return self.steps.get(getattr(event, event.step_field), StepRule(Requires()))
 
     def apply(self, event: Event, actor: Actor, at: datetime) -> None:
         """Take one event of the matter into account, recorded at a moment."""
@@ -172,7 +180,9 @@ class Parties:
             self.unit = getattr(event, event.unit_field)
         if event.confidential_field is not None:
             self.confidential = getattr(event, event.confidential_field)
-        for relates in event.relates:
+        if declared := event.step_rules():
+            self.steps = declared
+        for relates in self.rule(event).relates:
             people = _people(relates, event, actor)
             self.people[relates.relation] = self.people.get(relates.relation, frozenset()) | people
             if relates.sees:
@@ -191,7 +201,4 @@ def behind(actor: Actor) -> tuple[str, ...]:
 
 def named(event: Event | None, name: str) -> tuple[str, ...]:
     """The persons in an event field: one id, several, or nobody."""
-    value = getattr(event, name, None)
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+    return () if event is None else event.persons(name)
