@@ -201,6 +201,32 @@ def _unit_of(state: Organisation, person: str, at: datetime) -> str | None:
     return standing.unit if standing else None
 
 
+def _lines(
+    state: Organisation, at: datetime, units: Iterable[str] = (), people: Iterable[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """By id of a unit or person the unit they are or count in and those above it, upwards, at a moment.
+
+    Who does not stand in the organisation then, and a unit not founded by then or closed, has none.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for unit in units:
+        placing = state.placing(unit, at)
+        found[unit] = _upwards(state, unit, at) if placing is not None and placing.open else ()
+    for person in people:
+        standing = state.standing(person, at)
+        found[person] = _upwards(state, standing.unit, at) if standing is not None else ()
+    return found
+
+
+def _upwards(state: Organisation, unit: str | None, at: datetime) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    while unit is not None and unit not in found:
+        found[unit] = None
+        placing = state.placing(unit, at)
+        unit = placing.parent if placing else None
+    return tuple(found)
+
+
 DECIDER: Final[Decider[Organisation]] = Decider(
     category="organisation",
     events=(
@@ -231,6 +257,7 @@ DECIDER: Final[Decider[Organisation]] = Decider(
     answers={
         "organisation.people": _people,
         "organisation.known": _known,
+        "organisation.lines": _lines,
         "organisation.unit_of": _unit_of,
         "organisation.unit_open": _unit_open,
     },
