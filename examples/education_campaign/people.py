@@ -15,7 +15,7 @@ from party_workflow.domain.campaign import ExcuseMember, StartCampaign
 from party_workflow.domain.organisation import AssignPost, FoundUnit, RegisterPerson
 from party_workflow.domain.population import FreezePopulation
 from party_workflow.domain.vocabulary import Serves
-from party_workflow.packs.campaign_2005 import CAMPAIGN
+from party_workflow.packs.campaign_2005 import CAMPAIGN, CODES
 from party_workflow.packs.party import definitions, open_log
 from party_workflow.personal import Personal
 from party_workflow.store import Actor
@@ -154,7 +154,7 @@ def for_task(task: str) -> tuple[Serves, ...]:
 def found(diary: Diary) -> None:
     """13 and 14 January: the log is opened, definitions adopted, everybody registered, roles granted."""
     diary.say("01-13 09:00", REGISTRAR, open_log(TENANT))
-    diary.say("01-13 09:05", REGISTRAR, *definitions())
+    diary.say("01-13 09:05", REGISTRAR, *definitions(*CODES))
     units = (
         FoundUnit(unit=unit, kind=kind, parent=parent, title=Personal(title))
         for unit, kind, parent, title in UNITS

@@ -24,7 +24,7 @@ from party_workflow.domain.population import FreezePopulation
 from party_workflow.domain.rating import CloseRating, OpenRating, Rate
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.packs import party
-from party_workflow.packs.campaign_2005 import CAMPAIGN, GRADES
+from party_workflow.packs.campaign_2005 import CAMPAIGN, CODES, GRADES
 from party_workflow.personal import Personal
 from party_workflow.quantity import Quantity
 from party_workflow.store import Actor
@@ -105,7 +105,7 @@ def beginning() -> Journal:
 def campaign() -> Journal:
     """`beginning`, then a campaign: an excusal, two sessions, a correction, an appraisal, a claim."""
     journal = beginning()
-    for definition in party.definitions():
+    for definition in party.definitions(*CODES):
         journal.do(definition, by=REGISTRAR)
     journal.do(FreezePopulation(key=KEY, unit="u-branch", having=("member",)), by=REGISTRAR)
     journal.do(

@@ -61,7 +61,7 @@ from party_workflow.domain.rating import CastBallot, CloseRating, OpenRating, Ra
 from party_workflow.domain.submission import FlagSimilarity, Resubmit, Submit, Vet
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.packs import party
-from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CAMPAIGN, GRADES
+from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CAMPAIGN, CODES, GRADES
 from party_workflow.packs.case_kinds import COMPLAINT, FINDING, OPINION
 from party_workflow.packs.results import appraisal_ranking
 from party_workflow.personal import MemoryOpenings, Openings, Personal, keyed_salts
@@ -169,7 +169,7 @@ def bureau(members: Sequence[str] = MEMBERS) -> Story:
             )
         story.do(register, *extra)
     story.imported(None)
-    for definition in party.definitions():
+    for definition in party.definitions(*CODES):
         story.do(definition)
     return story
 

@@ -28,10 +28,9 @@ from party_workflow.domain import (
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.model import Model
-from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR, CAMPAIGN, ROLES
-from party_workflow.packs.case_kinds import COMPLAINT, FINDING, OPINION
-from party_workflow.packs.labels import LABELS
+from party_workflow.packs.pack import Pack, shipped
 from party_workflow.policies.rule import Rule
+from party_workflow.policies.taxonomy import Taxonomy
 
 VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "lifecycle": Lifecycle.model_validate,
@@ -39,6 +38,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "case": case.CaseKind.model_validate,
     "calendar": Calendar.model_validate,
     "rule": Rule.read,
+    "taxonomy": Taxonomy.model_validate,
 }
 """Who judges the body of a definition, by kind."""
 
@@ -59,8 +59,14 @@ MODEL: Final = Model(
 )
 """Every aggregate of the library."""
 
+PACK: Final = Pack.read(shipped("party"), validators=VALIDATORS)
+"""The vocabulary, the definitions and the role book, from the files in ``packs/party/``."""
+
+ROLES: Final[dict[str, tuple[str, ...]]] = dict(PACK.roles)
+"""The role book: which role carries which duties.  A supervisor's gate has to come from outside the unit."""
+
 PACKS: Final[Mapping[str, str]] = {
-    "party": digest({code: list(labels) for code, labels in LABELS.items()}),
+    "party": PACK.digest,
     "party.roles": digest({role: list(duties) for role, duties in ROLES.items()}),
 }
 """The digests of the packs that genesis records."""
@@ -71,15 +77,15 @@ def open_log(tenant: str) -> OpenLog:
     return OpenLog(tenant=tenant, packs=dict(PACKS), role="registrar", roles=ROLES)
 
 
-def definitions() -> tuple[AdoptDefinition, ...]:
-    """The commands that adopt the pack's definitions in a log."""
-    bodies: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("calendar", CALENDAR.code, CALENDAR.model_dump(mode="json", exclude_none=True)),
-        ("campaign", CAMPAIGN.code, CAMPAIGN.data()),
-        ("rule", APPRAISAL_RULE.code, APPRAISAL_RULE.body),
-        *(("case", kind.code, kind.data()) for kind in (OPINION, COMPLAINT, FINDING)),
-    )
+def definitions(*codes: str) -> tuple[AdoptDefinition, ...]:
+    """The commands that adopt definitions of the pack in a log: those named, in that order, or all there are.
+
+    Each brings every version, the earliest first.  Raises `InvalidInput` for a code that the pack does not
+    have.
+    """
+    wanted = codes or tuple(dict.fromkeys(entry.code for entry in PACK.definitions))
     return tuple(
-        AdoptDefinition(code=code.replace("_", "-"), kind=kind, version=1, body=body)
-        for kind, code, body in bodies
+        AdoptDefinition(code=entry.key, kind=entry.kind, version=entry.version, body=dict(entry.body))
+        for code in wanted
+        for entry in PACK.versions(code)
     )
