@@ -1198,6 +1198,9 @@ CASES = [
         reasons.RETIRED, retired, only(start()), only(start(definition_code="other", definition=OTHER.digest))
     ),
     Case(reasons.NO_POPULATION, unstarted, only(start(population="nobody")), only(start())),
+    Case(reasons.UNKNOWN_BATCH, unstarted, only(start(batch="first")), only(start())),
+    Case(reasons.UNKNOWN_PREDECESSOR, unstarted, only(start(predecessor=KEY)), only(start())),
+    Case(reasons.UNKNOWN_PREDECESSOR, unstarted, only(start(predecessor="edu-2008")), only(start())),
     Case(reasons.NOT_NEWER, migrating, migrate(PLAN.digest), migrate(MIGRATE.digest)),
     Case(
         reasons.DIVERGES,

@@ -54,9 +54,9 @@ from party_workflow.domain.campaign.events import (
     TaskCompleted,
     TaskReopened,
 )
-from party_workflow.domain.campaign.migration import divergences
+from party_workflow.domain.campaign.migration import Divergence, divergences, plan_migration
 from party_workflow.domain.campaign.moves import GUARDS
-from party_workflow.domain.campaign.plan import CampaignDefinition, Phase, Task
+from party_workflow.domain.campaign.plan import WHOLE, Batch, CampaignDefinition, Mode, Phase, Slot, Task
 from party_workflow.domain.campaign.reasons import REASONS
 from party_workflow.domain.campaign.state import (
     LIFECYCLE,
@@ -79,7 +79,9 @@ __all__ = [
     "PHASE_TABLE",
     "REASONS",
     "TABLE",
+    "WHOLE",
     "AccommodationRecorded",
+    "Batch",
     "Campaign",
     "CampaignCancelled",
     "CampaignClosed",
@@ -93,6 +95,7 @@ __all__ = [
     "ConductLookBack",
     "CountedWork",
     "DecideGate",
+    "Divergence",
     "EndExcusal",
     "ExcusalEnded",
     "Excusal",
@@ -106,6 +109,7 @@ __all__ = [
     "LookBackConducted",
     "MemberExcused",
     "MigrateDefinition",
+    "Mode",
     "OpenPhase",
     "Phase",
     "PhaseFinished",
@@ -117,10 +121,12 @@ __all__ = [
     "RecordAccommodation",
     "ReopenTask",
     "RequestGate",
+    "Slot",
     "StartCampaign",
     "Task",
     "TaskCompleted",
     "TaskProgress",
     "TaskReopened",
     "divergences",
+    "plan_migration",
 ]

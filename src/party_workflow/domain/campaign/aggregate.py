@@ -48,6 +48,7 @@ from party_workflow.domain.campaign.migration import migrate, start
 from party_workflow.domain.campaign.moves import closed_moves, listed, phase_refusal
 from party_workflow.domain.campaign.state import Campaign, evolve
 from party_workflow.domain.campaign.tasks import complete, reopen
+from party_workflow.errors import Refusal
 
 # --- decide ----------------------------------------------------------------------------------
 
@@ -57,7 +58,10 @@ def _asks(command: CampaignCommand) -> Sequence[Ask]:
         case StartCampaign():
             people = Ask("population.people", f"population/{command.population}")
             unit = Ask("organisation.unit_open", "organisation", {"unit": command.unit})
-            return (*_definition_asks(command), people, unit)
+            asked = (*_definition_asks(command), people, unit)
+            if command.predecessor is None:
+                return asked
+            return (*asked, _work_ask(f"{CATEGORY}/{command.predecessor}"))
         case MigrateDefinition():
             return _definition_asks(command)
         case CompleteTask():
@@ -127,16 +131,26 @@ def _decide(command: CampaignCommand, state: Campaign, context: Context) -> Answ
         case DecideGate():
             return decide_gate(command, state, context)
         case CloseCampaign():
-            phases = [item.code for item in state.planned if state.standing(item.code).state != "passed"]
-            if phases:
-                return reasons.PHASES_OPEN(phases=listed(phases))
-            if conditions := state.open_conditions():
-                return reasons.CONDITIONS_OPEN(conditions=listed(conditions))
-            return [CampaignClosed()]
+            return _unfinished(state) or [CampaignClosed()]
         case CancelCampaign():
             return [CampaignCancelled(ground=command.ground)]
         case _:
             assert_never(command)
+
+
+def _unfinished(state: Campaign) -> Refusal | None:
+    """Why a campaign cannot be closed."""
+    if state.phaseless:
+        (whole,) = state.planned
+        if tasks := state.open_tasks(whole):
+            return reasons.TASKS_OPEN(phase=whole.code, tasks=listed(tasks))
+        return None
+    phases = [item.code for item in state.planned if state.standing(item.code).state != "passed"]
+    if phases:
+        return reasons.PHASES_OPEN(phases=listed(phases))
+    if conditions := state.open_conditions():
+        return reasons.CONDITIONS_OPEN(conditions=listed(conditions))
+    return None
 
 
 # --- decider ---------------------------------------------------------------------------------

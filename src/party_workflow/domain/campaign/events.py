@@ -8,10 +8,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from party_workflow import canonical
 from party_workflow.codec import Command, Event
-from party_workflow.domain.campaign.plan import CodeSet, Phase, Version
+from party_workflow.domain.campaign.plan import Batch, CodeSet, Mode, Phase, Version
 from party_workflow.personal import Personal, Sealed
 from party_workflow.relations import ACTOR, Relates, Requires
-from party_workflow.values import Code, Count, Day, Digest, EventId, Key, Moment, PersonId, StreamId, UnitId
+from party_workflow.values import (
+    Code,
+    Count,
+    Day,
+    Digest,
+    EventId,
+    Flag,
+    Key,
+    Moment,
+    PersonId,
+    StreamId,
+    UnitId,
+)
 
 CATEGORY: Final = "campaign"
 
@@ -57,7 +69,11 @@ class Condition(_Part):
 
 
 class CampaignStarted(Event):
-    """A campaign of a unit was set up on a definition, which it is pinned to, and on a frozen population."""
+    """A campaign of a unit was set up on a definition, which it is pinned to, and on a frozen population.
+
+    A campaign without phases has its tasks in the one phase `WHOLE`, which is open at once.  `batch` is that
+    of the unit with its days, `predecessor` the campaign that this one follows on.
+    """
 
     stored_type: ClassVar[str] = "campaign.started"
     requires: ClassVar[Requires] = Requires(duty="campaign.start")
@@ -70,6 +86,11 @@ class CampaignStarted(Event):
     version: Version
     digest: Digest
     phases: tuple[Phase, ...]
+    phaseless: Flag = False
+    theme: Code | None = None
+    mode: Mode | None = None
+    batch: Batch | None = None
+    predecessor: Key | None = None
 
 
 class CampaignMigrated(Event):
@@ -81,6 +102,10 @@ class CampaignMigrated(Event):
     version: Version
     digest: Digest
     phases: tuple[Phase, ...]
+    phaseless: Flag = False
+    theme: Code | None = None
+    mode: Mode | None = None
+    batch: Batch | None = None
 
 
 class PhaseOpened(Event):
@@ -279,13 +304,19 @@ class _OnPopulation(_CampaignCommand):
 
 
 class StartCampaign(_CampaignCommand):
-    """Set up a campaign of a unit on one adopted version of a definition and on a frozen population."""
+    """Set up a campaign of a unit on one adopted version of a definition and on a frozen population.
+
+    `batch` is needed where the definition has batches.  `predecessor` is the key of a campaign that this one
+    follows on; that one need not be over.
+    """
 
     stored_type: ClassVar[str] = "campaign.start"
     definition_code: Key
     definition: Digest
     unit: UnitId
     population: Key
+    batch: Code | None = None
+    predecessor: Key | None = None
 
 
 class MigrateDefinition(_CampaignCommand):

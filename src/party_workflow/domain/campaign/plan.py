@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,10 +19,13 @@ from pydantic import (
 from party_workflow import canonical
 from party_workflow.codec import faults_of
 from party_workflow.errors import Faults, InvalidDefinition
-from party_workflow.values import Code, Count, Definition, Flag, Key
+from party_workflow.values import Code, Count, Day, Definition, Flag, Key
 
 MAX_ITEMS = 256
 """Most phases of a campaign, and most tasks of a phase."""
+
+WHOLE: Final = "whole"
+"""The one phase, open from the start, into which a campaign without phases puts its tasks."""
 
 Version = Annotated[int, Field(strict=True, ge=1, le=canonical.MAX_INTEGER)]
 CodeSet = Annotated[tuple[Code, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
@@ -59,16 +62,41 @@ class Phase(_Part):
     look_back: Flag = True
 
 
+class Slot(_Part):
+    """When a phase is planned for the units of a batch: the first day, and the last where one is set."""
+
+    phase: Code
+    since: Day
+    until: Day | None = None
+
+
+class Batch(_Part):
+    """A batch of units (第一批单位) with a calendar of its own."""
+
+    code: Code
+    slots: Annotated[tuple[Slot, ...], Field(max_length=MAX_ITEMS)] = ()
+
+
+Mode = Literal["concentrated", "regular"]
+"""Education within a limited time in phases (集中教育), or one that goes on with the work (经常性教育)."""
+
+
 class CampaignDefinition(Definition):
-    """The phases of a campaign in their order, each with tasks in partial order.
+    """The phases of a campaign in their order, each with tasks in partial order; or tasks without phases.
 
     Every way of making one raises `InvalidDefinition` with all faults found.  Task codes are unique in the
-    whole campaign, because work names the task it serves by campaign and code.
+    whole campaign, because work names the task it serves by campaign and code.  A campaign without phases
+    (that of 2019 had none) has one open set of `tasks`: no order but that of the tasks, no gate, no look-back
+    asked for.  Units come in `batches` where any are named: each campaign of a unit then says in which.
     """
 
     code: Key
     version: Version
-    phases: Annotated[tuple[Phase, ...], Field(max_length=MAX_ITEMS)]
+    phases: Annotated[tuple[Phase, ...], Field(max_length=MAX_ITEMS)] = ()
+    tasks: Annotated[tuple[Task, ...], Field(max_length=MAX_ITEMS)] = ()
+    theme: Code | None = None
+    mode: Mode | None = None
+    batches: Annotated[tuple[Batch, ...], Field(max_length=MAX_ITEMS)] = ()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -78,7 +106,11 @@ class CampaignDefinition(Definition):
         except ValidationError as error:
             raise InvalidDefinition(faults_of(error, what="campaign")) from None
         faults = Faults()
-        _judge(found.phases, faults)
+        if found.phases and found.tasks:
+            what = "A campaign has phases, or tasks without phases, and not both."
+            faults.add("tasks", what, "Put the tasks into a phase, or leave the phases out.")
+        _judge(found.stages, faults)
+        _judge_batches(found, faults)
         faults.raise_if_any(InvalidDefinition)
         return found
 
@@ -93,7 +125,23 @@ class CampaignDefinition(Definition):
 
     def phase_of(self, task: str) -> str | None:
         """The phase that has a task."""
-        return next((p.code for p in self.phases if any(t.code == task for t in p.tasks)), None)
+        return next((p.code for p in self.stages if any(t.code == task for t in p.tasks)), None)
+
+    @property
+    def phaseless(self) -> bool:
+        """Whether it has one open set of tasks instead of phases."""
+        return bool(self.tasks) and not self.phases
+
+    @property
+    def stages(self) -> tuple[Phase, ...]:
+        """The phases; for a campaign without any, the one that holds its tasks, without gate or look-back."""
+        if self.phaseless:
+            return (Phase(code=WHOLE, tasks=self.tasks, gate=False, look_back=False),)
+        return self.phases
+
+    def batch(self, code: str | None) -> Batch | None:
+        """A batch by its code."""
+        return next((batch for batch in self.batches if batch.code == code), None)
 
 
 def _judge(phases: Sequence[Phase], faults: Faults) -> None:
@@ -124,6 +172,30 @@ def _judge(phases: Sequence[Phase], faults: Faults) -> None:
         for circle in _circles(phase):
             what = f"Each of these tasks waits for the others: {', '.join(circle)}."
             faults.add(f"{where}.tasks", what, "Take one out of the circle.")
+
+
+def _judge_batches(plan: CampaignDefinition, faults: Faults) -> None:
+    phases = [phase.code for phase in plan.stages]
+    seen: set[str] = set()
+    for index, batch in enumerate(plan.batches):
+        where = f"batches[{index}]"
+        if batch.code in seen:
+            faults.add(where, f"Batch {batch.code} stands there already.", "Give each a code of its own.")
+        seen.add(batch.code)
+        days = {slot.phase: slot for slot in batch.slots}
+        for at, slot in enumerate(batch.slots):
+            here = f"{where}.slots[{at}]"
+            if slot.phase not in phases:
+                what = f"There is no phase {slot.phase} to set days for."
+                faults.add(here, what, f"Phases: {', '.join(phases) or 'none'}.")
+            if any(other.phase == slot.phase for other in batch.slots[:at]):
+                faults.add(here, f"Phase {slot.phase} has two sets of days.", "Leave one of them out.")
+            if slot.until is not None and slot.until < slot.since:
+                faults.add(here, "It would end before it begins.", "Give the days in order.")
+        starts = [days[phase].since for phase in phases if phase in days]
+        if starts != sorted(starts):
+            what = f"Batch {batch.code} would begin a phase before the one ahead of it."
+            faults.add(f"{where}.slots", what, "Order the days like the phases.")
 
 
 def _circles(phase: Phase) -> Iterator[list[str]]:

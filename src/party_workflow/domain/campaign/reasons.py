@@ -30,6 +30,16 @@ NO_POPULATION: Final = Reason(
     "The population {population} has nobody in it.",
     "Freeze it first: tasks are counted against it.",
 )
+UNKNOWN_BATCH: Final = Reason(
+    "campaign.unknown_batch",
+    "The unit stands in the batch {batch}, and the definition has these: {known}.",
+    "Name one of them, or none where there are none.",
+)
+UNKNOWN_PREDECESSOR: Final = Reason(
+    "campaign.unknown_predecessor",
+    "There is no other campaign {predecessor} for this one to follow on.",
+    "Check the key; a campaign does not follow on itself.",
+)
 NOT_NEWER: Final = Reason(
     "campaign.not_newer",
     "{definition} version {version} is not newer than {pinned} version {current}, to which it is pinned.",
@@ -202,6 +212,8 @@ REASONS: Final = (
     NO_DEFINITION,
     RETIRED,
     NO_POPULATION,
+    UNKNOWN_BATCH,
+    UNKNOWN_PREDECESSOR,
     NOT_NEWER,
     DIVERGES,
     UNKNOWN_PHASE,

@@ -30,7 +30,7 @@ from party_workflow.domain.campaign.events import (
     TaskCompleted,
     TaskReopened,
 )
-from party_workflow.domain.campaign.plan import CampaignDefinition, Phase, Task
+from party_workflow.domain.campaign.plan import WHOLE, Batch, CampaignDefinition, Phase, Task
 from party_workflow.domain.vocabulary import Work
 from party_workflow.lifecycle import Lifecycle, Table
 from party_workflow.store import Recorded
@@ -192,6 +192,8 @@ class Campaign:
     population: str = ""
     plan: CampaignDefinition | None = None
     digest: str = ""
+    batch: Batch | None = None
+    predecessor: str | None = None
     phases: Mapping[str, Standing] = field(default_factory=dict)
     completions: Mapping[str, Completion] = field(default_factory=dict)
     conditions: Mapping[str, Carried] = field(default_factory=dict)
@@ -206,7 +208,7 @@ class Campaign:
     @property
     def planned(self) -> tuple[Phase, ...]:
         """The phases in order."""
-        return () if self.plan is None else self.plan.phases
+        return () if self.plan is None else self.plan.stages
 
     def phase(self, code: str) -> Phase | None:
         """A phase by its code."""
@@ -252,6 +254,11 @@ class Campaign:
                 found[excusal.person] = (*found.get(excusal.person, ()), excusal)
         return found
 
+    @property
+    def phaseless(self) -> bool:
+        """Whether it has one open set of tasks instead of phases."""
+        return self.plan is not None and self.plan.phaseless
+
     def progress(self) -> dict[str, PhaseProgress]:
         """Where each phase and each of its tasks and conditions stands, in order."""
         return {
@@ -294,19 +301,16 @@ def evolve(state: Campaign, recorded: Recorded) -> Campaign:
     assert isinstance(event, CampaignEvent)
     match event:
         case CampaignStarted():
-            plan = CampaignDefinition(code=event.code, version=event.version, phases=event.phases)
-            return replace(
+            started = replace(
                 state,
                 stream=envelope.stream,
                 unit=event.unit,
                 population=event.population,
-                plan=plan,
-                digest=event.digest,
+                predecessor=event.predecessor,
             )
+            return _pinned(started, event.code, event)
         case CampaignMigrated():
-            assert state.plan is not None
-            plan = CampaignDefinition(code=state.plan.code, version=event.version, phases=event.phases)
-            return replace(state, plan=plan, digest=event.digest)
+            return state if state.plan is None else _pinned(state, state.plan.code, event)
         case PhaseOpened():
             return _moved(replace(state, state=_dest(TABLE, state.state, "open_phase")), event.phase, "open")
         case PhaseFinished():
@@ -364,6 +368,22 @@ def evolve(state: Campaign, recorded: Recorded) -> Campaign:
             return replace(state, state=_dest(TABLE, state.state, "cancel"))
         case _:
             assert_never(event)
+
+
+def _pinned(state: Campaign, code: str, event: CampaignStarted | CampaignMigrated) -> Campaign:
+    """The campaign under the version that an event names; without phases, its tasks are open at once."""
+    plan = CampaignDefinition(
+        code=code,
+        version=event.version,
+        phases=() if event.phaseless else event.phases,
+        tasks=event.phases[0].tasks if event.phaseless else (),
+        theme=event.theme,
+        mode=event.mode,
+    )
+    pinned = replace(state, plan=plan, digest=event.digest, batch=event.batch)
+    if not event.phaseless or pinned.state != TABLE.initial:
+        return pinned
+    return _moved(replace(pinned, state=_dest(TABLE, pinned.state, "open_phase")), WHOLE, "open")
 
 
 def _dest(table: Table, state: str, move: str) -> str:
