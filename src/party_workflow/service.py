@@ -124,6 +124,22 @@ class _Plan:
     empties: list[str] = field(default_factory=list)
     states: dict[str, _Matter] = field(default_factory=dict)
     view: AuthorityState = field(default_factory=AuthorityState)
+    trial: AuthorityState | None = None
+    """The view with what the drafts change in it: the plan's own copy, made when the first one does."""
+
+    def under(self, view: AuthorityState) -> AuthorityState:
+        """The authority under which the next command is decided: the log's, and what the drafts changed."""
+        if view is not self.view:  # the first command, or the log has moved on since the last
+            self.view, self.trial = view, None
+            for draft in self.drafts:
+                self.take(draft.event, draft.effective_at)
+        return self.view if self.trial is None else self.trial
+
+    def take(self, event: Event, effective_at: datetime) -> None:
+        """Take an event of the batch into account."""
+        if event.effect is not None:
+            self.trial = self.view.copy() if self.trial is None else self.trial
+            self.trial.apply(event, effective_at)
 
 
 def _no_salts(command_id: str, place: str) -> bytes:
@@ -313,10 +329,7 @@ class Workflow:
         known = self._refresh()
         for name, version in known.versions.items():
             plan.expected.setdefault(name, version)
-        plan.view = known.state
-        view = known.state.copy() if plan.drafts else known.state
-        for draft in plan.drafts:
-            view.apply(draft.event, draft.effective_at)
+        view = plan.under(known.state)
         matter = self._matter(stream, plan)
         kinds = decider.yields[command.stored_type]
         founds = decider.category in FOUNDATIONS
@@ -353,11 +366,10 @@ class Workflow:
             raise Refused(answer)
         decision = answer if isinstance(answer, Decision) else Decision(tuple(answer))
         parties = matter.parties.copy()
-        trial = view.copy()
         for event in decision.events:
-            if refusal := authorise(event, by, at, trial, parties, stream):
-                raise Refused(refusal)
-            trial.apply(event, effective)
+            if refusal := authorise(event, by, at, plan.under(known.state), parties, stream):
+                raise Refused(refusal)  # and with it the whole plan
+            plan.take(event, effective)
             parties.apply(event, by, at)
         if hidden:
             raise Refused(_no_matter(stream, by))
