@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from party_workflow.codec import Event
 from party_workflow.personal import Sealed
 from party_workflow.relations import Effect, Requires
-from party_workflow.values import Code, PersonId, UnitId
+from party_workflow.values import Code, Moment, PersonId, UnitId
 
 STREAM: Final = "organisation"
 
@@ -124,6 +124,81 @@ class PostEnded(Event):
     ground: Code
 
 
+class UnitLimited(Event):
+    """A unit was set a planned end, or another one: a temporary unit ends by an event, never by itself."""
+
+    stored_type: ClassVar[str] = "organisation.unit_limited"
+    requires: ClassVar[Requires] = Requires(duty="organisation.units")
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
+
+    unit: UnitId
+    until: Moment
+    ground: Code
+
+
+class UnitReclassified(Event):
+    """A unit became of another kind."""
+
+    stored_type: ClassVar[str] = "organisation.unit_reclassified"
+    requires: ClassVar[Requires] = Requires(duty="organisation.units")
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
+
+    unit: UnitId
+    kind: Code
+    ground: Code
+
+
+class UnitsMerged(Event):
+    """Units went into another one.  It stands after the moves and closings that carried it out."""
+
+    stored_type: ClassVar[str] = "organisation.units_merged"
+    requires: ClassVar[Requires] = Requires(duty="organisation.units")
+    scope_fields: ClassVar[tuple[str, ...]] = ("into",)
+
+    units: tuple[UnitId, ...]
+    into: UnitId
+    ground: Code
+
+
+class UnitSplit(Event):
+    """A unit went apart into others; it goes on where it is one of them, and was closed otherwise.
+
+    It stands after the moves and the closing that carried it out.
+    """
+
+    stored_type: ClassVar[str] = "organisation.unit_split"
+    requires: ClassVar[Requires] = Requires(duty="organisation.units")
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
+
+    unit: UnitId
+    into: tuple[UnitId, ...]
+    ground: Code
+
+
+class PersonAttached(Event):
+    """A person became a guest of a unit.  They go on counting where they count: at home, and there only."""
+
+    stored_type: ClassVar[str] = "organisation.person_attached"
+    requires: ClassVar[Requires] = Requires(duty="organisation.people")
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
+
+    person: PersonId
+    unit: UnitId
+    ground: Code
+
+
+class PersonDetached(Event):
+    """A person is no longer a guest of a unit."""
+
+    stored_type: ClassVar[str] = "organisation.person_detached"
+    requires: ClassVar[Requires] = Requires(duty="organisation.people")
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
+
+    person: PersonId
+    unit: UnitId
+    ground: Code
+
+
 OrganisationEvent = (
     UnitFounded
     | UnitMoved
@@ -134,4 +209,10 @@ OrganisationEvent = (
     | PersonLeft
     | PostAssigned
     | PostEnded
+    | UnitLimited
+    | UnitReclassified
+    | UnitsMerged
+    | UnitSplit
+    | PersonAttached
+    | PersonDetached
 )

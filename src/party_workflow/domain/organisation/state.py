@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, TypeVar, assert_never
+from typing import Literal, Protocol, TypeVar, assert_never
 
 from party_workflow.domain.organisation.events import (
     CategoriesChanged,
     OrganisationEvent,
+    PersonAttached,
+    PersonDetached,
     PersonJoined,
     PersonLeft,
     PersonMoved,
@@ -18,12 +20,23 @@ from party_workflow.domain.organisation.events import (
     PostEnded,
     UnitClosed,
     UnitFounded,
+    UnitLimited,
     UnitMoved,
+    UnitReclassified,
+    UnitsMerged,
+    UnitSplit,
 )
+from party_workflow.domain.organisation.layered import Layered
 from party_workflow.personal import Sealed
 from party_workflow.store import Recorded
 
-T = TypeVar("T", "Placing", "Change")
+
+class _Dated(Protocol):
+    @property
+    def since(self) -> datetime: ...
+
+
+T = TypeVar("T", bound=_Dated)
 
 # --- state -----------------------------------------------------------------------------------
 
@@ -59,8 +72,24 @@ class Placing:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """Of which kind a unit was from a moment on."""
+
+    since: datetime
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The planned end of a unit, as settled from a moment on."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tenure:
-    """A person in a post of a unit, from a moment, perhaps until one."""
+    """A person in a post of a unit, from a moment, perhaps until one (exclusive)."""
 
     post: str
     unit: str
@@ -70,19 +99,71 @@ class Tenure:
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
-    """Units and people, each with their history in effective order."""
+class Stay:
+    """A person as the guest of a unit, from a moment, perhaps until one (exclusive)."""
 
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, tuple[Placing, ...]] = field(default_factory=dict)
-    people: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
-    names: Mapping[str, Sealed] = field(default_factory=dict)
-    tenures: tuple[Tenure, ...] = ()
+    unit: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Units that went into others: merged or split, with the ground.
+
+    `before` are those that ceased, or of a split the one that went apart; `after` those that came of it.
+    """
+
+    since: datetime
+    what: Literal["merged", "split"]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What a unit came of and what came of it, through every merger and split, in order of time."""
+
+    unit: str
+    predecessors: tuple[str, ...]
+    successors: tuple[str, ...]
+    steps: tuple[Succession, ...]
+
+
+_NOBODY: Layered[str, None] = Layered()
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Units and people, each with their history in effective order.
+
+    `hung` and `counted` are indexes: the units that ever hung under one, the people who ever counted in it.
+    """
+
+    kinds: Layered[str, tuple[Kind, ...]] = field(default_factory=Layered)
+    units: Layered[str, tuple[Placing, ...]] = field(default_factory=Layered)
+    people: Layered[str, tuple[Change, ...]] = field(default_factory=Layered)
+    names: Layered[str, Sealed] = field(default_factory=Layered)
+    posts: Layered[tuple[str, str], tuple[Tenure, ...]] = field(default_factory=Layered)
+    limits: Layered[str, tuple[Limit, ...]] = field(default_factory=Layered)
+    stays: Layered[str, tuple[Stay, ...]] = field(default_factory=Layered)
+    successions: tuple[Succession, ...] = ()
+    hung: Layered[str, Layered[str, None]] = field(default_factory=Layered)
+    counted: Layered[str, Layered[str, None]] = field(default_factory=Layered)
+    hosted: Layered[str, Layered[str, None]] = field(default_factory=Layered)
+
+    # --- units ---
 
     def placing(self, unit: str, at: datetime | None = None) -> Placing | None:
-        """Where a unit hangs, at a moment or after all that is known; None before it was founded."""
+        """Where a unit hangs, at a moment or after all that is known; None before it was founded.
+
+        Once closed it stays closed and hangs where it hung: its id is not used again.
+        """
         found = up_to(self.units.get(unit, ()), at)
-        return found[-1] if found else None
+        if not found:
+            return None
+        return next((item for item in found if not item.open), found[-1])
 
     def is_open(self, unit: str, since: datetime) -> bool:
         """Whether a unit exists at a moment and is not closed after it."""
@@ -90,6 +171,93 @@ class Organisation:
         return placing is not None and all(
             item.open for item in (placing, *after(self.units.get(unit, ()), since))
         )
+
+    def stands(self, unit: str, at: datetime | None = None) -> bool:
+        """Whether a unit is founded and not closed at a moment."""
+        placing = self.placing(unit, at)
+        return placing is not None and placing.open
+
+    def closed(self, unit: str) -> datetime | None:
+        """When a unit was closed; None while it is not."""
+        return next((item.since for item in self.units.get(unit, ()) if not item.open), None)
+
+    def kind(self, unit: str, at: datetime | None = None) -> str | None:
+        """Of which kind a unit is at a moment; None before it was founded."""
+        found = up_to(self.kinds.get(unit, ()), at)
+        return found[-1].kind if found else None
+
+    def planned_end(self, unit: str, at: datetime | None = None) -> datetime | None:
+        """The planned end of a temporary unit as settled by a moment; None of one that is not temporary."""
+        found = up_to(self.limits.get(unit, ()), at)
+        return found[-1].until if found else None
+
+    def overdue(self, at: datetime) -> dict[str, datetime]:
+        """The temporary units that stand past their planned end at a moment, by id, with that end."""
+        return {
+            unit: end
+            for unit in sorted(self.limits)
+            if (end := self.planned_end(unit, at)) is not None and end < at and self.stands(unit, at)
+        }
+
+    def children(self, unit: str, at: datetime | None = None) -> tuple[str, ...]:
+        """The units that hang directly under one at a moment, closed ones too, sorted."""
+        ever = self.hung.get(unit, _NOBODY)
+        return tuple(
+            sorted(child for child in ever if (p := self.placing(child, at)) is not None and p.parent == unit)
+        )
+
+    def branch(self, unit: str, at: datetime | None = None) -> list[str]:
+        """A unit and all below it at a moment, closed ones too, each after the one it hangs under."""
+        found = [unit]
+        seen = {unit}
+        for above in found:  # grows while it is walked
+            for child in self.children(above, at):
+                if child not in seen:
+                    seen.add(child)
+                    found.append(child)
+        return found
+
+    def units_of(self, unit: str, at: datetime | None = None, kinds: Iterable[str] = ()) -> dict[str, str]:
+        """The units that stand below one at a moment, by id, with their kind; of some kinds where named."""
+        wanted = frozenset(kinds)
+        found = {}
+        for item in sorted(self.branch(unit, at)[1:]):
+            kind = self.kind(item, at)
+            if kind is not None and self.stands(item, at) and (not wanted or kind in wanted):
+                found[item] = kind
+        return found
+
+    def within(self, unit: str | None, above: str, at: datetime | None = None) -> bool:
+        """Whether a unit is, or lies below, another one."""
+        seen: set[str] = set()
+        while unit is not None and unit not in seen:
+            if unit == above:
+                return True
+            seen.add(unit)
+            placing = self.placing(unit, at)
+            unit = placing.parent if placing else None
+        return False
+
+    def lineage(self, unit: str, at: datetime | None = None) -> Lineage:
+        """What a unit came of and what came of it, by a moment."""
+        known = sorted(
+            (item for item in self.successions if at is None or item.since <= at), key=lambda item: item.since
+        )
+        steps: dict[Succession, None] = {}
+        back = {unit}
+        for item in reversed(known):
+            if back & set(item.after):
+                back |= set(item.before)
+                steps[item] = None
+        forth = {unit}
+        for item in known:
+            if forth & set(item.before):
+                forth |= set(item.after)
+                steps[item] = None
+        ordered = tuple(item for item in known if item in steps)
+        return Lineage(unit, tuple(sorted(back - {unit})), tuple(sorted(forth - {unit})), ordered)
+
+    # --- people ---
 
     def standing(self, person: str, at: datetime | None = None) -> Standing | None:
         """Where a person counts and as what, at a moment or after all that is known.
@@ -105,16 +273,13 @@ class Organisation:
                 categories = change.categories
         return None if unit is None else Standing(unit, categories)
 
-    def within(self, unit: str | None, above: str, at: datetime | None = None) -> bool:
-        """Whether a unit is, or lies below, another one."""
-        seen: set[str] = set()
-        while unit is not None and unit not in seen:
-            if unit == above:
-                return True
-            seen.add(unit)
-            placing = self.placing(unit, at)
-            unit = placing.parent if placing else None
-        return False
+    def people_in(self, unit: str, at: datetime | None = None) -> dict[str, frozenset[str]]:
+        """The people who count in a unit itself at a moment, with their categories, in no certain order."""
+        return {
+            person: standing.categories
+            for person in self.counted.get(unit, _NOBODY)
+            if (standing := self.standing(person, at)) is not None and standing.unit == unit
+        }
 
     def people_of(
         self,
@@ -128,35 +293,97 @@ class Organisation:
         Only those with every category in `having` and none in `without`.
         """
         needed, barred = frozenset(having), frozenset(without)
+        found = {
+            person: categories
+            for part in self.branch(unit, at)
+            for person, categories in self.people_in(part, at).items()
+            if needed <= categories and not barred & categories
+        }
+        return {person: found[person] for person in sorted(found)}
+
+    def attached(self, unit: str, at: datetime | None = None) -> dict[str, str]:
+        """The guests of a unit at a moment, by id, each with the unit in which they count."""
         found = {}
-        for person in sorted(self.people):
-            standing = self.standing(person, at)
-            if (
-                standing is not None
-                and needed <= standing.categories
-                and not barred & standing.categories
-                and self.within(standing.unit, unit, at)
-            ):
-                found[person] = standing.categories
+        for person in sorted(self.hosted.get(unit, _NOBODY)):
+            home = self.standing(person, at)
+            if home is not None and unit in self.hosts(person, at):
+                found[person] = home.unit
         return found
+
+    def hosts(self, person: str, at: datetime | None = None) -> tuple[str, ...]:
+        """The units of which a person is a guest at a moment, sorted: none where they count, none closed.
+
+        Whoever leaves the organisation is nobody's guest any more, and is not one again on coming back.
+        """
+        home = self.standing(person, at)
+        if home is None:
+            return ()
+        found = {
+            stay.unit
+            for stay in self.stays.get(person, ())
+            if (at is None or stay.since <= at)
+            and ((end := self._ended(person, stay.unit, stay)) is None or (at is not None and at < end))
+        }
+        return tuple(sorted(found - {home.unit}))
+
+    # --- posts ---
+
+    def spans(self, post: str, unit: str) -> tuple[Tenure, ...]:
+        """Every tenure of a post in a unit, with its real end.
+
+        It ends by its own event, or before that when the unit closes or the person leaves the organisation.
+        """
+        return tuple(
+            replace(tenure, until=self._ended(tenure.person, unit, tenure))
+            for tenure in self.posts.get((post, unit), ())
+        )
 
     def holders(self, post: str, unit: str, at: datetime) -> tuple[str, ...]:
         """Who held a post in a unit at a moment."""
         found = (
             tenure.person
-            for tenure in self.tenures
-            if (tenure.post, tenure.unit) == (post, unit)
-            and tenure.since <= at
-            and (tenure.until is None or at < tenure.until)
+            for tenure in self.spans(post, unit)
+            if tenure.since <= at and (tenure.until is None or at < tenure.until)
         )
         return tuple(dict.fromkeys(found))
 
+    def tenures(self, post: str, unit: str, since: datetime, until: datetime) -> tuple[Tenure, ...]:
+        """Who held a post in a unit from one moment to another (exclusive), cut to these, in order of time.
+
+        Tenures of one person that overlap or touch are one.
+        """
+        found: list[Tenure] = []
+        for span in sorted(self.spans(post, unit), key=lambda item: (item.person, item.since)):
+            start = max(span.since, since)
+            end = until if span.until is None else min(span.until, until)
+            if start >= end:
+                continue
+            last = found[-1] if found else None
+            if last is not None and last.person == span.person and last.until is not None:
+                if start <= last.until:
+                    found[-1] = replace(last, until=max(last.until, end))
+                    continue
+            found.append(Tenure(post, unit, span.person, start, end))
+        return tuple(sorted(found, key=lambda item: (item.since, item.person)))
+
+    def _ended(self, person: str, unit: str, span: Tenure | Stay) -> datetime | None:
+        """When a tenure or a stay came to its end, by itself, with the unit or with the person's leaving."""
+        ends = [span.until, self.closed(unit)]
+        ends += [
+            change.since for change in after(self.people.get(person, ()), span.since) if change.what == "left"
+        ][:1]
+        return min((end for end in ends if end is not None), default=None)
+
 
 def up_to(history: tuple[T, ...], at: datetime | None) -> tuple[T, ...]:
-    return history if at is None else history[: bisect_right(history, at, key=lambda item: item.since)]
+    if at is None or not history or history[-1].since <= at:
+        return history
+    return history[: bisect_right(history, at, key=lambda item: item.since)]
 
 
 def after(history: tuple[T, ...], at: datetime) -> tuple[T, ...]:
+    if not history or history[-1].since <= at:
+        return ()
     return history[bisect_right(history, at, key=lambda item: item.since) :]
 
 
@@ -168,53 +395,93 @@ def evolve(state: Organisation, recorded: Recorded) -> Organisation:
     assert isinstance(event, OrganisationEvent)
     match event:
         case UnitFounded():
-            names = {**state.names, event.unit: event.title} if event.title else state.names
-            return replace(
-                state,
-                kinds={**state.kinds, event.unit: event.kind},
-                units=placed(state, event.unit, Placing(since, event.parent)),
-                names=names,
-            )
+            state = placed(state, event.unit, Placing(since, event.parent))
+            names = state.names.put(event.unit, event.title) if event.title else state.names
+            return replace(state, kinds=_dated(state.kinds, event.unit, Kind(since, event.kind)), names=names)
         case UnitMoved():
-            return replace(state, units=placed(state, event.unit, Placing(since, event.parent)))
+            return placed(state, event.unit, Placing(since, event.parent))
         case UnitClosed():
-            last = state.placing(event.unit)
+            last = state.placing(event.unit, since)
             parent = last.parent if last else None
-            return replace(state, units=placed(state, event.unit, Placing(since, parent, open=False)))
+            return placed(state, event.unit, Placing(since, parent, open=False))
+        case UnitLimited():
+            return replace(state, limits=_dated(state.limits, event.unit, Limit(since, event.until)))
+        case UnitReclassified():
+            return replace(state, kinds=_dated(state.kinds, event.unit, Kind(since, event.kind)))
+        case UnitsMerged():
+            step = Succession(since, "merged", event.units, (event.into,), event.ground)
+            return replace(state, successions=(*state.successions, step))
+        case UnitSplit():
+            step = Succession(since, "split", (event.unit,), event.into, event.ground)
+            return replace(state, successions=(*state.successions, step))
         case PersonJoined():
-            names = {**state.names, event.person: event.name} if event.name else state.names
-            change = Change(since, "joined", event.unit, frozenset(event.categories))
-            return replace(state, people=_changed(state, event.person, change), names=names)
-        case PersonMoved():
-            return replace(
-                state, people=_changed(state, event.person, Change(since, "moved", unit=event.unit))
+            if event.name:
+                state = replace(state, names=state.names.put(event.person, event.name))
+            return changed(
+                state, event.person, Change(since, "joined", event.unit, frozenset(event.categories))
             )
+        case PersonMoved():
+            return changed(state, event.person, Change(since, "moved", unit=event.unit))
         case CategoriesChanged():
-            change = Change(since, "changed", categories=frozenset(event.categories))
-            return replace(state, people=_changed(state, event.person, change))
+            return changed(
+                state, event.person, Change(since, "changed", categories=frozenset(event.categories))
+            )
         case PersonLeft():
-            return replace(state, people=_changed(state, event.person, Change(since, "left")))
+            return changed(state, event.person, Change(since, "left"))
         case PostAssigned():
             tenure = Tenure(event.post, event.unit, event.person, since)
-            return replace(state, tenures=(*state.tenures, tenure))
+            key = (event.post, event.unit)
+            return replace(state, posts=state.posts.put(key, (*state.posts.get(key, ()), tenure)))
         case PostEnded():
+            key = (event.post, event.unit)
             open_ones = open_tenures(state, event.post, event.unit, event.person, since)
-            tenures = tuple(replace(t, until=since) if t in open_ones else t for t in state.tenures)
-            return replace(state, tenures=tenures)
+            ended = tuple(replace(t, until=since) if t in open_ones else t for t in state.posts.get(key, ()))
+            return replace(state, posts=state.posts.put(key, ended))
+        case PersonAttached():
+            stays = (*state.stays.get(event.person, ()), Stay(event.unit, since))
+            hosted = _entered(state.hosted, event.unit, event.person)
+            return replace(state, stays=state.stays.put(event.person, stays), hosted=hosted)
+        case PersonDetached():
+            stays = tuple(
+                replace(stay, until=since)
+                if (stay.unit, stay.until) == (event.unit, None) and stay.since <= since
+                else stay
+                for stay in state.stays.get(event.person, ())
+            )
+            return replace(state, stays=state.stays.put(event.person, stays))
         case _:
             assert_never(event)
 
 
-def placed(state: Organisation, unit: str, placing: Placing) -> Mapping[str, tuple[Placing, ...]]:
-    history = sorted((*state.units.get(unit, ()), placing), key=lambda item: item.since)
-    return {**state.units, unit: tuple(history)}
+def placed(state: Organisation, unit: str, placing: Placing) -> Organisation:
+    hung = state.hung if placing.parent is None else _entered(state.hung, placing.parent, unit)
+    return replace(state, units=_dated(state.units, unit, placing), hung=hung)
 
 
-def _changed(state: Organisation, person: str, change: Change) -> Mapping[str, tuple[Change, ...]]:
-    history = sorted((*state.people.get(person, ()), change), key=lambda item: item.since)
-    return {**state.people, person: tuple(history)}
+def changed(state: Organisation, person: str, change: Change) -> Organisation:
+    counted = state.counted if change.unit is None else _entered(state.counted, change.unit, person)
+    return replace(state, people=_dated(state.people, person, change), counted=counted)
+
+
+def _dated(histories: Layered[str, tuple[T, ...]], key: str, item: T) -> Layered[str, tuple[T, ...]]:
+    """With one more entry, in the order in which things took effect; what is recorded later comes after."""
+    history = (*histories.get(key, ()), item)
+    if len(history) > 1 and item.since < history[-2].since:
+        history = tuple(sorted(history, key=lambda found: found.since))
+    return histories.put(key, history)
+
+
+def _entered(
+    index: Layered[str, Layered[str, None]], key: str, entry: str
+) -> Layered[str, Layered[str, None]]:
+    found = index.get(key, _NOBODY)
+    return index if entry in found else index.put(key, found.put(entry, None))
 
 
 def open_tenures(state: Organisation, post: str, unit: str, person: str, at: datetime) -> tuple[Tenure, ...]:
-    key = (post, unit, person, None)
-    return tuple(t for t in state.tenures if (t.post, t.unit, t.person, t.until) == key and t.since <= at)
+    """The tenures of a person in a post that no event has ended, begun by a moment."""
+    return tuple(
+        tenure
+        for tenure in state.posts.get((post, unit), ())
+        if (tenure.person, tenure.until) == (person, None) and tenure.since <= at
+    )
