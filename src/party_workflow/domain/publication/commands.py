@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from party_workflow.calendar import StoredPeriod, Term
 from party_workflow.codec import Command
 from party_workflow.domain.publication.events import (
     CATEGORY,
 )
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Personal
-from party_workflow.values import Code, Count, Digest, Flag, Key, Moment, PersonId, UnitId
+from party_workflow.values import Code, Count, Digest, Flag, Key, Moment, PersonId, StreamId, UnitId
 
 
 class _PublicationCommand(Command):
@@ -22,7 +23,14 @@ class _PublicationCommand(Command):
 
 
 class Publish(_PublicationCommand):
-    """Publish a result that was computed from the log up to `position`."""
+    """Publish a result that was computed from the log up to `position`, or another document by its digest.
+
+    `kind` and `kind_digest` name the adopted definition that governs it.  With a `term`, or one in the kind,
+    the end of the window is counted from when it is published on the adopted calendar `calendar`, of which
+    `calendar_digest` is the version; otherwise `closes` says it.  `readers`, `audience_unit` and
+    `audience_population` name the people whom it is for: all of them together, as of when it is published.
+    `restricted` keeps it from everybody but these, the `handlers` and whoever holds the custody of cases.
+    """
 
     stored_type: ClassVar[str] = "publication.publish"
     unit: UnitId
@@ -36,6 +44,20 @@ class Publish(_PublicationCommand):
     digest: Digest
     closes: Moment | None = None
     serves: tuple[Serves, ...] = ()
+    kind: Key | None = None
+    kind_digest: Digest | None = None
+    term: Term | None = None
+    calendar: Key | None = None
+    calendar_digest: Digest | None = None
+    of: StreamId | None = None
+    period: StoredPeriod | None = None
+    occasion: StreamId | None = None
+    due: Moment | None = None
+    audience_unit: UnitId | None = None
+    audience_population: Key | None = None
+    readers: tuple[PersonId, ...] = ()
+    handlers: tuple[PersonId, ...] = ()
+    restricted: Flag = False
 
 
 class CorrectPublication(Publish):
@@ -44,6 +66,56 @@ class CorrectPublication(Publish):
     stored_type: ClassVar[str] = "publication.correct"
     erratum_of: Key
     ground: Code
+
+
+class Draft(_PublicationCommand):
+    """Draw up a document that is published once somebody else has reviewed it."""
+
+    stored_type: ClassVar[str] = "publication.draft"
+    unit: UnitId
+    subject: Code
+    digest: Digest
+    handlers: tuple[PersonId, ...] = ()
+    restricted: Flag = False
+
+
+class Redraft(_PublicationCommand):
+    """Change a draft that was sent back."""
+
+    stored_type: ClassVar[str] = "publication.redraft"
+    digest: Digest
+
+
+class Review(_PublicationCommand):
+    """Pass a draft, or send it back; `digest` is that of the text that was read."""
+
+    stored_type: ClassVar[str] = "publication.review"
+    digest: Digest
+    passed: Flag
+    note: Personal | None = None
+
+
+class Comment(_PublicationCommand):
+    """Comment on a publication while its window is open."""
+
+    stored_type: ClassVar[str] = "publication.comment"
+    commenter: PersonId
+    text: Personal
+
+
+class Notify(_PublicationCommand):
+    """Record at which occasion it was made known; who was there is taken from its register."""
+
+    stored_type: ClassVar[str] = "publication.notify"
+    occasion: StreamId
+
+
+class Receive(_PublicationCommand):
+    """Record that somebody of the audience received it."""
+
+    stored_type: ClassVar[str] = "publication.receive"
+    person: PersonId
+    how: Code
 
 
 class LinkErratum(_PublicationCommand):
@@ -76,7 +148,10 @@ class Finalise(_PublicationCommand):
     stored_type: ClassVar[str] = "publication.finalise"
 
 
-PublicationCommand = Publish | CorrectPublication | LinkErratum | RaiseObjection | ResolveObjection | Finalise
+Later = (
+    Review | Redraft | Comment | Notify | Receive | LinkErratum | RaiseObjection | ResolveObjection | Finalise
+)
+PublicationCommand = Publish | CorrectPublication | Draft | Later
 
 
 def erratum(correction: CorrectPublication) -> tuple[CorrectPublication, LinkErratum]:

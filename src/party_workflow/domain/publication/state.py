@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from party_workflow import lifecycle
 from party_workflow.codec import Command
 from party_workflow.domain.publication.commands import (
+    Comment,
     Finalise,
     LinkErratum,
+    Notify,
     RaiseObjection,
+    Receive,
+    Redraft,
     ResolveObjection,
+    Review,
 )
 from party_workflow.domain.publication.events import (
+    Commented,
+    Drafted,
     ErratumLinked,
+    Notified,
     ObjectionRaised,
     ObjectionResolved,
+    Posted,
     PublicationEvent,
     PublicationFinalised,
     Published,
+    Received,
+    Redrafted,
+    Reviewed,
 )
 from party_workflow.domain.vocabulary import Work
 from party_workflow.lifecycle import Lifecycle
@@ -38,6 +50,8 @@ LIFECYCLE: Final = Lifecycle.of(
     moves={
         "object": "published -> published",
         "resolve": "published -> published",
+        "comment": "published -> published",
+        "deliver": ["published -> published", "final -> final"],
         "finalise": "published -> final",
         "supersede": "published, final -> superseded",
     },
@@ -50,6 +64,29 @@ MOVES: Final[Mapping[type[Command], str]] = {
     RaiseObjection: "object",
     ResolveObjection: "resolve",
     Finalise: "finalise",
+    Comment: "comment",
+    Notify: "deliver",
+    Receive: "deliver",
+}
+
+DRAFT_LIFECYCLE: Final = Lifecycle.of(
+    "publication-draft",
+    1,
+    initial="drafted",
+    final="published",
+    moves={
+        "send_back": "drafted -> returned",
+        "redraft": "returned -> drafted",
+        "pass": "drafted -> reviewed",
+        "publish": "reviewed -> published",
+    },
+)
+"""What comes before a publication where somebody else has to look at it first (R-193)."""
+DRAFT_TABLE: Final = lifecycle.compile(DRAFT_LIFECYCLE)
+
+DRAFT_MOVES: Final[Mapping[type[Command], tuple[str, ...]]] = {
+    Review: ("pass", "send_back"),
+    Redraft: ("redraft",),
 }
 
 
@@ -65,6 +102,51 @@ class Objection:
     ground: Sealed
     upheld: bool | None = None
     answer: Sealed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """One comment: by whom, when, and the text, sealed."""
+
+    number: int
+    commenter: str
+    at: datetime
+    text: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """A draft: where it stands, whose it is, and the text as it stands."""
+
+    state: str
+    unit: str
+    subject: str
+    digest: str
+    restricted: bool
+    handlers: tuple[str, ...]
+    drafters: frozenset[str]
+    reviewer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Proof of delivery (R-191): who was `entitled`, and who was `present` where it was made known.
+
+    `received` are those who said or signed so; `others` were present without being entitled.  Where a
+    register was put right and recorded again, the last record of an occasion counts.
+    """
+
+    entitled: tuple[str, ...]
+    present: tuple[str, ...]
+    received: tuple[str, ...]
+    others: tuple[str, ...]
+    occasions: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Whom it has not been shown to have reached."""
+        reached = {*self.present, *self.received}
+        return tuple(person for person in self.entitled if person not in reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +168,19 @@ class PublicationSummary:
     upheld_objections: tuple[int, ...]
     erratum_of: str | None
     superseded_by: str | None
+    posted_at: datetime | None = None
+    of: str | None = None
+    period: str | None = None
+    occasion: str | None = None
+    due: datetime | None = None
+    readers: tuple[str, ...] = ()
+    restricted: bool = False
+    comments: int = 0
+
+    @property
+    def late(self) -> bool:
+        """Whether it was published after it was due; False where no due moment was given."""
+        return self.due is not None and self.posted_at is not None and self.posted_at >= self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +192,31 @@ class Publication:
     state: str = TABLE.initial
     objections: tuple[Objection, ...] = field(default_factory=tuple)
     superseded_by: str | None = None
+    posted_at: datetime | None = None
+    draft: Drafting | None = None
+    comments: tuple[Comments, ...] = ()
+    notices: tuple[Notified, ...] = ()
+    receipts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """The people whom it is for; none where it names nobody."""
+        return self.said.readers if isinstance(self.said, Posted) else ()
+
+    def delivery(self) -> Delivery | None:
+        """Who was entitled and whom it has reached; None before it is published."""
+        if self.said is None:
+            return None
+        notices = {notice.occasion: notice for notice in self.notices}
+        present = {person for notice in notices.values() for person in notice.present}
+        others = {person for notice in notices.values() for person in notice.others}
+        return Delivery(
+            entitled=self.readers,
+            present=tuple(sorted(present)),
+            received=tuple(sorted(self.receipts)),
+            others=tuple(sorted(others)),
+            occasions=tuple(notices),
+        )
 
     @property
     def open_objections(self) -> tuple[int, ...]:
@@ -146,7 +266,23 @@ class Publication:
             upheld_objections=self.upheld_objections,
             erratum_of=self.said.erratum_of,
             superseded_by=self.superseded_by,
+            posted_at=self.posted_at,
+            comments=len(self.comments),
+            **_more(self.said),
         )
+
+
+def _more(said: Published) -> dict[str, Any]:
+    if not isinstance(said, Posted):
+        return {}
+    return {
+        "of": said.of,
+        "period": None if said.period is None else said.period.label,
+        "occasion": said.occasion,
+        "due": said.due,
+        "readers": said.readers,
+        "restricted": said.restricted,
+    }
 
 
 # --- evolve ----------------------------------------------------------------------------------
@@ -157,7 +293,34 @@ def evolve(state: Publication, recorded: Recorded) -> Publication:
     assert isinstance(event, PublicationEvent)
     match event:
         case Published():
-            return replace(state, stream=recorded.envelope.stream, said=event)
+            draft = None if state.draft is None else replace(state.draft, state="published")
+            return replace(
+                state,
+                stream=recorded.envelope.stream,
+                said=event,
+                posted_at=recorded.envelope.effective_at,
+                draft=draft,
+            )
+        case Drafted():
+            drafting = Drafting(
+                "drafted",
+                event.unit,
+                event.subject,
+                event.digest,
+                event.restricted,
+                event.handlers,
+                _behind(recorded),
+            )
+            return replace(state, stream=recorded.envelope.stream, draft=drafting)
+        case Redrafted() | Reviewed():
+            return replace(state, draft=_drafted(state.draft, event, recorded))
+        case Commented():
+            comment = Comments(event.number, event.commenter, recorded.envelope.effective_at, event.text)
+            return replace(state, comments=(*state.comments, comment))
+        case Notified():
+            return replace(state, notices=(*state.notices, event))
+        case Received():
+            return replace(state, receipts={**state.receipts, event.person: event.how})
         case ErratumLinked():
             return replace(state, state="superseded", superseded_by=event.by)
         case ObjectionRaised():
@@ -175,3 +338,18 @@ def evolve(state: Publication, recorded: Recorded) -> Publication:
             return replace(state, state="final")
         case _:
             assert_never(event)
+
+
+def _behind(recorded: Recorded) -> frozenset[str]:
+    actor = recorded.envelope.actor
+    return frozenset({actor.person} if actor.delegate_of is None else {actor.person, actor.delegate_of})
+
+
+def _drafted(draft: Drafting | None, event: Redrafted | Reviewed, recorded: Recorded) -> Drafting | None:
+    """The draft after it was changed or reviewed; as of a time before it there is none."""
+    if draft is None:
+        return None
+    if isinstance(event, Redrafted):
+        drafters = draft.drafters | _behind(recorded)
+        return replace(draft, state="drafted", digest=event.digest, drafters=drafters, reviewer=None)
+    return replace(draft, state="reviewed" if event.passed else "returned", reviewer=recorded.envelope.person)
