@@ -34,8 +34,8 @@ EFFECTIVE: Final = Effective()
 class Ask:
     """A question to another stream: the fact's name (``organisation.members``), the stream, the arguments.
 
-    Where an argument is `EFFECTIVE`, the facade puts in when the command takes effect.  One that is `optional`
-    is answered with None where no aggregate of the model knows the fact.
+    Where an argument is `EFFECTIVE`, the facade puts in when the command takes effect.  An `optional` one is
+    answered with None where no aggregate of the model knows the fact.
     """
 
     fact: str

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from party_workflow.authority import FOUNDATIONS
 from party_workflow.decider import Context, Decider
-from party_workflow.domain import case, organisation, rating
+from party_workflow.domain import case, organisation, procedure, rating
 from party_workflow.domain.case import CaseEvent
+from party_workflow.domain.procedure import ProcedureEvent
 from party_workflow.domain.rating import (
     LEAST_MINIMUM,
     SELF,
@@ -191,6 +192,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
     states: dict[str, Any] = {}
     begun: dict[str, tuple[str, Any]] = {}
     cases: dict[str, list[Recorded]] = {}
+    procedures: dict[str, list[Recorded]] = {}
     for item in history.events():
         envelope, decider = item.envelope, _owner(model, item)
         if decider is None:
@@ -209,6 +211,8 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
             yield _found(item, f"It was not possible then: {refusal}")
         if isinstance(item.event, CaseEvent):
             cases.setdefault(envelope.stream, []).append(item)
+        if isinstance(item.event, ProcedureEvent):
+            procedures.setdefault(envelope.stream, []).append(item)
         try:
             states[envelope.stream] = decider.evolve(state, item)
         except Exception as error:
@@ -218,6 +222,9 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
         departed = case.departure([item.event for item in items if isinstance(item.event, CaseEvent)])
         if departed is not None:
             yield _found(items[-1], f"The case departs from its kind: {departed}")
+    for items in procedures.values():
+        if (astray := procedure.departure(items)) is not None:
+            yield _found(items[-1], f"The procedure departs from its kind: {astray}")
 
 
 def _closed(decider: Decider[Any], state: Any, item: Recorded) -> Refusal | None:
@@ -226,7 +233,8 @@ def _closed(decider: Decider[Any], state: Any, item: Recorded) -> Refusal | None
     if item.envelope.command_type in commands:
         commands = [item.envelope.command_type]
     closed = decider.closed(state)
-    refusals = [closed.get(name) for name in commands]
+    step = None if item.event.step_field is None else getattr(item.event, item.event.step_field)
+    refusals = [closed.get(name if step is None else f"{name}/{step}") for name in commands]
     return None if None in refusals else next(iter(refusals), None)
 
 

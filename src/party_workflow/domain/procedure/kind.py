@@ -1,0 +1,351 @@
+"""Kinds of procedure as data: which steps there are, who takes them, what each has to say, what it waits for.
+
+A competition for a post, an honour, a pairing of two villages, a research trip, the pool of reserve cadres:
+what they have in common is that named people take named steps in an order, that each step says certain
+things, and that some people must not take some steps.  All of that is said here and checked as a whole; the
+aggregate knows no kind by name.  Adopt one with ``AdoptDefinition(kind="procedure", …)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
+
+from party_workflow import canonical
+from party_workflow import lifecycle as lifecycles
+from party_workflow.codec import faults_of
+from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.lifecycle import Lifecycle, Table
+from party_workflow.relations import ACTOR, Relates, Requires, StepRule
+from party_workflow.values import Code, Count, Definition, Flag
+
+MAX_STEPS: Final = 64
+"""Most steps of a kind, and most inputs of a step."""
+
+CodeSet = Annotated[tuple[Code, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
+Version = Annotated[StrictInt, Field(ge=1, le=canonical.MAX_INTEGER)]
+
+InputType = Literal["person", "unit", "stream", "code", "day", "number", "digest", "text"]
+"""What an input may be.  A text is sealed; a number is exact and counts things or measures them."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Input(_Part):
+    """One thing that a step has to say, or may say where it is not `required`.
+
+    `least` is how many of it there must be; more than one, or `many`, makes it a list.  `more_than` names a
+    number, said in this step or before, that there must be more of (candidates than seats); `as_many_as` a
+    list of the same step to which it runs parallel; `index_of` a list, in this step or before, of which it
+    names one by its number from 1.  `choices` are the codes that it may be.  `among` asks that each was said
+    under another code before (an appointee among the applicants).  Persons hold the relation named like the
+    input from then on; with `sees` false that alone does not let them see a confidential procedure, and
+    `outsiders` may be people who do not stand in the organisation.  Of a stream, `category` says of what,
+    and `done` that it has to be done.  `once` means that a later taking of the step says something else.
+    """
+
+    code: Code
+    type: InputType
+    required: Flag = True
+    many: Flag = False
+    least: Annotated[StrictInt, Field(ge=1, le=256)] = 1
+    more_than: Code | None = None
+    as_many_as: Code | None = None
+    index_of: Code | None = None
+    choices: CodeSet = ()
+    among: Code | None = None
+    sees: Flag = True
+    outsiders: Flag = False
+    category: CodeSet = ()
+    done: Flag = False
+    once: Flag = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether there may be several."""
+        return self.many or self.least > 1
+
+
+class Need(_Part):
+    """What has to have been done before: `step` taken at least `least` times.
+
+    With `each`, its input `input` must have said every one of these codes in one taking or another; what is
+    lacking is named, so that silence is never read as consent (R-158).  With `everyone`, each person in that
+    relation has taken the step (both parties confirmed).  With `different`, as many different persons.
+    """
+
+    step: Code
+    least: Annotated[StrictInt, Field(ge=1, le=10_000)] = 1
+    input: Code | None = None
+    each: CodeSet = ()
+    everyone: Code | None = None
+    different: Flag = False
+
+
+class Window(_Part):
+    """When a step may be taken: from so many days after a day said before, until so many days after it.
+
+    Days are those of the zone `offset_minutes` of the kind at the effective time; the last one is included.
+    """
+
+    after: Code
+    opens: Count = 0
+    closes: Count | None = None
+
+
+class Step(_Part):
+    """A step: a move of the lifecycle, who may take it, what it says and what it waits for.
+
+    By `duty` a role carries it, by `own` those in these relations take it for themselves (the relation that
+    the step itself gives counts: who applies for themselves).  `barred` relations must not take it, nor
+    those in a declared conflict with them; `outside` asks for somebody from outside the unit.  Whoever takes
+    it gets the relation `becomes`.  `at_most` is how often it may be taken.
+    """
+
+    code: Code
+    duty: Code | None = None
+    own: CodeSet = ()
+    barred: CodeSet = ()
+    outside: Flag = False
+    becomes: Code | None = None
+    inputs: Annotated[tuple[Input, ...], Field(max_length=MAX_STEPS)] = ()
+    needs: Annotated[tuple[Need, ...], Field(max_length=MAX_STEPS)] = ()
+    window: Window | None = None
+    at_most: Annotated[StrictInt, Field(ge=1, le=10_000)] | None = None
+
+    def input(self, code: str) -> Input | None:
+        """The input with this code, if the step has it."""
+        return next((item for item in self.inputs if item.code == code), None)
+
+    def rule(self) -> StepRule:
+        """What the step demands of whoever takes it, and whom it ties to the procedure."""
+        people = tuple(
+            Relates(item.code, item.code, item.sees) for item in self.inputs if item.type == "person"
+        )
+        actor = () if self.becomes is None else (Relates(self.becomes, ACTOR),)
+        return StepRule(Requires(self.duty, self.own, self.barred, self.outside), (*actor, *people))
+
+
+class ProcedureKind(Definition):
+    """A kind of procedure as one checked, versioned value.  Faults are raised together, as
+    `InvalidDefinition`.
+
+    `opening` is the step by which it begins; the lifecycle has one move for each step.  `done` are the
+    states in which it counts as carried out.  A `confidential` one is seen by those whose part in it says
+    so.  Windows are counted in days that begin `offset_minutes` before those of UTC (480 in China).
+    """
+
+    code: Code
+    version: Version
+    lifecycle: Lifecycle
+    opening: Code
+    steps: Annotated[tuple[Step, ...], Field(max_length=MAX_STEPS)]
+    done: CodeSet = ()
+    confidential: Flag = False
+    offset_minutes: Annotated[StrictInt, Field(ge=-1080, le=1080)] = 0
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            found = handler(data)
+        except ValidationError as error:
+            raise InvalidDefinition(faults_of(error, what="procedure")) from None
+        faults = Faults()
+        _judge(found, faults)
+        faults.raise_if_any(InvalidDefinition)
+        return found
+
+    def data(self) -> dict[str, Any]:
+        """The kind as it is stored and hashed: JSON values, without what is at its default."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical bytes of `data`, as 64 hexadecimal digits."""
+        return canonical.digest(self.data())
+
+    @cached_property
+    def table(self) -> Table:
+        """The lifecycle, compiled."""
+        return lifecycles.compile(self.lifecycle)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Step]:
+        """The steps by code."""
+        return {step.code: step for step in self.steps}
+
+    def rules(self) -> Mapping[str, StepRule]:
+        """What each step demands of whoever takes it, for authority."""
+        return {step.code: step.rule() for step in self.steps}
+
+    def duties(self) -> frozenset[str]:
+        """Every duty that a step asks for: some role has to carry it."""
+        return frozenset(step.duty for step in self.steps if step.duty is not None)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+def _judge(kind: ProcedureKind, faults: Faults) -> None:
+    moves = {move.code for move in kind.lifecycle.moves}
+    states = {state.code for state in kind.lifecycle.states}
+    steps: dict[str, int] = {}
+    for index, step in enumerate(kind.steps):
+        if steps.setdefault(step.code, index) != index:
+            faults.add(
+                f"steps[{index}]",
+                f"Step {step.code} stands already at steps[{steps[step.code]}].",
+                "Merge them.",
+            )
+    for code in sorted(moves - steps.keys()):
+        faults.add(
+            f"lifecycle.moves.{code}", f"There is no step {code}.", "Describe it, or take the move out."
+        )
+    for code in sorted(steps.keys() - moves):
+        what = f"The lifecycle has no move {code}, so the step is never open."
+        faults.add(f"steps[{steps[code]}]", what, "Add the move, or take the step out.")
+    for code in sorted({guard for move in kind.lifecycle.moves for guard in move.guards}):
+        faults.add("lifecycle.moves", f"There is no guard {code}.", "Say it as a need of the step.")
+    for code in sorted(set(kind.done) - states):
+        faults.add("done", f"The lifecycle has no state {code}.", f"States: {', '.join(sorted(states))}.")
+    opens = [move for move in kind.lifecycle.moves if kind.lifecycle.initial in move.sources]
+    if {move.code for move in opens} != {kind.opening}:
+        remedy = f"Let exactly {kind.opening} lead out of {kind.lifecycle.initial}."
+        faults.add("opening", "A procedure begins by its opening step and by no other.", remedy)
+    elif any(len(move.sources) > 1 or move.dest == kind.lifecycle.initial for move in opens):
+        faults.add(
+            "opening", "The opening step is taken once.", "Let it lead from the initial state only, and away."
+        )
+    known = _Names(kind)
+    for index, step in enumerate(kind.steps):
+        for where, what, remedy in _step_faults(step, known):
+            faults.add(f"steps[{index}]{where}", what, remedy)
+
+
+class _Names:
+    """What steps can refer to: relations that come about, and inputs by code with all their types."""
+
+    def __init__(self, kind: ProcedureKind) -> None:
+        self.steps = {step.code: step for step in kind.steps}
+        self.opening = kind.opening
+        self.inputs: dict[str, set[str]] = {}
+        self.listed: set[str] = set()
+        self.relations: set[str] = set()
+        for step in kind.steps:
+            if step.becomes is not None:
+                self.relations.add(step.becomes)
+            for item in step.inputs:
+                self.inputs.setdefault(item.code, set()).add(item.type)
+                if item.listed:
+                    self.listed.add(item.code)
+                if item.type == "person":
+                    self.relations.add(item.code)
+
+
+_Fault = tuple[str, str, str]
+
+
+def _step_faults(step: Step, known: _Names) -> Iterator[_Fault]:
+    if step.duty is None and not step.own:
+        yield "", f"Nobody may take the step {step.code}.", "Give it a duty, or own relations."
+    for field in ("own", "barred"):
+        for code in sorted(set(getattr(step, field)) - known.relations):
+            yield f".{field}", f"Nobody comes into the relation {code}.", "Let a step name or become it."
+    if step.code == known.opening and (step.needs or step.window):
+        yield "", "The opening step waits for nothing.", "Take its needs and its window out."
+    seen: set[str] = set()
+    for index, item in enumerate(step.inputs):
+        here = f".inputs[{index}]"
+        if item.code in seen:
+            yield here, f"The step says {item.code} twice.", "Give each input a code of its own."
+        seen.add(item.code)
+        if len(known.inputs[item.code]) > 1:
+            types = ", ".join(sorted(known.inputs[item.code]))
+            yield here, f"{item.code} is of several types: {types}.", "Keep to one type for one code."
+        yield from (
+            (f"{here}{where}", what, remedy) for where, what, remedy in _input_faults(item, step, known)
+        )
+    for index, need in enumerate(step.needs):
+        here = f".needs[{index}]"
+        yield from ((f"{here}{where}", what, remedy) for where, what, remedy in _need_faults(need, known))
+    if step.window is not None:
+        yield from _window_faults(step.window, known)
+
+
+def _input_faults(item: Input, step: Step, known: _Names) -> Iterator[_Fault]:
+    for field, types in (("choices", {"code"}), ("category", {"stream"}), ("index_of", {"number"})):
+        if getattr(item, field) and item.type not in types:
+            yield (
+                f".{field}",
+                f"It means nothing for a {item.type}.",
+                f"Use it with {' or '.join(sorted(types))}.",
+            )
+    if item.done and item.type != "stream":
+        yield ".done", f"A {item.type} is never done.", "Use it with a stream."
+    if item.outsiders and item.type != "person":
+        yield ".outsiders", f"A {item.type} stands in no organisation.", "Use it with a person."
+    if item.more_than is not None and "number" not in known.inputs.get(item.more_than, ()):
+        yield ".more_than", f"No step says a number {item.more_than}.", "Name an input of type number."
+    if item.index_of is not None and item.index_of not in known.listed:
+        yield ".index_of", f"No step lists {item.index_of}.", "Name an input that is a list."
+    if item.as_many_as is not None:
+        other = step.input(item.as_many_as)
+        if other is None or not other.listed or not item.listed:
+            yield (
+                ".as_many_as",
+                "Two lists of the same step can run parallel.",
+                "Name a list, and let this be one.",
+            )
+    if item.among is not None and item.type not in known.inputs.get(item.among, ()):
+        yield ".among", f"No step says a {item.type} {item.among}.", "Name an input of the same type."
+
+
+def _need_faults(need: Need, known: _Names) -> Iterator[_Fault]:
+    before = known.steps.get(need.step)
+    if before is None:
+        yield ".step", f"There is no step {need.step}.", f"Steps: {', '.join(sorted(known.steps))}."
+        return
+    if bool(need.each) != (need.input is not None):
+        yield ".each", "Which codes are needed and of which input go together.", "Give both, or neither."
+    elif need.input is not None:
+        asked = before.input(need.input)
+        if asked is None or asked.type != "code":
+            yield ".input", f"Step {need.step} says no code {need.input}.", "Name an input of type code."
+        elif asked.choices and (other := sorted(set(need.each) - set(asked.choices))):
+            yield ".each", f"{need.input} is never {', '.join(other)}.", "Name some of its choices."
+    if need.everyone is not None and need.everyone not in known.relations:
+        yield ".everyone", f"Nobody comes into the relation {need.everyone}.", "Let a step name or become it."
+    if before.at_most is not None and before.at_most < need.least:
+        yield ".least", f"Step {need.step} is taken at most {before.at_most} times.", "Ask for no more."
+
+
+def _window_faults(window: Window, known: _Names) -> Iterator[_Fault]:
+    if "day" not in known.inputs.get(window.after, ()):
+        yield ".window.after", f"No step says a day {window.after}.", "Name an input of type day."
+    if window.closes is not None and window.closes < window.opens:
+        yield ".window.closes", "It closes before it opens.", "Let it close on the day it opens, or later."
+
+
+def read_kind(body: Mapping[str, Any]) -> ProcedureKind:
+    """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
+    return _read(canonical.canonical_bytes(dict(body)))
+
+
+@lru_cache(maxsize=256)
+def _read(body: bytes) -> ProcedureKind:
+    return ProcedureKind.model_validate(canonical.parse(body))

@@ -1,0 +1,201 @@
+"""What a step says, read by the inputs that its kind describes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from party_workflow import canonical
+from party_workflow.decider import Context
+from party_workflow.domain.procedure.commands import ProcedureCommand
+from party_workflow.domain.procedure.events import Given
+from party_workflow.domain.procedure.kind import Input, Step
+from party_workflow.domain.procedure.reasons import (
+    INPUT_LACKING,
+    NO_SUCH_NUMBER,
+    NO_SUCH_WORK,
+    NOT_A_CHOICE,
+    NOT_AMONG,
+    NOT_DONE,
+    NOT_MORE,
+    NOT_OF_TYPE,
+    NOT_PARALLEL,
+    SAID_BEFORE,
+    TOO_MANY,
+    UNKNOWN_INPUT,
+    UNKNOWN_PERSON,
+    WRONG_CATEGORY,
+)
+from party_workflow.domain.procedure.state import Procedure
+from party_workflow.errors import NotCanonical, Refusal
+from party_workflow.values import (
+    CODE_PATTERN,
+    DIGEST_PATTERN,
+    PERSON_PATTERN,
+    STREAM_PATTERN,
+    UNIT_PATTERN,
+)
+
+
+def _matching(pattern: str) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        return value if isinstance(value, str) and re.fullmatch(pattern, value) else None
+
+    return read
+
+
+def _day(value: Any) -> Any:
+    try:
+        return canonical.parse_day(value) if isinstance(value, str) else None
+    except NotCanonical:
+        return None
+
+
+def _number(value: Any) -> Any:
+    """A number in its one form: 9.0 is 9."""
+    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", str(value)):
+        return None
+    try:
+        return canonical.parse_decimal(canonical.decimal_text(Decimal(str(value))))
+    except NotCanonical:
+        return None
+
+
+_FIELDS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
+    "person": ("people", _matching(PERSON_PATTERN)),
+    "unit": ("units", _matching(UNIT_PATTERN)),
+    "stream": ("streams", _matching(STREAM_PATTERN)),
+    "code": ("codes", _matching(CODE_PATTERN)),
+    "day": ("days", _day),
+    "number": ("numbers", _number),
+    "digest": ("digests", _matching(DIGEST_PATTERN)),
+}
+
+
+def listed(value: Any) -> tuple[Any, ...]:
+    """One value or several as several."""
+    return tuple(value) if isinstance(value, tuple | list) else (value,)
+
+
+def people_in(command: ProcedureCommand) -> tuple[str, ...]:
+    """Everything in a command that has the form of a person id."""
+    return tuple(sorted({value for value in _texts(command) if re.fullmatch(PERSON_PATTERN, value)}))
+
+
+def streams_in(command: ProcedureCommand) -> tuple[str, ...]:
+    """Everything in a command that has the form of a stream with a key."""
+    found = {value for value in _texts(command) if "/" in value and re.fullmatch(STREAM_PATTERN, value)}
+    return tuple(sorted(found))
+
+
+def _texts(command: ProcedureCommand) -> Iterator[str]:
+    for value in command.given.values():
+        yield from (item for item in listed(value) if isinstance(item, str))
+
+
+def read(
+    step: Step,
+    command: ProcedureCommand,
+    state: Procedure,
+    context: Context,
+    known: Any,
+    works: Mapping[str, Any],
+) -> dict[str, Given] | Refusal:
+    """What the step says, typed and sealed; or why it does not say what it has to."""
+    said = {**dict.fromkeys(command.given), **dict.fromkeys(command.texts)}
+    for code in said:
+        if step.input(code) is None:
+            names = ", ".join(item.code for item in step.inputs) or "nothing"
+            return UNKNOWN_INPUT(step=step.code, input=code, inputs=names)
+    raw: dict[str, tuple[Any, ...]] = {}
+    for item in step.inputs:
+        values = _typed(item, step, command)
+        if isinstance(values, Refusal):
+            return values
+        raw[item.code] = values
+    for item in step.inputs:
+        if raw[item.code] and (refusal := _judged(item, raw, state, known, works)):
+            return refusal
+    found: dict[str, Given] = {}
+    for item in step.inputs:
+        if not raw[item.code]:
+            continue
+        if item.type == "text":
+            name = f"procedure.{item.code}"
+            texts = tuple(context.seal(text, command.stream, name) for text in raw[item.code])
+            found[item.code] = Given(texts=texts)
+        else:
+            found[item.code] = Given.model_validate({_FIELDS[item.type][0]: raw[item.code]})
+    return found
+
+
+def _typed(item: Input, step: Step, command: ProcedureCommand) -> tuple[Any, ...] | Refusal:
+    source: Mapping[str, Any] = command.texts if item.type == "text" else command.given
+    if item.code not in source:
+        other = item.code in command.given or item.code in command.texts
+        if other:
+            return NOT_OF_TYPE(input=item.code, type=item.type)
+        values: tuple[Any, ...] = ()
+    else:
+        values = listed(source[item.code])
+    if not values and not item.required:
+        return ()
+    if len(values) < item.least:
+        return INPUT_LACKING(step=step.code, least=item.least, input=item.code, given=len(values))
+    if len(values) > 1 and not item.listed:
+        return TOO_MANY(step=step.code, input=item.code, given=len(values))
+    if item.type == "text":
+        return values
+    convert = _FIELDS[item.type][1]
+    converted = tuple(convert(value) for value in values)
+    return NOT_OF_TYPE(input=item.code, type=item.type) if None in converted else converted
+
+
+def _judged(
+    item: Input, raw: Mapping[str, tuple[Any, ...]], state: Procedure, known: Any, works: Mapping[str, Any]
+) -> Refusal | None:
+    values = raw[item.code]
+    if item.choices and (wrong := next((v for v in values if v not in item.choices), None)):
+        return NOT_A_CHOICE(input=item.code, value=wrong, choices=", ".join(item.choices))
+    if item.among is not None:
+        before = {*state.said(item.among), *raw.get(item.among, ())}
+        if wrong := next((v for v in values if v not in before), None):
+            return NOT_AMONG(value=str(wrong), among=item.among)
+    if item.once:
+        repeated = next(
+            (v for i, v in enumerate(values) if v in state.said(item.code) or v in values[:i]), None
+        )
+        if repeated is not None:
+            shown = canonical.day_text(repeated) if item.type == "day" else str(repeated)
+            return SAID_BEFORE(value="This text" if item.type == "text" else shown, input=item.code)
+    if item.more_than is not None:
+        than = raw.get(item.more_than) or state.latest(item.more_than)
+        least = max((number for number in than if isinstance(number, Decimal)), default=Decimal(0))
+        if len(set(values)) <= least:
+            return NOT_MORE(input=item.code, given=len(set(values)), than=str(least))
+    if item.as_many_as is not None and len(values) != len(raw.get(item.as_many_as, ())):
+        others = len(raw.get(item.as_many_as, ()))
+        return NOT_PARALLEL(input=item.code, given=len(values), other=item.as_many_as, others=others)
+    if item.index_of is not None:
+        count = len(raw.get(item.index_of) or state.latest(item.index_of))
+        wrong = next((v for v in values if v != v.to_integral_value() or not 1 <= v <= count), None)
+        if wrong is not None:
+            return NO_SUCH_NUMBER(value=str(wrong), count=count, of=item.index_of)
+    if item.type == "person" and not item.outsiders:
+        if unknown := next((person for person in values if person not in known), None):
+            return UNKNOWN_PERSON(person=unknown)
+    return _cited(item, values, works) if item.type == "stream" else None
+
+
+def _cited(item: Input, values: tuple[Any, ...], works: Mapping[str, Any]) -> Refusal | None:
+    for stream in values:
+        if item.category and stream.partition("/")[0] not in item.category:
+            return WRONG_CATEGORY(stream=stream, categories=", ".join(item.category))
+        work = works.get(stream)
+        if work is None:
+            return NO_SUCH_WORK(stream=stream)
+        if item.done and not work.done:
+            return NOT_DONE(stream=stream, state=work.state)
+    return None
