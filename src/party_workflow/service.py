@@ -503,7 +503,7 @@ class Workflow:
         for command in decider.commands:
             name = command.stored_type
             kinds, parties = decider.yields[name], matter.parties
-            stepwise = any(kind.step_field for kind in kinds)
+            stepwise = "step" in command.model_fields and any(kind.step_field for kind in kinds)
             for step in parties.steps if stepwise and parties.steps else (None,):
                 refusal = self._first_refusal(kinds, by, at, view, parties, stream, step)
                 shut = closed.get(name if step is None else f"{name}/{step}")

@@ -39,6 +39,8 @@ from party_workflow.store import Recorded
 
 TOGETHER: Final = "together"
 """The command type of several commands that were recorded together."""
+_WHOLE: Final = frozenset({organisation.MergeUnits.stored_type, organisation.SplitUnit.stored_type})
+"""Commands whose events make sense only together: one by one they cannot be decided again."""
 
 
 def _found(item: Recorded, what: str) -> Finding:
@@ -241,9 +243,9 @@ def _closed(decider: Decider[Any], state: Any, item: Recorded) -> Refusal | None
 def _decided_again(state: organisation.Organisation, item: Recorded) -> Refusal | None:
     """The organisation asks nobody and keeps no ballots, so that its decision can be made again."""
     decider, event, envelope = organisation.DECIDER, item.event, item.envelope
-    kind = next(
-        command for command in decider.commands if decider.yields[command.stored_type] == (type(event),)
-    )
+    kind = next((c for c in decider.commands if decider.yields[c.stored_type][0] is type(event)), None)
+    if kind is None or item.envelope.command_type in _WHOLE:
+        return None
     fields = {name: getattr(event, name) for name in kind.model_fields if hasattr(event, name)}
     command = kind(**{name: value for name, value in fields.items() if not isinstance(value, Sealed)})
     context = Context(
