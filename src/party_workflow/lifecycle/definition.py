@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     ConfigDict,
@@ -74,9 +74,10 @@ class Move(ReadMove):
 class Lifecycle(Definition):
     """States and moves as one checked, versioned value.
 
-    ``Lifecycle.of`` is the short notation for people, ``Lifecycle.model_validate`` takes plain
-    dicts and lists, `data` gives them back.  All raise `InvalidDefinition` with every fault found.
-    Two lifecycles are equal, and have one digest, exactly if they differ in order and grouping only.
+    ``Lifecycle.of`` is the short notation for people, which data may use as well;
+    ``Lifecycle.model_validate`` takes plain dicts and lists, `data` gives them back.  All raise
+    `InvalidDefinition` with every fault found.  Two lifecycles are equal, and have one digest, exactly if
+    they differ in order and grouping only.
     """
 
     code: Code
@@ -88,7 +89,9 @@ class Lifecycle(Definition):
     @model_validator(mode="before")
     @classmethod
     def _check(cls, data: Any) -> Any:
-        return data if isinstance(data, cls) else _normal(judged(data, ReadLifecycle, lifecycle_faults))
+        if isinstance(data, cls):
+            return data
+        return _normal(judged(_spelled_out(data), ReadLifecycle, lifecycle_faults))
 
     @classmethod
     def of(
@@ -107,20 +110,8 @@ class Lifecycle(Definition):
         final states stand in `reopens`.  The states are those named anywhere; a slip of the pen shows as a
         state that cannot be reached or has no way out.
         """
-        faults = Faults()
-        written = [
-            move | {"reopens": reopening}
-            for reopening, given in ((False, moves or {}), (True, reopens or {}))
-            for name, lines in given.items()
-            for move in _parsed(name, [lines] if isinstance(lines, str) else lines, faults)
-        ]
-        faults.raise_if_any(InvalidDefinition)
-        finals = [final] if isinstance(final, str) else sorted(final)
-        named = [initial, *finals, *(state for move in written for state in (*move["sources"], move["dest"]))]
-        states = [{"code": state, "final": state in finals} for state in dict.fromkeys(named)]
-        return cls.model_validate(
-            {"code": code, "version": version, "initial": initial, "states": states, "moves": written}
-        )
+        short = {"code": code, "version": version, "initial": initial, "final": final}
+        return cls.model_validate(short | {"moves": moves or {}, "reopens": reopens or {}})
 
     def data(self) -> dict[str, Any]:
         """The lifecycle as it is stored and hashed: JSON values, without what is at its default.
@@ -136,6 +127,41 @@ class Lifecycle(Definition):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+_SHORT: Final = frozenset({"code", "version", "initial", "final", "moves", "reopens"})
+
+
+def _spelled_out(data: Any) -> Any:
+    """Data in the short notation, where `moves` is an object, spelled out; anything else as it is."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("moves"), Mapping):
+        return data
+    faults = Faults()
+    for name in sorted(map(str, data.keys() - _SHORT)):
+        faults.add(
+            shown(name), "The short notation has no such field.", f"Fields: {', '.join(sorted(_SHORT))}."
+        )
+    written: list[dict[str, Any]] = []
+    for field in ("moves", "reopens"):
+        given = data.get(field) or {}
+        for name, lines in given.items() if isinstance(given, Mapping) else ():
+            listed = [lines] if isinstance(lines, str) else lines
+            if not isinstance(listed, Iterable) or not all(isinstance(line, str) for line in listed):
+                faults.add(f"{field}.{shown(name)}", "It is no line of text.", 'Write "source -> dest".')
+                continue
+            written += [
+                move | {"reopens": field == "reopens"} for move in _parsed(name, list(listed), faults)
+            ]
+    initial, final = data.get("initial"), data.get("final", ())
+    finals = [final] if isinstance(final, str) else final
+    if not isinstance(finals, Iterable) or not all(isinstance(state, str) for state in finals):
+        faults.add("final", "It is neither a state nor a list of states.", "Name the final states.")
+    faults.raise_if_any(InvalidDefinition)
+    finals = sorted(finals)
+    named = [initial, *finals, *(state for move in written for state in (*move["sources"], move["dest"]))]
+    states = [{"code": state, "final": state in finals} for state in dict.fromkeys(named)]
+    head = {name: data[name] for name in ("code", "version") if name in data}
+    return head | {"initial": initial, "states": states, "moves": written}
 
 
 def _parsed(name: str, lines: Sequence[str], faults: Faults) -> Iterator[dict[str, Any]]:

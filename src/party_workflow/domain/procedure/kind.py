@@ -162,7 +162,7 @@ class ProcedureKind(Definition):
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            found = handler(data)
+            found = handler(_named(data))
         except ValidationError as error:
             raise InvalidDefinition(faults_of(error, what="procedure")) from None
         faults = Faults()
@@ -199,6 +199,14 @@ class ProcedureKind(Definition):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+def _named(data: Any) -> Any:
+    """Data in which the lifecycle is called like the kind where it does not say what it is called."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("lifecycle"), Mapping):
+        return data
+    called = {name: data[name] for name in ("code", "version") if name in data}
+    return {**data, "lifecycle": called | dict(data["lifecycle"])}
 
 
 def _judge(kind: ProcedureKind, faults: Faults) -> None:
