@@ -1,8 +1,8 @@
-"""Writes the traditional forms of the labels of the pack ``party``: src/party_workflow/packs/party/traditional.toml.
+"""Writes the traditional forms of the labels of the pack ``party``, packs/party/traditional.toml.
 
 Needs OpenCC (``pip install opencc``, Apache-2.0), which nothing else here does: what it makes is data, is
-read by people and is kept.  The first form is the one that is shown (OpenCC's s2tw); forms in which it differs
-(s2t, s2hk) are understood as well.  A label that brings its own traditional form is left alone.  ``--check``
+read by people and is kept.  The first form is the one that is shown (OpenCC's s2tw); forms of s2t and s2hk
+that differ are understood as well.  A label that brings its own traditional form is left alone.  ``--check``
 only says what is lacking, and needs no OpenCC.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from party_workflow.packs import party
 
 OUT = Path(__file__).resolve().parent.parent / "src/party_workflow/packs/party/traditional.toml"
-HEAD = "# Traditional forms of the labels, shown first, further ones understood.  Written by tools/traditional.py.\n"
+HEAD = "# Traditional forms of the labels: shown, then also understood.  Written by tools/traditional.py.\n"
 
 
 def lacking() -> list[str]:

@@ -20,7 +20,9 @@ from party_workflow.domain import (
     claim,
     definition,
     organisation,
+    plan,
     population,
+    procedure,
     publication,
     rating,
     submission,
@@ -38,6 +40,8 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "case": case.CaseKind.model_validate,
     "calendar": Calendar.model_validate,
     "rule": Rule.read,
+    "procedure": procedure.ProcedureKind.model_validate,
+    "plan": plan.PlanKind.model_validate,
     "taxonomy": Taxonomy.model_validate,
 }
 """Who judges the body of a definition, by kind."""
@@ -55,9 +59,18 @@ MODEL: Final = Model(
         campaign.DECIDER,
         claim.DECIDER,
         publication.DECIDER,
+        plan.DECIDER,
+        procedure.DECIDER,
     )
 )
 """Every aggregate of the library."""
+
+
+def duties() -> frozenset[str]:
+    """Every duty that the model asks for, and custody of confidential cases, which opens them to the eye."""
+    asked = {event.requires.duty for decider in MODEL.all_deciders for event in decider.events}
+    return frozenset(duty for duty in asked if duty) | {"case.custody"}
+
 
 PACK: Final = Pack.read(shipped("party"), validators=VALIDATORS)
 """The vocabulary, the definitions and the role book, from the files in ``packs/party/``."""
@@ -85,7 +98,7 @@ def definitions(*codes: str) -> tuple[AdoptDefinition, ...]:
     """
     wanted = codes or tuple(dict.fromkeys(entry.code for entry in PACK.definitions))
     return tuple(
-        AdoptDefinition(code=entry.key, kind=entry.kind, version=entry.version, body=dict(entry.body))
+        AdoptDefinition(code=entry.key, kind=entry.kind, version=entry.version, body=entry.document())
         for code in wanted
         for entry in PACK.versions(code)
     )

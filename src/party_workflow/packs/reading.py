@@ -19,8 +19,10 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -28,6 +30,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from party_workflow import canonical
 from party_workflow.codec import faults_of
 from party_workflow.errors import Fault, Faults, InvalidInput
+from party_workflow.policies.ranking import Band, Bands
+from party_workflow.policies.rule import Rule
 from party_workflow.policies.taxonomy import Taxonomy, dropped
 from party_workflow.values import CODE_PATTERN, KEY_PATTERN, CodedDocument
 
@@ -83,6 +87,10 @@ class Entry:
         """The key of the stream it is adopted on, ``definition/<key>``."""
         return self.code.replace("_", "-")
 
+    def document(self) -> dict[str, Any]:
+        """The body, to hand out: altering it does not alter the pack."""
+        return deepcopy(dict(self.body))
+
     def data(self) -> dict[str, Any]:
         """All that matters of it, as JSON values."""
         return {
@@ -128,6 +136,9 @@ class Reading:
             self._read_labels(name, documents[name].get("labels", {}))
         self._versions()
         self._taxonomies()
+        for where, entry in self.entries:
+            if isinstance(entry.value, Rule):
+                self._bands(where, entry.value)
         if len(documents) == len(files):
             self._unlabelled()
         self._ambiguous()
@@ -236,33 +247,32 @@ class Reading:
 
     def _versions(self) -> None:
         """One code is one definition of one kind, each version stands once, and none is passed over."""
-        by_key: dict[str, list[tuple[str, Entry]]] = {}
+        by_key: dict[str, dict[str, list[tuple[str, Entry]]]] = {}
         for where, entry in self.entries:
-            by_key.setdefault(entry.key, []).append((where, entry))
-        for key, found in sorted(by_key.items()):
-            if len(kinds := sorted({entry.kind for _, entry in found})) > 1:
+            by_key.setdefault(entry.key, {}).setdefault(entry.kind, []).append((where, entry))
+        for key, by_kind in sorted(by_key.items()):
+            if len(by_kind) > 1:
                 self.faults.add(
-                    " and ".join(where for where, _ in found),
-                    f"{key} is of the kinds {', '.join(kinds)}.",
+                    " and ".join(where for found in by_kind.values() for where, _ in found),
+                    f"{key} is of the kinds {', '.join(sorted(by_kind))}.",
                     "One code is one definition: rename one.",
                 )
-                continue
-            seen: dict[int, str] = {}
-            for where, entry in found:
-                if entry.version in seen:
-                    self.faults.add(
-                        f"{seen[entry.version]} and {where}",
-                        f"Version {entry.version} of {key} stands twice.",
-                        "Remove one, or make it the next version.",
-                    )
-                seen.setdefault(entry.version, where)
-            for number in range(min(seen), max(seen)):
-                if number not in seen:
-                    self.faults.add(
-                        found[0][0],
-                        f"Version {number} of {key} is missing.",
-                        "Leave no gap.",
-                    )
+            for found in by_kind.values():
+                self._sequence(key, found)
+
+    def _sequence(self, key: str, found: list[tuple[str, Entry]]) -> None:
+        seen: dict[int, str] = {}
+        for where, entry in found:
+            if entry.version in seen:
+                self.faults.add(
+                    f"{seen[entry.version]} and {where}",
+                    f"Version {entry.version} of {key} stands twice.",
+                    "Remove one, or make it the next version.",
+                )
+            seen.setdefault(entry.version, where)
+        for number in range(min(seen), max(seen)):
+            if number not in seen:
+                self.faults.add(found[0][0], f"Version {number} of {key} is missing.", "Leave no gap.")
 
     def _taxonomies(self) -> None:
         found: dict[str, list[Taxonomy]] = {}
@@ -279,6 +289,23 @@ class Reading:
                         f"{code}, which an earlier version has, is gone.",
                         "Keep it in codes and name it in retired.",
                     )
+
+    def _bands(self, where: str, rule: Rule) -> None:
+        """The bands of a rule leave no gap and do not overlap, on any day on which one of them changes."""
+        parameters = [
+            found for clause in rule.clauses if clause.code == "bands" for found in clause.parameters
+        ]
+        told: set[Fault] = set()
+        for day in sorted({parameter.since for parameter in parameters}):
+            codes = {parameter.code for parameter in parameters if parameter.since <= day}
+            bands = [Band(code, rule.value("bands", code, day)) for code in sorted(codes)]
+            try:
+                Bands(sorted(bands, key=lambda band: band.floor, reverse=True), Fraction(0))
+            except InvalidInput as error:
+                told |= {
+                    Fault(f"{where} bands.{fault.where}", fault.what, fault.remedy) for fault in error.faults
+                }
+        self.faults.found += sorted(told, key=str)
 
     # --- roles, labels -----------------------------------------------------------------------
 
