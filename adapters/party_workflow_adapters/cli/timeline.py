@@ -19,7 +19,7 @@ from party_workflow.domain.campaign import (
     PhaseFinished,
     PhaseOpened,
 )
-from party_workflow.domain.publication import ErratumLinked, PublicationFinalised, Published
+from party_workflow.domain.publication import ErratumLinked, Posted, PublicationFinalised, Published
 from party_workflow.history import History, Order
 from party_workflow.policies.overview import confidential_streams
 from party_workflow.store import Recorded
@@ -45,6 +45,7 @@ MILESTONES: Final = (
     CampaignClosed,
     CampaignCancelled,
     Published,
+    Posted,
     ErratumLinked,
     PublicationFinalised,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from party_workflow.domain.publication import ErratumLinked, Published
+from party_workflow.domain.publication import ErratumLinked, Posted, Published
 from party_workflow.history import History
 from party_workflow.policies.checks import Check, Finding
 from party_workflow.policies.figure import Evidence
@@ -21,13 +21,15 @@ def publications(reproducers: Mapping[str, Reproducer]) -> Check:
 
     def look(history: History) -> Iterator[Finding]:
         replaced = _replaced(history)
-        for item in history.events(Published):
+        for item in history.events(Published, Posted):
             event = item.event
             assert isinstance(event, Published)
             if item.envelope.stream in replaced:
                 continue
             evidence = Evidence(item.envelope.event_id, item.envelope.position, item.envelope.stored_type)
             reproducer = reproducers.get(event.subject)
+            if reproducer is None and _is_text(event):
+                continue
             if reproducer is None:
                 what = f"Nothing here computes a {event.subject} again."
                 yield Finding(item.envelope.stream, what, (evidence,))
@@ -45,11 +47,16 @@ def publications(reproducers: Mapping[str, Reproducer]) -> Check:
     return Check("publications", "Every publication follows from the log and its rule", look, whole=True)
 
 
+def _is_text(event: Published) -> bool:
+    """Whether it is a written work, of which a version has this digest: that was checked when published."""
+    return isinstance(event, Posted) and event.of is not None and event.of.startswith("submission/")
+
+
 def _replaced(history: History) -> set[str]:
     """The publications that name an erratum which was published and names them."""
     published: dict[str, str] = {}
     named: list[tuple[str, str]] = []
-    for item in history.events(Published, ErratumLinked):
+    for item in history.events(Published, Posted, ErratumLinked):
         match item.event:
             case Published():
                 published[item.envelope.stream] = f"publication/{item.event.erratum_of}"

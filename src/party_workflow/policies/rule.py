@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from party_workflow.canonical import digest
 from party_workflow.codec import faults_of
 from party_workflow.errors import Fault, Faults, InvalidDefinition
-from party_workflow.values import Code, Count, Day, Definition, Key, Ratio
+from party_workflow.values import Code, Count, Day, Definition, Digest, Key, Ratio
 
 
 class _Document(BaseModel):
@@ -41,8 +41,38 @@ class Clause(_Document):
     parameters: tuple[Parameter, ...] = ()
 
 
+class Approval(_Document):
+    """One step on the way to a rule: which body did what on which day."""
+
+    body: Code
+    step: Code
+    on: Day
+
+
+class Citation(_Document):
+    """What a result cites: the document by issuer, number and digest, and the clause with its basis."""
+
+    issuer: Code
+    number: Key
+    rule: Code
+    version: Count
+    digest: Digest
+    clause: Code
+    basis: Code
+    text: Digest | None = None
+
+    def __str__(self) -> str:
+        return (
+            f"{self.issuer} {self.number}, {self.rule} v{self.version}, clause {self.clause} ({self.basis})"
+        )
+
+
 class Rule(Definition):
-    """A rule document.  In force from `effective_from` to `effective_until` inclusive."""
+    """A rule document.  In force from `effective_from` to `effective_until` inclusive.
+
+    `approvals` is the path on which it was approved, in the order of the days, up to the day of issue; `text`
+    the digest of the document as it was issued.  Both may be lacking: not every document says them.
+    """
 
     code: Code
     version: Count
@@ -52,6 +82,8 @@ class Rule(Definition):
     effective_from: Day
     effective_until: Day | None = None
     clauses: tuple[Clause, ...]
+    approvals: tuple[Approval, ...] | None = None
+    text: Digest | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -66,6 +98,11 @@ class Rule(Definition):
                 faults.add(f"{clause.code}.{code}", f"Two values begin on {since}.", "Give each its own day.")
         if self.effective_until is not None and self.effective_until < self.effective_from:
             faults.add(self.code, "The rule ends before it begins.", "Mend one of the two days.")
+        days = [approval.on for approval in self.approvals or ()]
+        if days != sorted(days):
+            faults.add("approvals", "The steps are not in the order of their days.", "Put them in order.")
+        if days and max(days) > self.issued_on:
+            faults.add("approvals", "A step lies after the day of issue.", "Mend one of the two days.")
         faults.raise_if_any(InvalidDefinition)
         return self
 
@@ -94,6 +131,24 @@ class Rule(Definition):
                 return clause
         known = ", ".join(clause.code for clause in self.clauses)
         raise InvalidDefinition(Fault(self.code, f"The rule has no clause {code}.", f"It has: {known}."))
+
+    def in_force(self, on: date) -> bool:
+        """Whether the rule is in force on a day; both ends belong to the interval."""
+        return self.effective_from <= on and (self.effective_until is None or on <= self.effective_until)
+
+    def cite(self, clause: str) -> Citation:
+        """How a result cites a clause.  Raises `InvalidDefinition` if the rule has none."""
+        found = self.clause(clause)
+        return Citation(
+            issuer=self.issuer,
+            number=self.number,
+            rule=self.code,
+            version=self.version,
+            digest=self.digest,
+            clause=found.code,
+            basis=found.basis,
+            text=self.text,
+        )
 
     def value(self, clause: str, parameter: str, on: date) -> Fraction:
         """A parameter as in force on a day.  Raises `InvalidDefinition` if none was yet."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from party_workflow.domain import claim as claim_module
 from party_workflow.domain import publication
 from party_workflow.domain.claim import Bound, Measure, Reconciliation, reconcile
-from party_workflow.domain.publication import Publication, Published
+from party_workflow.domain.publication import Posted, Publication, Published
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence
 from party_workflow.policies.overview.citing import evidence_of
@@ -45,5 +45,5 @@ def publications(history: History) -> tuple[tuple[Publication, Evidence], ...]:
     """Every publication of a history with the event by which it was made, in order."""
     return tuple(
         (history.state(publication.DECIDER, item.envelope.stream), evidence_of(item))
-        for item in history.events(Published)
+        for item in history.events(Published, Posted)
     )
