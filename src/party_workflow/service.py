@@ -461,6 +461,16 @@ class Workflow:
         """A fact that an aggregate answers, such as ``organisation.members``."""
         return self._answer(Ask(fact, stream, arguments), _Plan())
 
+    def told(self, by: Actor, at: datetime, fact: str, stream: str, arguments: Mapping[str, Any]) -> Any:
+        """A fact as an actor may learn it: of a matter that they may not see, as if it did not exist."""
+        _check(by)
+        moment, view = _utc(at, "told"), self._refresh().state
+
+        def seen(parties: Parties) -> bool:
+            return may_see(by, moment, view, parties)
+
+        return self._answer(Ask(fact, stream, arguments), _Plan(), seen)
+
     def allowed(self, by: Actor, at: datetime, stream: str | None = None) -> tuple[Permission, ...]:
         """Which commands are open to an actor, and why the others are not.
 
