@@ -374,6 +374,30 @@ def test_R_043_turnout_stands_beside_the_result_and_abstaining_is_taking_part() 
     assert world.workflow.fact("rating.result", "rating/secret")["p-7"]["basic"] == 5
 
 
+def test_R_043_a_round_is_secret_unless_it_says_otherwise_and_a_self_assessment_never_is() -> None:
+    said_nothing = OpenRating(
+        key="new", kind="peer", unit="u-branch", raters=RATERS, subjects=SUBJECTS, grades=GRADES
+    )
+    world = world_of(said_nothing)
+    assert world.workflow.state("rating/new").secret
+    assert world.workflow.state("rating/new").minimum == rating.DEFAULT_MINIMUM
+    world.do(OpenRating(key="own", kind="self", unit="u-branch", raters=RATERS, grades=GRADES))
+    assert not world.workflow.state("rating/own").secret
+
+
+def test_R_043_no_score_stands_without_its_turnout() -> None:
+    world = world_of(SECRET)
+    assert world.workflow.fact("rating.scores", "rating/secret") is None
+    for voter in range(1, 6):
+        vote(world, voter, p7="basic")
+    world.do(CLOSE)
+    scores = world.workflow.fact("rating.scores", "rating/secret")
+    assert set(scores) == {"p-7", "p-8"}
+    assert all(score.turnout == Turnout(voted=5, eligible=8) for score in scores.values())
+    assert scores["p-7"].grades["basic"] == 5
+    assert isinstance(scores["p-8"].grades, rating.BelowThreshold)
+
+
 def test_a_ballot_cast_while_somebody_closes_is_counted() -> None:
     class Interrupted(MemoryStore):
         interrupt: Callable[[], None] | None = None
@@ -524,6 +548,18 @@ def test_R_038_a_delegate_of_the_first_teller_is_no_second_one() -> None:
     for teller in (world.act(2), world.act(3)):
         assert refused(world, count(2, 2, COUNTS), teller) == OWN_CASE.code
     assert attempt(world, count(2, 2, COUNTS), by=world.act(4)) is None
+
+
+def test_R_038_the_channel_of_the_votes_is_an_attribute_of_its_own_and_keeps_to_itself() -> None:
+    world = world_of(SECRET.model_copy(update={"channel": "box"}))
+    assert refused(world, issue(1)) == rating.OTHER_CHANNEL.code
+    vote(world, 1)
+    paper = world_of(SECRET.model_copy(update={"channel": "paper"}))
+    assert refused(paper, ballot(1), paper.self_(1)) == rating.OTHER_CHANNEL.code
+    paper.do(issue(1))
+    either = world_of(SECRET)
+    vote(either, 1)
+    either.do(issue(2))
 
 
 # --- open rounds -----------------------------------------------------------------------------
@@ -694,6 +730,7 @@ REFUSALS: dict[Reason, Refusing] = {
     rating.SCALE: Refusing(_opening(grades=("good", "good")), _opening(grades=("good", "fair"))),
     rating.SELF_SUBJECTS: Refusing(_opening(kind="self"), _opening(kind="self", subjects=RATERS)),
     rating.SELF_SECRET: Refusing(_secretly(kind="self", subjects=()), _opening(kind="self", subjects=())),
+    rating.NOT_VOTED: Refusing(_opening(channel="paper"), _secretly(channel="paper")),
     rating.MINIMUM_TOO_LOW: Refusing(_secretly(minimum=2), _secretly(minimum=3)),
     rating.TOO_FEW_RATERS: Refusing(
         _secretly(raters=("p-1", "p-2", "p-3", "p-4", "p-7")),
@@ -702,6 +739,9 @@ REFUSALS: dict[Reason, Refusing] = {
     rating.CLOSES_BEFORE: Refusing(_opening(closes=START), _opening(closes=SOON)),
     rating.IS_SECRET: Refusing(rate(1, key="secret"), rate(1)),
     rating.NOT_SECRET: Refusing(ballot(1, key="open"), ballot(1)),
+    rating.OTHER_CHANNEL: Refusing(
+        ballot(1, key="new"), issue(1, key="new"), after=(_secretly(channel="paper"),)
+    ),
     rating.PAST_CLOSING: Refusing(
         rate(1, key="new"), rate(1), after=(_opening(closes=SOON), _an_hour_passes)
     ),

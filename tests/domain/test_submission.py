@@ -15,24 +15,30 @@ from tests.support.world import START, World, duties
 
 from party_workflow.authority import AdoptRoles, DeclareConflict, GrantRole, Recuse
 from party_workflow.codec import Command, kinds_of_strings
-from party_workflow.domain import activity, submission
+from party_workflow.domain import activity, definition, submission
 from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
+from party_workflow.domain.definition import AdoptDefinition, RetireDefinition
 from party_workflow.domain.submission import (
     DECIDER,
+    EMPTY,
     TABLE,
+    AdmitReader,
+    CitedSection,
     FlagSimilarity,
     MarkReadOut,
     ReadOut,
     Resubmit,
+    SectionRule,
     SimilarityFlagged,
     Submit,
     Submitted,
+    TemplateDefinition,
     Vet,
     Vetted,
     Withdraw,
 )
 from party_workflow.domain.vocabulary import Serves
-from party_workflow.errors import Reason, Refusal
+from party_workflow.errors import InvalidDefinition, Reason, Refusal
 from party_workflow.lifecycle import FINAL, MOVE_CLOSED
 from party_workflow.personal import Personal
 from party_workflow.store import Actor
@@ -51,6 +57,42 @@ WITHDRAW = Withdraw(key="w-1", ground="superseded")
 MEETING = PlanActivity(key="m-1", kind="meeting", unit="u-branch", planned_at=START, expected=("p-1",))
 HELD = HoldActivity(key="m-1", attendance={"p-1": Attendance(status="present")})
 
+REPORT = TemplateDefinition(
+    code="duty_report",
+    version=1,
+    sections=(
+        SectionRule(code="use"),
+        SectionRule(code="problem"),
+        SectionRule(code="thanks", required=False),
+    ),
+    kinds=("duty_report",),
+)
+PRIVATE = TemplateDefinition(code="analysis", version=1, restricted=True)
+DEFINITIONS = definition.decider({"template": TemplateDefinition.model_validate})
+TEXT = "a" * 64
+WRITTEN: Any = {"use": {"digest": TEXT, "characters": 120}, "problem": {"digest": "b" * 64, "characters": 8}}
+
+
+def adopt(template: TemplateDefinition) -> AdoptDefinition:
+    key = template.code.replace("_", "-")
+    return AdoptDefinition(code=key, kind="template", version=template.version, body=template.data())
+
+
+REPORTED = Submit.model_validate(
+    {
+        **dict(SUBMIT),
+        "kind": "duty_report",
+        "channel": "written",
+        "template_code": "duty-report",
+        "template": REPORT.digest,
+        "sections": WRITTEN,
+    }
+)
+KEPT = Submit.model_validate(
+    {**dict(SUBMIT), "kind": "analysis_material", "template_code": "analysis", "template": PRIVATE.digest}
+)
+ADMIT = AdmitReader(key="w-1", person="p-60", ground="instructed")
+
 
 def but(command: Any, **changes: Any) -> Any:
     """The same command with some fields changed, validated anew."""
@@ -59,8 +101,9 @@ def but(command: Any, **changes: Any) -> Any:
 
 def begun(*commands: Command) -> World:
     """A world with a meeting ``m-1`` that took place, in which these commands were carried out."""
-    world = World(activity.DECIDER, DECIDER, members=4)
+    world = World(DEFINITIONS, activity.DECIDER, DECIDER, members=4)
     world.later(days=2)
+    world.do(adopt(REPORT), adopt(PRIVATE))
     for command in (MEETING, HELD, *commands):
         world.do(command)
     return world
@@ -113,13 +156,14 @@ def test_whatever_is_asked_of_a_written_work_it_replays_and_no_version_is_lost(
 
 
 TO_PHASE: dict[str, tuple[Command, ...]] = {
-    "submitted": (SUBMIT,),
-    "returned": (SUBMIT, RETURN),
-    "accepted": (SUBMIT, ACCEPT),
-    "withdrawn": (SUBMIT, WITHDRAW),
+    "submitted": (KEPT,),
+    "returned": (KEPT, RETURN),
+    "accepted": (KEPT, ACCEPT),
+    "withdrawn": (KEPT, WITHDRAW),
 }
 BY_MOVE: dict[str, Command] = {
     "accept": ACCEPT,
+    "admit": ADMIT,
     "send_back": RETURN,
     "resubmit": RESUBMIT,
     "withdraw": WITHDRAW,
@@ -147,9 +191,9 @@ def test_every_move_is_open_in_the_phases_that_the_lifecycle_says_and_refused_in
 
 def test_the_lifecycle_of_a_written_work_lets_it_come_back_until_it_is_accepted() -> None:
     assert TABLE.states == ("accepted", "returned", "submitted", "withdrawn")
-    assert TABLE.open_moves("submitted") == ("accept", "flag", "read_out", "send_back", "withdraw")
-    assert TABLE.open_moves("returned") == ("flag", "read_out", "resubmit", "withdraw")
-    assert TABLE.open_moves("accepted") == ("flag", "read_out", "send_back")
+    assert TABLE.open_moves("submitted") == ("accept", "admit", "flag", "read_out", "send_back", "withdraw")
+    assert TABLE.open_moves("returned") == ("admit", "flag", "read_out", "resubmit", "withdraw")
+    assert TABLE.open_moves("accepted") == ("admit", "flag", "read_out", "send_back")
     assert TABLE.open_moves("withdrawn") == ()
 
 
@@ -261,6 +305,120 @@ def test_a_state_as_of_before_the_version_leaves_out_what_is_noted_of_it() -> No
     assert world.workflow.state(STREAM, effective=world.now - timedelta(hours=1)).versions == ()
 
 
+# --- templates and restricted works ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "emptied",
+    [{"digest": EMPTY, "characters": 5}, {"digest": TEXT, "characters": 0}, None],
+    ids=["no byte", "no character", "not there"],
+)
+@pytest.mark.parametrize("again", [False, True], ids=["first version", "further version"])
+def test_R_041_an_empty_or_lacking_section_blocks_submission(emptied: Any, again: bool) -> None:
+    world = begun(*[REPORTED, RETURN] if again else [])
+    sections = {code: given for code, given in (WRITTEN | {"problem": emptied}).items() if given}
+    command = but(RESUBMIT, sections=sections) if again else but(REPORTED, sections=sections)
+    refusal = attempt(world, command)
+    assert refusal is not None
+    assert refusal.code == submission.SECTIONS_LACKING.code
+    assert "problem" in refusal.sentence
+    assert attempt(world, but(command, sections=WRITTEN)) is None
+    replays(world, STREAM)
+
+
+def test_R_041_an_optional_section_may_be_left_out_and_not_be_empty() -> None:
+    thanks = {"thanks": {"digest": EMPTY, "characters": 0}}
+    assert code(attempt(begun(), but(REPORTED, sections=WRITTEN | thanks))) == "submission.sections_lacking"
+
+
+def test_R_041_each_section_is_citable_as_evidence_on_its_own_in_each_version() -> None:
+    world = begun(REPORTED, RETURN)
+    changed = WRITTEN | {"use": {"digest": "c" * 64, "characters": 9}}
+    world.do(but(RESUBMIT, sections=changed))
+    world.do(ACCEPT)
+
+    def cited(**arguments: str) -> CitedSection | None:
+        found = world.workflow.fact("submission.section", STREAM, **arguments)
+        assert found is None or isinstance(found, CitedSection)
+        return found
+
+    assert cited(section="use") == CitedSection(STREAM, "use", SECOND, "c" * 64, "p-2", True)
+    assert cited(section="use", version=FIRST) == CitedSection(STREAM, "use", FIRST, TEXT, "p-2", False)
+    assert cited(section="thanks") is None
+    assert cited(section="use", version=THIRD) is None
+
+
+def test_R_041_a_summary_of_a_section_is_sealed() -> None:
+    world = begun()
+    told = WRITTEN | {"use": {"digest": TEXT, "characters": 9, "summary": Personal("what it says")}}
+    world.do(but(REPORTED, sections=told))
+    (section, *_) = [item for item in world.workflow.state(STREAM).versions[0].sections if item.summary]
+    assert world.workflow.reveal(section.summary) == "what it says"
+
+
+def test_R_041_a_work_stays_on_the_version_of_the_template_that_it_was_handed_in_under() -> None:
+    world = begun(REPORTED, RETURN)
+    more = TemplateDefinition.model_validate(
+        REPORT.data() | {"version": 2, "sections": [{"code": "use"}, {"code": "direction"}]}
+    )
+    world.do(adopt(more))
+    assert attempt(world, but(RESUBMIT, sections=WRITTEN)) is None
+    assert world.workflow.state(STREAM).template.digest == REPORT.digest
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"code": "x", "version": 1}, "sections"),
+        ({"code": "x", "version": 1, "sections": [{"code": "a"}, {"code": "a"}]}, "sections[1]"),
+    ],
+)
+def test_R_041_faults_of_a_template_are_found(body: Any, where: str) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        TemplateDefinition.model_validate(body)
+    assert {fault.where for fault in caught.value.faults} == {where}
+
+
+def test_R_038_the_channel_of_a_report_is_an_attribute_of_the_report() -> None:
+    assert begun(REPORTED).workflow.state(STREAM).channel == "written"
+
+
+def outsider(world: World, *, custody: bool = False) -> Actor:
+    """The supervisor in the city organ, who vets over the whole tree, with or without custody."""
+    extra = ("case.custody",) if custody else ()
+    everything = tuple(duties(world.model))
+    world.do(AdoptRoles(roles={"everything": everything, "vetting": ("submission.vet", *extra)}))
+    world.do(GrantRole(person="p-60", role="vetting", unit="u-city"))
+    return Actor("a-60", "p-60", "vetting")
+
+
+def test_R_052_analysis_material_is_known_to_the_branch_and_the_author_and_to_nobody_outside() -> None:
+    world = begun(KEPT)
+    by = outsider(world)
+    assert not world.workflow.sees(by, world.now, STREAM)
+    assert code(attempt(world, ACCEPT, by=by)) == "submission.unknown"
+    assert STREAM not in {item.stream for item in world.workflow.allowed(by, world.now)}
+    for member in (2, 3, 4):
+        assert world.workflow.sees(world.self_(member), world.now, STREAM)
+    assert attempt(world, ACCEPT, by=world.act(3)) is None
+    replays(world, STREAM)
+
+
+def test_R_052_the_author_admits_a_reader_and_custodians_see_it() -> None:
+    world = begun(KEPT)
+    by = outsider(world)
+    world.do(ADMIT, by=world.self_(2))
+    assert world.workflow.sees(by, world.now, STREAM)
+    custody = begun(KEPT)
+    assert custody.workflow.sees(outsider(custody, custody=True), custody.now, STREAM)
+
+
+def test_a_work_that_is_not_restricted_is_seen_as_before() -> None:
+    world = begun(SUBMIT)
+    assert world.workflow.sees(outsider(world), world.now, STREAM)
+    assert dict(next(iter(world.workflow.history.events(Submitted))).event)["readers"] == ()
+
+
 # --- refusals --------------------------------------------------------------------------------
 
 # For each reason: what came before, the refused command, its permitted counterpart.
@@ -269,6 +427,18 @@ REFUSALS: dict[Reason, tuple[list[Command], Command, Command]] = {
     submission.UNKNOWN: ([], ACCEPT, SUBMIT),
     submission.UNKNOWN_UNIT: ([], but(SUBMIT, unit="u-nowhere"), SUBMIT),
     submission.UNKNOWN_AUTHOR: ([], but(SUBMIT, author="p-88"), SUBMIT),
+    submission.NO_TEMPLATE: ([], but(REPORTED, template="0" * 64), REPORTED),
+    submission.TEMPLATE_RETIRED: (
+        [RetireDefinition(code="analysis", ground="superseded")],
+        KEPT,
+        REPORTED,
+    ),
+    submission.OTHER_KIND: ([], but(REPORTED, kind="reflection"), REPORTED),
+    submission.SECTIONS_LACKING: ([], but(REPORTED, sections={}), REPORTED),
+    submission.UNKNOWN_SECTION: ([], but(REPORTED, sections=WRITTEN | {"poem": WRITTEN["use"]}), REPORTED),
+    submission.NOT_RESTRICTED: ([SUBMIT, but(KEPT, key="w-2")], ADMIT, but(ADMIT, key="w-2")),
+    submission.READER_ALREADY: ([KEPT], but(ADMIT, person="p-3"), ADMIT),
+    submission.UNKNOWN_READER: ([KEPT], but(ADMIT, person="p-88"), ADMIT),
     submission.SAME_VERSION: ([SUBMIT, RETURN], but(RESUBMIT, digest=FIRST), RESUBMIT),
     submission.NO_GROUND: ([SUBMIT], but(RETURN, ground=None), RETURN),
     submission.SHARE_OUT_OF_RANGE: ([SUBMIT], but(FLAG, share="10/9"), but(FLAG, share="1")),
@@ -342,6 +512,7 @@ BY_DUTY: dict[str, list[tuple[list[Command], Command]]] = {
     ],
     "submission.vet": [([SUBMIT], ACCEPT), ([SUBMIT], RETURN)],
     "submission.check": [([SUBMIT], FLAG)],
+    "submission.admit": [([KEPT], ADMIT)],
 }
 
 

@@ -33,14 +33,17 @@ from party_workflow.domain.rating.events import (
 )
 from party_workflow.domain.rating.opening import open_round
 from party_workflow.domain.rating.papers import boxes, decide_paper
-from party_workflow.domain.rating.reasons import IS_SECRET, NOT_SECRET, REASONS, TAKEN, UNKNOWN
+from party_workflow.domain.rating.reasons import IS_SECRET, NOT_SECRET, OTHER_CHANNEL, REASONS, TAKEN, UNKNOWN
 from party_workflow.domain.rating.state import (
+    BOX_ONLY,
     MOVES,
     OPEN_ONLY,
+    PAPER_ONLY,
     SECRET_ONLY,
     TABLE,
     BelowThreshold,
     Rating,
+    Score,
     Turnout,
     evolve,
 )
@@ -77,6 +80,9 @@ def _closed(state: Rating) -> Mapping[str, Refusal | None]:
             refusal = IS_SECRET(stream=state.stream)
         if refusal is None and not state.secret and kind in SECRET_ONLY:
             refusal = NOT_SECRET(stream=state.stream)
+        shut = {"box": PAPER_ONLY, "paper": BOX_ONLY, "any": ()}[state.channel]
+        if refusal is None and kind in shut:
+            refusal = OTHER_CHANNEL(stream=state.stream, channel=state.channel)
         found[kind.stored_type] = refusal
     return found
 
@@ -130,6 +136,12 @@ def _result(state: Rating) -> Mapping[str, Mapping[str, int] | BelowThreshold] |
     return {who: below if who in state.withheld else state.tally[who] for who in sorted(state.subjects)}
 
 
+def _scores(state: Rating) -> Mapping[str, Score] | None:
+    """Per subject the result together with the turnout; None before the round is closed."""
+    found = _result(state)
+    return None if found is None else {who: Score(grades, state.turnout) for who, grades in found.items()}
+
+
 def _turnout(state: Rating) -> Turnout | None:
     return None if state.status is None else state.turnout
 
@@ -177,6 +189,7 @@ DECIDER: Final[Decider[Rating]] = Decider(
         "rating.subjects": _subjects,
         "rating.turnout": _turnout,
         "rating.result": _result,
+        "rating.scores": _scores,
     },
     closed=_closed,
     yields={

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, ValidationError, WrapValidator
 
 from party_workflow.codec import UNRECORDED, Command
+from party_workflow.domain.rating.events import Channel
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.values import Code, Count, Digest, Flag, Key, Moment, PersonId, UnitId
 
@@ -39,6 +40,8 @@ class OpenRating(_RatingCommand):
 
     `grades` runs from best to worst.  `minimum` defaults to `DEFAULT_MINIMUM` in a secret round and 0 in an
     open one.  With `closes`, ratings are taken until that moment.  A self-assessment names no subjects.
+    A round is secret unless it says otherwise; a self-assessment never is.  `channel` is on what a secret
+    round is voted, whichever way the subjects reported.
     """
 
     stored_type: ClassVar[str] = "rating.open"
@@ -47,11 +50,12 @@ class OpenRating(_RatingCommand):
     raters: Key | tuple[PersonId, ...]
     subjects: Key | tuple[PersonId, ...] = ()
     grades: tuple[Code, ...]
-    secret: Flag
+    secret: Flag | None = None
     minimum: Count | None = None
     closes: Moment | None = None
     rule: Digest | None = None
     serves: tuple[Serves, ...] = ()
+    channel: Channel = "any"
 
 
 class Rate(_RatingCommand):

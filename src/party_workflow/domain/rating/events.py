@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from party_workflow.codec import Event
 from party_workflow.domain.vocabulary import Serves
@@ -15,6 +15,10 @@ DEFAULT_MINIMUM: Final = 5
 """Ballots on a subject below which a secret round shows no breakdown, unless it names a number (R-204)."""
 LEAST_MINIMUM: Final = 3
 """The lowest threshold of a secret round: of two ballots, each voter knows the other's."""
+
+
+Channel = Literal["any", "box", "paper"]
+"""On what a secret round is voted: the box, paper, or either; whichever way its subjects reported."""
 
 
 class RatingOpened(Event):
@@ -41,6 +45,7 @@ class RatingOpened(Event):
     closes: Moment | None = None
     rule: Digest | None = None
     serves: tuple[Serves, ...] = ()
+    channel: Channel = "any"
 
 
 class Rated(Event):

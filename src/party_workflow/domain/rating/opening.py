@@ -11,6 +11,7 @@ from party_workflow.domain.rating.reasons import (
     CLOSES_BEFORE,
     MINIMUM_TOO_LOW,
     NOBODY,
+    NOT_VOTED,
     SCALE,
     SELF_SECRET,
     SELF_SUBJECTS,
@@ -40,12 +41,15 @@ def open_round(command: OpenRating, context: Context) -> Answer:
         return SCALE()
     if command.kind == SELF and subjects != raters:
         return SELF_SUBJECTS()
-    if command.kind == SELF and command.secret:
+    secret = command.kind != SELF if command.secret is None else command.secret
+    if command.kind == SELF and secret:
         return SELF_SECRET()
     minimum = command.minimum
     if minimum is None:
-        minimum = DEFAULT_MINIMUM if command.secret else 0
-    if command.secret and (refusal := _too_few(raters, subjects, minimum)) is not None:
+        minimum = DEFAULT_MINIMUM if secret else 0
+    if command.channel != "any" and not secret:
+        return NOT_VOTED(channel=command.channel)
+    if secret and (refusal := _too_few(raters, subjects, minimum)) is not None:
         return refusal
     if command.closes is not None and command.closes <= context.at:
         return CLOSES_BEFORE()
@@ -56,13 +60,14 @@ def open_round(command: OpenRating, context: Context) -> Answer:
             raters=tuple(sorted(raters)),
             subjects=tuple(sorted(subjects)),
             grades=command.grades,
-            secret=command.secret,
+            secret=secret,
             minimum=minimum,
             raters_from=command.raters if isinstance(command.raters, str) else None,
             subjects_from=command.subjects if isinstance(command.subjects, str) else None,
             closes=command.closes,
             rule=command.rule,
             serves=tuple(sorted(set(command.serves), key=lambda item: (item.campaign, item.task))),
+            channel=command.channel,
         )
     ]
 

@@ -36,6 +36,11 @@ SELF_SECRET: Final = Reason(
     "A self-assessment cannot be secret: every grade has its rater's name on it.",
     "Open it without secrecy.",
 )
+NOT_VOTED: Final = Reason(
+    "rating.not_voted",
+    "A round in the open is not voted on: it has no channel {channel}.",
+    "Leave the channel out, or open a secret round.",
+)
 MINIMUM_TOO_LOW: Final = Reason(
     "rating.minimum_too_low",
     "A threshold of {minimum} ballots does not keep a secret.",
@@ -58,6 +63,9 @@ IS_SECRET: Final = Reason(
 )
 NOT_SECRET: Final = Reason(
     "rating.not_secret", "{stream} is rated in the open: there is no ballot box.", "Rate in the open."
+)
+OTHER_CHANNEL: Final = Reason(
+    "rating.other_channel", "{stream} is voted on the channel {channel} only.", "Vote on that channel."
 )
 PAST_CLOSING: Final = Reason(
     "rating.past_closing", "{stream} took ratings until {closes}.", "Nothing can be added; it can be closed."
@@ -160,11 +168,13 @@ REASONS: Final = (
     SCALE,
     SELF_SUBJECTS,
     SELF_SECRET,
+    NOT_VOTED,
     MINIMUM_TOO_LOW,
     TOO_FEW_RATERS,
     CLOSES_BEFORE,
     IS_SECRET,
     NOT_SECRET,
+    OTHER_CHANNEL,
     PAST_CLOSING,
     NOT_ELIGIBLE,
     ALREADY_VOTED,

@@ -21,6 +21,7 @@ from party_workflow.domain.rating.commands import (
 )
 from party_workflow.domain.rating.events import (
     SELF,
+    Channel,
     PaperConfirmed,
     PaperDiscarded,
     PaperEntered,
@@ -63,6 +64,8 @@ MOVES: Final[Mapping[type[Command], str]] = {
     VoidRating: "void",
 }
 OPEN_ONLY: Final = (Rate, CorrectRating)
+BOX_ONLY: Final = (CastBallot,)
+PAPER_ONLY: Final = (IssuePapers, EnterPaperBallots, DiscardPaperEntry)
 SECRET_ONLY: Final = (CastBallot, IssuePapers, EnterPaperBallots, DiscardPaperEntry)
 
 
@@ -103,6 +106,14 @@ class BelowThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What a round says of one subject, never without how many took part of how many who could."""
+
+    grades: Mapping[str, int] | BelowThreshold
+    turnout: Turnout
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
     """A round.  `status` is None before it opens; `tally` None before it is counted."""
 
@@ -123,6 +134,7 @@ class Rating:
     batches: Mapping[str, Batch] = field(default_factory=dict)
     tally: Mapping[str, Mapping[str, int]] | None = None
     withheld: frozenset[str] = frozenset()
+    channel: Channel = "any"
 
     @property
     def turnout(self) -> Turnout:
@@ -172,6 +184,7 @@ def evolve(state: Rating, recorded: Recorded) -> Rating:
                 closes=event.closes,
                 rule=event.rule,
                 serves=event.serves,
+                channel=event.channel,
             )
         case Rated():
             return _marked(state, event.rater, event.grades, envelope.event_id)

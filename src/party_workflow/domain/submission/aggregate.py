@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from party_workflow.canonical import fraction_text
 from party_workflow.decider import EFFECTIVE, Answer, Ask, Context, Decider
 from party_workflow.domain.submission.commands import (
+    AdmitReader,
     FlagSimilarity,
+    GivenSection,
     Later,
     MarkReadOut,
     Resubmit,
@@ -19,8 +21,11 @@ from party_workflow.domain.submission.commands import (
 )
 from party_workflow.domain.submission.events import (
     CATEGORY,
+    PinnedTemplate,
+    ReaderAdmitted,
     ReadOut,
     Resubmitted,
+    Section,
     SimilarityFlagged,
     Submitted,
     Vetted,
@@ -28,14 +33,22 @@ from party_workflow.domain.submission.events import (
 )
 from party_workflow.domain.submission.reasons import (
     NO_GROUND,
+    NO_TEMPLATE,
     NOT_HELD,
+    NOT_RESTRICTED,
+    OTHER_KIND,
     READ_ALREADY,
+    READER_ALREADY,
     REASONS,
     SAME_VERSION,
+    SECTIONS_LACKING,
     SHARE_OUT_OF_RANGE,
     TAKEN,
+    TEMPLATE_RETIRED,
     UNKNOWN,
     UNKNOWN_AUTHOR,
+    UNKNOWN_READER,
+    UNKNOWN_SECTION,
     UNKNOWN_UNIT,
     UNKNOWN_VERSION,
 )
@@ -46,6 +59,7 @@ from party_workflow.domain.submission.state import (
     evolve,
     move,
 )
+from party_workflow.domain.submission.template import EMPTY, TemplateDefinition, read_template
 from party_workflow.domain.vocabulary import Work
 from party_workflow.errors import Refusal
 
@@ -56,10 +70,20 @@ def _asks(command: SubmissionCommand) -> Sequence[Ask]:
     match command:
         case Submit():
             arguments = {"people": (command.author,), "at": EFFECTIVE}
-            return (
+            asks = [
                 Ask("organisation.unit_open", "organisation", {"unit": command.unit}),
                 Ask("organisation.known", "organisation", arguments),
-            )
+            ]
+            if command.template_code is not None and command.template is not None:
+                stream = f"definition/{command.template_code}"
+                people = {"unit": command.unit, "at": EFFECTIVE}
+                asks.append(Ask("definition.body", stream, {"digest": command.template}))
+                asks.append(Ask("definition.current", stream))
+                asks.append(Ask("organisation.people", "organisation", people))
+            return asks
+        case AdmitReader():
+            arguments = {"people": (command.person,), "at": EFFECTIVE}
+            return (Ask("organisation.known", "organisation", arguments),)
         case MarkReadOut():
             return (Ask("activity.work", f"activity/{command.activity}"),)
         case Resubmit() | Vet() | FlagSimilarity() | Withdraw():
@@ -77,10 +101,15 @@ def _decide(command: SubmissionCommand, state: Submission, context: Context) -> 
     if isinstance(step, Refusal):
         return step
     match command:
+        case AdmitReader():
+            return _admit(command, state, context)
         case Resubmit():
+            if refusal := _misfit(state.template, command.sections):
+                return refusal
             if command.digest == state.digest:
                 return SAME_VERSION(digest=command.digest)
-            return [Resubmitted(digest=command.digest)]
+            sections = _sections(command.sections, state.author, context)
+            return [Resubmitted(digest=command.digest, sections=sections)]
         case Vet():
             if command.verdict == "returned" and command.ground is None:
                 return NO_GROUND()
@@ -105,11 +134,23 @@ def _decide(command: SubmissionCommand, state: Submission, context: Context) -> 
 def _submit(command: Submit, state: Submission, context: Context) -> Answer:
     if state.phase is not None:
         return TAKEN(key=command.key)
-    unit_open, known = context.facts
+    unit_open, known, *of_template = context.facts
     if not unit_open:
         return UNKNOWN_UNIT(unit=command.unit)
     if command.author not in known:
         return UNKNOWN_AUTHOR(author=command.author)
+    pinned: PinnedTemplate | None = None
+    readers: frozenset[str] = frozenset()
+    restricted = False
+    if command.template_code is not None or command.template is not None:
+        found = _template(command, of_template)
+        if isinstance(found, Refusal):
+            return found
+        pinned = _pinned(command, found)
+        restricted = found.restricted
+        readers = frozenset(of_template[2]) if restricted else readers
+    if refusal := _misfit(pinned, command.sections):
+        return refusal
     return [
         Submitted(
             kind=command.kind,
@@ -117,8 +158,72 @@ def _submit(command: Submit, state: Submission, context: Context) -> Answer:
             author=command.author,
             digest=command.digest,
             serves=tuple(sorted(set(command.serves), key=lambda item: (item.campaign, item.task))),
+            channel=command.channel,
+            template=pinned,
+            sections=_sections(command.sections, command.author, context),
+            restricted=restricted,
+            readers=tuple(sorted(readers - {command.author})),
         )
     ]
+
+
+def _template(command: Submit, facts: Sequence[Any]) -> TemplateDefinition | Refusal:
+    """The template that a work is to be written on, or why it cannot be."""
+    found = read_template(facts[0]) if facts else None
+    if found is None:
+        return NO_TEMPLATE(template=command.template_code or "none", digest=command.template or "none")
+    if facts[1] is None:
+        return TEMPLATE_RETIRED(template=found.code)
+    if found.kinds and command.kind not in found.kinds:
+        return OTHER_KIND(template=found.code, kind=command.kind, kinds=", ".join(found.kinds))
+    return found
+
+
+def _pinned(command: Submit, found: TemplateDefinition) -> PinnedTemplate:
+    assert command.template_code is not None
+    assert command.template is not None
+    return PinnedTemplate(
+        code=command.template_code,
+        digest=command.template,
+        required=found.required,
+        optional=tuple(item.code for item in found.sections if not item.required),
+    )
+
+
+def _misfit(template: PinnedTemplate | None, sections: Mapping[str, GivenSection]) -> Refusal | None:
+    """Why sections are not those of a template.  Where it names none a work may have any, none empty."""
+    required = () if template is None else template.required
+    optional = () if template is None else template.optional
+    known = {*required, *optional} or set(sections)
+    empty = {code for code, given in sections.items() if not given.characters or given.digest == EMPTY}
+    if lacking := sorted((set(required) - sections.keys()) | empty):
+        return SECTIONS_LACKING(sections=", ".join(lacking))
+    if others := sorted(sections.keys() - known):
+        return UNKNOWN_SECTION(sections=", ".join(others), known=", ".join(sorted(known)) or "none")
+    return None
+
+
+def _sections(given: Mapping[str, GivenSection], author: str, context: Context) -> tuple[Section, ...]:
+    return tuple(
+        Section(
+            code=code,
+            digest=section.digest,
+            characters=section.characters,
+            summary=context.seal_given(section.summary, author, f"submission.section.{code}"),
+        )
+        for code, section in sorted(given.items())
+    )
+
+
+def _admit(command: AdmitReader, state: Submission, context: Context) -> Answer:
+    (known,) = context.facts
+    if not state.restricted:
+        return NOT_RESTRICTED()
+    if command.person == state.author or command.person in state.readers:
+        return READER_ALREADY(person=command.person)
+    if command.person not in known:
+        return UNKNOWN_READER(person=command.person)
+    return [ReaderAdmitted(person=command.person, ground=command.ground)]
 
 
 def _mark_read_out(command: MarkReadOut, state: Submission, context: Context) -> Answer:
@@ -135,9 +240,10 @@ def _mark_read_out(command: MarkReadOut, state: Submission, context: Context) ->
 
 def _closed(state: Submission) -> Mapping[str, Refusal | None]:
     if state.phase is None:
-        later = (Resubmit, Vet, FlagSimilarity, MarkReadOut, Withdraw)
+        later = (AdmitReader, Resubmit, Vet, FlagSimilarity, MarkReadOut, Withdraw)
         return {kind.stored_type: UNKNOWN() for kind in later}
     moves: Mapping[type[Later], str] = {
+        AdmitReader: "admit",
         Resubmit: "resubmit",
         FlagSimilarity: "flag",
         MarkReadOut: "read_out",
@@ -173,16 +279,21 @@ def _versions(state: Submission) -> tuple[Version, ...]:
 
 DECIDER: Final[Decider[Submission]] = Decider(
     category=CATEGORY,
-    events=(Submitted, Resubmitted, Vetted, SimilarityFlagged, ReadOut, Withdrawn),
-    commands=(Submit, Resubmit, Vet, FlagSimilarity, MarkReadOut, Withdraw),
+    events=(Submitted, ReaderAdmitted, Resubmitted, Vetted, SimilarityFlagged, ReadOut, Withdrawn),
+    commands=(Submit, AdmitReader, Resubmit, Vet, FlagSimilarity, MarkReadOut, Withdraw),
     initial=Submission,
     evolve=evolve,
     decide=_decide,
     asks=_asks,
-    answers={"submission.work": _work, "submission.versions": _versions},
+    answers={
+        "submission.work": _work,
+        "submission.versions": _versions,
+        "submission.section": Submission.section,
+    },
     closed=_closed,
     yields={
         Submit.stored_type: (Submitted,),
+        AdmitReader.stored_type: (ReaderAdmitted,),
         Resubmit.stored_type: (Resubmitted,),
         Vet.stored_type: (Vetted,),
         FlagSimilarity.stored_type: (SimilarityFlagged,),

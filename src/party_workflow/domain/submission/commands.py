@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from party_workflow.codec import Command
 from party_workflow.domain.submission.events import (
     CATEGORY,
@@ -11,7 +13,7 @@ from party_workflow.domain.submission.events import (
 )
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Personal
-from party_workflow.values import Code, Digest, Key, PersonId, Ratio, UnitId
+from party_workflow.values import Code, Count, Digest, Key, PersonId, Ratio, UnitId
 
 
 class _SubmissionCommand(Command):
@@ -22,8 +24,22 @@ class _SubmissionCommand(Command):
         return f"{CATEGORY}/{self.key}"
 
 
+class GivenSection(BaseModel):
+    """One section on its way in: the SHA-256 of its text, how many characters, what it says in short."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    digest: Digest
+    characters: Count
+    summary: Personal | None = None
+
+
 class Submit(_SubmissionCommand):
-    """Hand in a written work by the SHA-256 of its text: the author, or somebody who records for them."""
+    """Hand in a written work by the SHA-256 of its text: the author, or somebody who records for them.
+
+    `template_code` and `template` name an adopted template and its digest, and go together; on it `sections`
+    has each required section, none of them empty.  `channel` is how a report is given.
+    """
 
     stored_type: ClassVar[str] = "submission.submit"
     kind: Code
@@ -31,13 +47,26 @@ class Submit(_SubmissionCommand):
     author: PersonId
     digest: Digest
     serves: tuple[Serves, ...] = ()
+    channel: Code | None = None
+    template_code: Key | None = None
+    template: Digest | None = None
+    sections: dict[Code, GivenSection] = Field(default_factory=dict)
+
+
+class AdmitReader(_SubmissionCommand):
+    """Let somebody read a restricted work who did not belong to its unit, and say why."""
+
+    stored_type: ClassVar[str] = "submission.admit_reader"
+    person: PersonId
+    ground: Code
 
 
 class Resubmit(_SubmissionCommand):
-    """Hand in a further version of a work that was sent back."""
+    """Hand in a further version of a work that was sent back; on a template, with its sections."""
 
     stored_type: ClassVar[str] = "submission.resubmit"
     digest: Digest
+    sections: dict[Code, GivenSection] = Field(default_factory=dict)
 
 
 class Vet(_SubmissionCommand):
@@ -72,5 +101,5 @@ class Withdraw(_SubmissionCommand):
     ground: Code
 
 
-SubmissionCommand = Submit | Resubmit | Vet | FlagSimilarity | MarkReadOut | Withdraw
-Later = Resubmit | Vet | FlagSimilarity | MarkReadOut | Withdraw
+SubmissionCommand = Submit | AdmitReader | Resubmit | Vet | FlagSimilarity | MarkReadOut | Withdraw
+Later = AdmitReader | Resubmit | Vet | FlagSimilarity | MarkReadOut | Withdraw

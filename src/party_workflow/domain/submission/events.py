@@ -4,30 +4,78 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from party_workflow.codec import Event
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Sealed
 from party_workflow.relations import Relates, Requires
-from party_workflow.values import Code, Digest, Key, PersonId, Ratio, UnitId
+from party_workflow.values import Code, Count, Digest, Flag, Key, PersonId, Ratio, UnitId
 
 CATEGORY: Final = "submission"
 
 Verdict = Literal["accepted", "returned"]
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Section(_Part):
+    """One section of a version: the hash of its text and how many characters it has.
+
+    It can be cited on its own, by stream and code; `summary` is what it says in short.
+    """
+
+    code: Code
+    digest: Digest
+    characters: Count
+    summary: Sealed | None = None
+
+
+class PinnedTemplate(_Part):
+    """The template that a work is written on, and its sections, so that further versions are held to it."""
+
+    code: Key
+    digest: Digest
+    required: tuple[Code, ...] = ()
+    optional: tuple[Code, ...] = ()
+
+
 class Submitted(Event):
-    """An author handed in a written work: its first version, by content hash."""
+    """An author handed in a written work: its first version, by content hash.
+
+    `channel` is how a report is given (live, in writing, online), whatever is voted on it and how.  A
+    `restricted` one is known to its author and its `readers`, and to whoever is admitted later.
+    """
 
     stored_type: ClassVar[str] = "submission.submitted"
     requires: ClassVar[Requires] = Requires(duty="submission.record", own=("author",))
-    relates: ClassVar[tuple[Relates, ...]] = (Relates("author", "author"),)
+    relates: ClassVar[tuple[Relates, ...]] = (Relates("author", "author"), Relates("reader", "readers"))
     unit_field: ClassVar[str | None] = "unit"
+    confidential_field: ClassVar[str | None] = "restricted"
 
     kind: Code
     unit: UnitId
     author: PersonId
     digest: Digest
     serves: tuple[Serves, ...] = ()
+    channel: Code | None = None
+    template: PinnedTemplate | None = None
+    sections: tuple[Section, ...] = ()
+    restricted: Flag = False
+    readers: tuple[PersonId, ...] = ()
+
+
+class ReaderAdmitted(Event):
+    """Somebody was admitted to a restricted work who did not belong to its unit, and why."""
+
+    stored_type: ClassVar[str] = "submission.reader_admitted"
+    requires: ClassVar[Requires] = Requires(duty="submission.admit", own=("author",))
+    relates: ClassVar[tuple[Relates, ...]] = (Relates("reader", "person"),)
+
+    person: PersonId
+    ground: Code
 
 
 class Resubmitted(Event):
@@ -37,6 +85,7 @@ class Resubmitted(Event):
     requires: ClassVar[Requires] = Requires(duty="submission.record", own=("author",))
 
     digest: Digest
+    sections: tuple[Section, ...] = ()
 
 
 class Vetted(Event):
@@ -81,4 +130,4 @@ class Withdrawn(Event):
     ground: Code
 
 
-SubmissionEvent = Submitted | Resubmitted | Vetted | SimilarityFlagged | ReadOut | Withdrawn
+SubmissionEvent = Submitted | ReaderAdmitted | Resubmitted | Vetted | SimilarityFlagged | ReadOut | Withdrawn

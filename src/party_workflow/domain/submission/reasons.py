@@ -20,6 +20,44 @@ UNKNOWN_AUTHOR: Final = Reason(
     "{author} does not stand in the organisation at that time.",
     "Register the person first, or check the id and the time.",
 )
+NO_TEMPLATE: Final = Reason(
+    "submission.no_template",
+    "Definition {template} holds no template under the digest {digest}.",
+    "Adopt the template first, or give both its code and its digest.",
+)
+TEMPLATE_RETIRED: Final = Reason(
+    "submission.template_retired",
+    "The template {template} is retired: nothing new is written on it.",
+    "Adopt a next version of it, or use another.",
+)
+OTHER_KIND: Final = Reason(
+    "submission.other_kind",
+    "The template {template} is not for works of the kind {kind}.",
+    "It is for: {kinds}.",
+)
+SECTIONS_LACKING: Final = Reason(
+    "submission.sections_lacking",
+    "These sections of the template are lacking or empty: {sections}.",
+    "Write each of them; a required section is never empty.",
+)
+UNKNOWN_SECTION: Final = Reason(
+    "submission.unknown_section",
+    "What the work is written on has no sections {sections}.",
+    "It has: {known}.",
+)
+NOT_RESTRICTED: Final = Reason(
+    "submission.not_restricted",
+    "This work is not restricted.",
+    "Nobody needs to be admitted: roles and units say who may read it.",
+)
+READER_ALREADY: Final = Reason(
+    "submission.reader_already", "{person} may read this work already.", "Nothing needs to be recorded."
+)
+UNKNOWN_READER: Final = Reason(
+    "submission.unknown_reader",
+    "{person} does not stand in the organisation at that time.",
+    "Register the person first, or check the id and the time.",
+)
 SAME_VERSION: Final = Reason(
     "submission.same_version",
     "The text with the digest {digest} is the version that was sent back.",
@@ -56,6 +94,14 @@ REASONS: Final = (
     UNKNOWN,
     UNKNOWN_UNIT,
     UNKNOWN_AUTHOR,
+    NO_TEMPLATE,
+    TEMPLATE_RETIRED,
+    OTHER_KIND,
+    SECTIONS_LACKING,
+    UNKNOWN_SECTION,
+    NOT_RESTRICTED,
+    READER_ALREADY,
+    UNKNOWN_READER,
     SAME_VERSION,
     NO_GROUND,
     SHARE_OUT_OF_RANGE,

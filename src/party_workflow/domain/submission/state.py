@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final, assert_never
 
 from party_workflow.domain.submission.commands import (
+    AdmitReader,
     FlagSimilarity,
     Later,
     MarkReadOut,
@@ -17,8 +18,11 @@ from party_workflow.domain.submission.commands import (
     Withdraw,
 )
 from party_workflow.domain.submission.events import (
+    PinnedTemplate,
+    ReaderAdmitted,
     ReadOut,
     Resubmitted,
+    Section,
     SimilarityFlagged,
     SubmissionEvent,
     Submitted,
@@ -43,11 +47,13 @@ LIFECYCLE: Final = Lifecycle.of(
         "send_back": "submitted -> returned",
         "resubmit": "returned -> submitted",
         "withdraw": "submitted, returned -> withdrawn",
+        "admit": ["submitted -> submitted", "returned -> returned"],
         "flag": ["submitted -> submitted", "returned -> returned"],
         "read_out": ["submitted -> submitted", "returned -> returned"],
     },
     # That a text was copied may come out after it was accepted.
     reopens={
+        "admit": "accepted -> accepted",
         "send_back": "accepted -> returned",
         "flag": "accepted -> accepted",
         "read_out": "accepted -> accepted",
@@ -58,6 +64,8 @@ TABLE: Final[Table] = compile(LIFECYCLE)
 
 def move(command: Later) -> str:
     match command:
+        case AdmitReader():
+            return "admit"
         case Resubmit():
             return "resubmit"
         case Vet():
@@ -103,11 +111,24 @@ class Version:
     vettings: tuple[Vetting, ...] = ()
     flags: tuple[Flag, ...] = ()
     read_at: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     @property
     def verdict(self) -> Verdict | None:
         """The last verdict on it."""
         return self.vettings[-1].verdict if self.vettings else None
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSection:
+    """A section as others cite it: where it stands, in which version, the hash of its own text."""
+
+    stream: str
+    section: str
+    version: str
+    digest: str
+    author: str
+    accepted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +142,26 @@ class Submission:
     author: str = ""
     serves: tuple[Serves, ...] = ()
     versions: tuple[Version, ...] = ()
+    channel: str | None = None
+    template: PinnedTemplate | None = None
+    restricted: bool = False
+    readers: frozenset[str] = frozenset()
 
     @property
     def digest(self) -> str:
         """The content hash of the current version."""
         return self.versions[-1].digest
+
+    def section(self, section: str, version: str | None = None) -> CitedSection | None:
+        """A section of the current version, or of the last one with this digest; None if it has none."""
+        for found in reversed(self.versions):
+            if version is None or found.digest == version:
+                given = next((item for item in found.sections if item.code == section), None)
+                if given is None:
+                    return None
+                accepted = found.verdict == "accepted" and self.phase != "withdrawn"
+                return CitedSection(self.stream, section, found.digest, given.digest, self.author, accepted)
+        return None
 
     def read_out(self, activity: str) -> Version | None:
         """The version that was read out at an activity."""
@@ -147,10 +183,16 @@ def evolve(state: Submission, recorded: Recorded) -> Submission:
                 unit=event.unit,
                 author=event.author,
                 serves=event.serves,
-                versions=(Version(event.digest, envelope.effective_at),),
+                versions=(Version(event.digest, envelope.effective_at, sections=event.sections),),
+                channel=event.channel,
+                template=event.template,
+                restricted=event.restricted,
+                readers=frozenset(event.readers),
             )
+        case ReaderAdmitted():
+            return replace(state, readers=state.readers | {event.person})
         case Resubmitted():
-            version = Version(event.digest, envelope.effective_at)
+            version = Version(event.digest, envelope.effective_at, sections=event.sections)
             return replace(state, phase="submitted", versions=(*state.versions, version))
         case Vetted():
             vetting = Vetting(event.verdict, envelope.person, envelope.effective_at, event.ground, event.note)
