@@ -19,6 +19,7 @@ from party_workflow.domain import (
     case,
     claim,
     definition,
+    exchange,
     organisation,
     plan,
     population,
@@ -31,6 +32,7 @@ from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.model import Model
 from party_workflow.packs.pack import Pack, shipped
+from party_workflow.policies.masking import MaskingProfile
 from party_workflow.policies.rule import Rule
 from party_workflow.policies.taxonomy import Taxonomy
 
@@ -42,6 +44,8 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "rule": Rule.read,
     "procedure": procedure.ProcedureKind.model_validate,
     "plan": plan.PlanKind.model_validate,
+    "publication": publication.PublicationKind.model_validate,
+    "masking": MaskingProfile.model_validate,
     "taxonomy": Taxonomy.model_validate,
 }
 """Who judges the body of a definition, by kind."""
@@ -59,6 +63,7 @@ MODEL: Final = Model(
         campaign.DECIDER,
         claim.DECIDER,
         publication.DECIDER,
+        exchange.DECIDER,
         plan.DECIDER,
         procedure.DECIDER,
     )
