@@ -1,4 +1,4 @@
-"""Reads the pack ``party`` with every file that lies in its folder, listed or not, and says all that is wrong.
+"""Reads the pack ``party`` with every file in its folder, listed or not, and says all that is wrong.
 
 A file counts for the library once ``pack.toml`` lists it.  Before that this says what would be refused.
 """
