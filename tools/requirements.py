@@ -22,7 +22,7 @@ from party_workflow.packs import party
 ROOT: Final = Path(__file__).resolve().parent.parent
 DATA: Final = ROOT / "tools" / "requirements.toml"
 OWNERS: Final = {
-    "year": "this part: the year's mechanisms",
+    "year": "Year: assessment, recognition and study",
     "policies": "Policies",
     "cases": "Cases",
     "log": "Log and audit",
@@ -99,7 +99,7 @@ def page() -> Iterator[str]:
     yield "# Requirements\n\nFor everybody who asks what there is and how it is shown. Each number of the "
     yield "catalogue that this library is built from, with the modules that cite it, the definitions of the "
     yield "pack `party` that declare it, and the tests whose names carry it. P0 is core, P1 is expected by a "
-    yield "serious user, P2 is an extension that data can express. An empty cell means what it says: nothing yet.\n\n"
+    yield "serious user, P2 is an extension that data can express. An empty cell means: nothing yet.\n\n"
     yield "| owned by | numbers | with a test |\n|---|---|---|\n"
     for owner, words in OWNERS.items():
         mine = [each for each in every if each.owner == owner]

@@ -235,7 +235,7 @@ class Reading:
     ) -> tuple[object, dict[str, Any] | None]:
         """What the validator reads in a body, and its normal form; None if it refuses, with its faults."""
         try:
-            value = validate(_CODED.validate_python(body))
+            value = validate(body)  # may have notations for people; its normal form has not
             return value, _CODED.validate_python(normal_form(value, body))
         except ValidationError as error:
             self.faults.found += faults_of(error, where, "body")
@@ -430,7 +430,7 @@ class Reading:
                 self.faults.add(
                     f"{where} requirements",
                     f"There is no requirement {item!a}.",
-                    f"Numbers go from R-001 to R-{_LAST_REQUIREMENT}.",
+                    f"Write R- and three digits, {_LAST_REQUIREMENT} at most.",
                 )
         return tuple(sorted(set(found)))
 
