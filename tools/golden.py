@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from party_workflow.calendar import Period
 from party_workflow.codec import Event
+from party_workflow.domain.assessment import Proof, Value
 from party_workflow.packs import party
 from party_workflow.packs.case_kinds import FINDING
 from party_workflow.personal import Sealed
@@ -80,6 +81,7 @@ def _plain(annotation: Any, metadata: tuple[Any, ...], *, full: bool) -> Any:
         Sealed: Sealed(commitment="ef" * 32),
         Quantity: Quantity.of(">=", 98, "percent"),
         Period: Period.parse("2020-Q1"),
+        Value: Value(grade="some_code", evidence=(Proof(digest="ab" * 32, kind="document"),)),
     }
     if annotation in simple:
         return simple[annotation]

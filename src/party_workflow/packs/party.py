@@ -15,6 +15,7 @@ from party_workflow.canonical import digest
 from party_workflow.domain import (
     activity,
     appraisal,
+    assessment,
     campaign,
     case,
     claim,
@@ -42,6 +43,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "case": case.CaseKind.model_validate,
     "calendar": Calendar.model_validate,
     "rule": Rule.read,
+    "assessment": assessment.AssessmentKind.model_validate,
     "procedure": procedure.ProcedureKind.model_validate,
     "plan": plan.PlanKind.model_validate,
     "publication": publication.PublicationKind.model_validate,
@@ -59,6 +61,7 @@ MODEL: Final = Model(
         submission.DECIDER,
         rating.DECIDER,
         appraisal.DECIDER,
+        assessment.DECIDER,
         case.DECIDER,
         campaign.DECIDER,
         claim.DECIDER,
