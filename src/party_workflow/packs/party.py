@@ -33,6 +33,7 @@ from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.model import Model
 from party_workflow.packs.pack import Pack, shipped
+from party_workflow.policies.capacity import Capacity
 from party_workflow.policies.masking import MaskingProfile
 from party_workflow.policies.rule import Rule
 from party_workflow.policies.taxonomy import Taxonomy
@@ -49,6 +50,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "publication": publication.PublicationKind.model_validate,
     "masking": MaskingProfile.model_validate,
     "taxonomy": Taxonomy.model_validate,
+    "capacity": Capacity.model_validate,
 }
 """Who judges the body of a definition, by kind."""
 
