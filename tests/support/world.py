@@ -2,11 +2,12 @@
 
 A bureau ``u-bureau`` under a city organ ``u-city``, with a branch ``u-branch`` below it; members ``p-1`` to
 ``p-29`` count in the branch, ``p-60`` is the supervisor who counts in the city organ.  ``act(n)`` acts in a
-role that carries every duty of the model, granted over the whole tree; ``self_(n)`` acts for themselves.
+role that carries every duty of the model (and `more_duties`), granted over the whole tree; ``self_(n)`` acts for themselves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -39,7 +40,13 @@ def duties(model: Model) -> list[str]:
 class World:
     """A workflow with people in it, and a clock that the test moves."""
 
-    def __init__(self, *deciders: Decider[Any], members: int = 29, store: EventStore | None = None) -> None:
+    def __init__(
+        self,
+        *deciders: Decider[Any],
+        members: int = 29,
+        store: EventStore | None = None,
+        more_duties: Iterable[str] = (),
+    ) -> None:
         self.model = Model((organisation.DECIDER, *deciders))
         self.store = MemoryStore() if store is None else store
         self.workflow = Workflow(
@@ -47,11 +54,8 @@ class World:
         )
         self.now = START
         self._ids = count(1)
-        self.do(
-            OpenLog(
-                tenant="bureau", packs={}, role="everything", roles={"everything": tuple(duties(self.model))}
-            )
-        )
+        everything = (*duties(self.model), *more_duties)
+        self.do(OpenLog(tenant="bureau", packs={}, role="everything", roles={"everything": everything}))
         self.do(FoundUnit(unit="u-city", kind="organ"))
         self.do(FoundUnit(unit="u-bureau", kind="bureau", parent="u-city"))
         self.do(FoundUnit(unit="u-branch", kind="branch", parent="u-bureau"))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from party_workflow.authority import OpenLog
-from party_workflow.calendar import Calendar
+from party_workflow.calendar import Calendar, Series
 from party_workflow.canonical import digest
 from party_workflow.domain import (
     activity,
@@ -27,6 +27,7 @@ from party_workflow.domain import (
     procedure,
     publication,
     rating,
+    schedule,
     submission,
 )
 from party_workflow.domain.definition import AdoptDefinition
@@ -43,6 +44,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "campaign": campaign.CampaignDefinition.model_validate,
     "case": case.CaseKind.model_validate,
     "calendar": Calendar.model_validate,
+    "series": Series.model_validate,
     "rule": Rule.read,
     "assessment": assessment.AssessmentKind.model_validate,
     "procedure": procedure.ProcedureKind.model_validate,
@@ -59,6 +61,7 @@ MODEL: Final = Model(
         organisation.DECIDER,
         definition.decider(VALIDATORS),
         population.DECIDER,
+        schedule.DECIDER,
         activity.DECIDER,
         submission.DECIDER,
         rating.DECIDER,
@@ -77,9 +80,14 @@ MODEL: Final = Model(
 
 
 def duties() -> frozenset[str]:
-    """Every duty that the model asks for, and custody of confidential cases, which opens them to the eye."""
+    """Every duty that the model asks for, that a step of a procedure of the pack asks for, and custody.
+
+    Custody of confidential cases is asked for by visibility, not by an event.
+    """
     asked = {event.requires.duty for decider in MODEL.all_deciders for event in decider.events}
-    return frozenset(duty for duty in asked if duty) | {"case.custody"}
+    kinds = (entry.value for entry in PACK.of_kind("procedure"))
+    stepwise = {duty for kind in kinds if isinstance(kind, procedure.ProcedureKind) for duty in kind.duties()}
+    return frozenset(duty for duty in asked if duty) | stepwise | {"case.custody"}
 
 
 PACK: Final = Pack.read(shipped("party"), validators=VALIDATORS)
