@@ -10,7 +10,11 @@ import sys
 from pathlib import Path
 
 from party_workflow.errors import InvalidDefinition
-from party_workflow.packs import party
+
+try:
+    from party_workflow.packs import party
+except InvalidDefinition as error:
+    sys.exit("\n".join(map(str, error.faults)))
 from party_workflow.packs.pack import Pack
 from party_workflow.packs.reading import MANIFEST
 
@@ -18,7 +22,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "src/party_workflow/packs/part
 
 
 def main() -> int:
-    """Print each fault with its place and remedy; then which files the manifest does not list."""
+    """Print each fault with its place and remedy, and which files the manifest does not list."""
     files = {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.toml"))}
     listed = set(re.findall(r'"([^"]+\.toml)"', files[MANIFEST]))
     unlisted = sorted(files.keys() - listed - {MANIFEST})

@@ -325,8 +325,8 @@ def test_where_a_file_cannot_be_read_labels_that_it_may_hold_are_not_missed() ->
 @pytest.mark.parametrize(
     ("duties", "what"),
     [
-        ({"case.custody"}, "No event asks for the duty campaign.run"),
-        (set(), "No event asks for the duty case.custody"),
+        ({"case.custody"}, "Nothing asks for the duty campaign.run"),
+        (set(), "Nothing asks for the duty case.custody"),
     ],
 )
 def test_a_role_carries_no_duty_that_nothing_asks_for(duties: set[str], what: str) -> None:

@@ -119,6 +119,7 @@ class Reading:
     cited: list[tuple[str, str]] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     _places: dict[str, str] = field(default_factory=dict)
+    _role_places: dict[str, str] = field(default_factory=dict)
     _traditional: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, files: Mapping[str, str]) -> None:
@@ -134,6 +135,7 @@ class Reading:
             self._read_definitions(name, document.get("definition", []))
         for name in sorted(documents):
             self._read_labels(name, documents[name].get("labels", {}))
+        self._duties()
         self._versions()
         self._taxonomies()
         for where, entry in self.entries:
@@ -320,11 +322,28 @@ class Reading:
             for duty in sorted(set(found)):
                 if not _DUTY.fullmatch(duty):
                     self.faults.add(where, "A duty is not a code.", "Write category.verb.")
-                elif self.duties is not None and duty not in self.duties:
-                    self.faults.add(where, f"No event asks for the duty {duty}.", "Check how it is written.")
             self.roles[role] = tuple(sorted(set(found)))
+            self._role_places[role] = name
             self.kinds.setdefault(role, set()).add("role")
             self.cited.append((where, role))
+
+    def _duties(self) -> None:
+        """Roles carry what events and steps ask for; what a step of the pack asks for, some role carries."""
+        steps: dict[str, str] = {}
+        for where, entry in self.entries:
+            asked = getattr(entry.value, "duties", None)
+            for duty in sorted(asked()) if callable(asked) else ():
+                steps.setdefault(duty, where)
+        carried = {duty for duties in self.roles.values() for duty in duties}
+        for duty in sorted(steps.keys() - carried):
+            self.faults.add(steps[duty], f"No role carries the duty {duty}.", "Add it to a role.")
+        if self.duties is None:
+            return
+        for role, duties in sorted(self.roles.items()):
+            for duty in duties:
+                if duty not in self.duties and duty not in steps:
+                    where = f"{self._role_places[role]}: [roles] {role}"
+                    self.faults.add(where, f"Nothing asks for the duty {duty}.", "Check how it is written.")
 
     def _read_traditional(self, name: str, table: object) -> None:
         if not isinstance(table, dict):

@@ -6,14 +6,21 @@ one: what was cited under an earlier version keeps its code and its meaning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, StrictInt, model_validator
 
 from party_workflow import canonical
+from party_workflow.codec import Event
+from party_workflow.domain.case import CaseOpened
+from party_workflow.domain.definition import DefinitionAdopted
+from party_workflow.domain.procedure import StepTaken
 from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.history import History
+from party_workflow.policies.figure import Evidence, Figure, counted
 from party_workflow.values import Code, Definition
 
 KIND: Final = "taxonomy"
@@ -63,3 +70,64 @@ def dropped(versions: Iterable[Taxonomy]) -> tuple[tuple[int, str], ...]:
         found += [(taxonomy.version, code) for code in before if code not in taxonomy.codes]
         before = taxonomy.codes
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A matter that cites a code, and the version of the taxonomy that was in force when it did.
+
+    `current` says whether that version offered the code for something new, or had retired it.
+    """
+
+    code: str
+    stream: str
+    version: int
+    current: bool
+    evidence: Evidence
+
+
+def citations(history: History, taxonomy: str) -> tuple[Citation, ...]:
+    """Every finding, and every step of a procedure, that cites a code of a taxonomy, in the order recorded.
+
+    What was cited is judged by the version in force at that point of the log: a word that somebody used
+    before the taxonomy knew it does not become a citation when it is added, and nothing that was cited moves
+    to another code.  `taxonomy` is the code of the taxonomy.
+    """
+    found: list[Citation] = []
+    force: Taxonomy | None = None
+    for item in history.events(DefinitionAdopted, CaseOpened, StepTaken):
+        event = item.event
+        if isinstance(event, DefinitionAdopted):
+            if event.kind == KIND and event.body.get("code") == taxonomy:
+                force = Taxonomy.model_validate(event.body)
+            continue
+        if force is None:
+            continue
+        evidence = Evidence(item.envelope.event_id, item.envelope.position, item.envelope.stored_type)
+        found += [
+            Citation(code, item.envelope.stream, force.version, code in force.current, evidence)
+            for code in _cited(event)
+            if code in force.codes
+        ]
+    return tuple(found)
+
+
+def _cited(event: Event) -> tuple[str, ...]:
+    if isinstance(event, CaseOpened):
+        return event.classes
+    assert isinstance(event, StepTaken)
+    return tuple(code for given in event.given.values() for code in given.codes or ())
+
+
+def totals(history: History, taxonomy: str) -> Mapping[str, Figure]:
+    """How often each code of the latest version in view was cited, with the events; zero included."""
+    found = citations(history, taxonomy)
+    latest: Taxonomy | None = None
+    for item in history.events(DefinitionAdopted):
+        assert isinstance(item.event, DefinitionAdopted)
+        if item.event.kind == KIND and item.event.body.get("code") == taxonomy:
+            latest = Taxonomy.model_validate(item.event.body)
+    return {
+        code: counted(code, KIND, taxonomy, [each.evidence for each in found if each.code == code])
+        for code in (latest.codes if latest else ())
+    }
