@@ -25,7 +25,20 @@ from party_workflow.calendar.deadlines import (
     TermUnit,
     Why,
 )
+from party_workflow.calendar.hours import HOURS, OFF_HOURS, TimeClass, WorkingHours, time_class
 from party_workflow.calendar.periods import Period, PeriodKind, StoredPeriod
+from party_workflow.calendar.series import (
+    Frequency,
+    Series,
+    SeriesItem,
+    Window,
+    of_series,
+    periods_between,
+    reference_periods,
+    shifted,
+    window,
+    within,
+)
 from party_workflow.calendar.working_days import Calendar, Weekday
 
 __all__ = [
@@ -44,4 +57,19 @@ __all__ = [
     "Weekday",
     "Why",
     "MAX_EXTENSIONS",
+    "Series",
+    "SeriesItem",
+    "Window",
+    "Frequency",
+    "window",
+    "of_series",
+    "shifted",
+    "within",
+    "reference_periods",
+    "periods_between",
+    "TimeClass",
+    "WorkingHours",
+    "HOURS",
+    "OFF_HOURS",
+    "time_class",
 ]

@@ -4,17 +4,42 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from party_workflow.calendar import StoredPeriod
+from pydantic import BaseModel, ConfigDict
+
+from party_workflow.calendar import StoredPeriod, TimeClass
 from party_workflow.codec import Command
 from party_workflow.domain.activity.events import (
     CATEGORY,
     Attendance,
     EvidenceKind,
+    ItemOutcome,
     Status,
 )
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Personal
-from party_workflow.values import Code, Count, Day, Digest, Key, Moment, PersonId, Ratio, UnitId
+from party_workflow.values import Code, Count, Day, Digest, Key, Moment, PersonId, Ratio, StreamId, UnitId
+
+
+class PlannedItem(BaseModel):
+    """An item of the agenda.  Without `reference` it speaks of the period that its series says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    reference: StoredPeriod | None = None
+    text: Personal | None = None
+
+
+class HeldItem(BaseModel):
+    """What became of an item.  `reference` is needed where several items have this code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    outcome: ItemOutcome
+    reference: StoredPeriod | None = None
+    reason: Code | None = None
+    cites: tuple[StreamId, ...] = ()
 
 
 class _ActivityCommand(Command):
@@ -32,6 +57,12 @@ class PlanActivity(_ActivityCommand):
     exceeded (``1/2`` is more than half) of those expected who stand in the organisation when the
     occasion takes place, with every category of `quorum_having` and none of `quorum_without`.  `makes_up`
     is the activity that this one makes good.
+
+    As the occasion of a `series` (with the digest of its `definition`, and of the `calendar` where its
+    window ends on working days) it takes kind, quorum, least length and agenda from there where the command
+    is silent; a day outside the window takes the reason `outside`.  `size` ``all_hands`` marks an occasion
+    of everybody: during a freeze it is refused unless `override` gives a reason.  The rest describes it: see
+    `DescribeActivity`.
     """
 
     stored_type: ClassVar[str] = "activity.plan"
@@ -49,6 +80,54 @@ class PlanActivity(_ActivityCommand):
     minimum_minutes: Count | None = None
     makes_up: Key | None = None
     title: Personal | None = None
+    series: Key | None = None
+    definition: Digest | None = None
+    calendar: Key | None = None
+    calendar_definition: Digest | None = None
+    outside: Code | None = None
+    agenda: tuple[PlannedItem, ...] | None = None
+    size: Code | None = None
+    override: Code | None = None
+    topic: Code | None = None
+    audience: Code | None = None
+    hours: TimeClass | None = None
+    demands: dict[Code, Count] | None = None
+    demanded_of: tuple[UnitId, ...] | None = None
+    attributes: dict[Code, Code] | None = None
+
+
+class DescribeActivity(_ActivityCommand):
+    """Say what an occasion is about, or say it again; what is left out stays as it was.
+
+    `topic` and `audience` are codes by which repetitions are found, `hours` its time of day, `demands` how
+    many forms, materials or documents each unit in `demanded_of` has to bring (without that: each unit of
+    those expected), and `attributes` whatever else a kind records: the type of a lecture, the role that it
+    is for.
+    """
+
+    stored_type: ClassVar[str] = "activity.describe"
+    topic: Code | None = None
+    audience: Code | None = None
+    hours: TimeClass | None = None
+    demands: dict[Code, Count] | None = None
+    demanded_of: tuple[UnitId, ...] | None = None
+    attributes: dict[Code, Code] | None = None
+
+
+class SetAgenda(_ActivityCommand):
+    """Settle the agenda anew: an occasion that stands in for another one takes over its items too."""
+
+    stored_type: ClassVar[str] = "activity.set_agenda"
+    items: tuple[PlannedItem, ...]
+
+
+class MergeActivity(_ActivityCommand):
+    """Fold an occasion into another one that stands for both, with the reason and what it rests on."""
+
+    stored_type: ClassVar[str] = "activity.merge"
+    into: Key
+    reason: Code
+    basis: Code
 
 
 class PostponeActivity(_ActivityCommand):
@@ -72,12 +151,34 @@ class HoldActivity(_ActivityCommand):
 
     Everybody expected has a row.  How long it lasted is said by `minutes` or by `ended_at`, and must be
     where a least length was planned.  Who was neither expected nor invited comes in as a walk-in.
+
+    `chaired_by` is who chaired, and was there; `delegated_by` whose it would have been, with the ground
+    `delegation`.  Every item of the agenda is said to be done, not done or put off.  A day outside the
+    window of its series takes the reason `outside`, unless it was planned or put off to such a day.
     """
 
     stored_type: ClassVar[str] = "activity.hold"
     attendance: dict[PersonId, Attendance]
     minutes: Count | None = None
     ended_at: Moment | None = None
+    chaired_by: PersonId | None = None
+    delegated_by: PersonId | None = None
+    delegation: Code | None = None
+    hours: TimeClass | None = None
+    outside: Code | None = None
+    agenda: tuple[HeldItem, ...] | None = None
+
+
+class CorrectConduct(_ActivityCommand):
+    """Put right who chaired, for whom, when in the day, or what became of items; the rest stays."""
+
+    stored_type: ClassVar[str] = "activity.correct_conduct"
+    chaired_by: PersonId | None = None
+    delegated_by: PersonId | None = None
+    delegation: Code | None = None
+    hours: TimeClass | None = None
+    agenda: tuple[HeldItem, ...] | None = None
+    ground: Code
 
 
 class CorrectAttendance(_ActivityCommand):
@@ -114,13 +215,26 @@ class WithdrawEvidence(_ActivityCommand):
 
 ActivityCommand = (
     PlanActivity
+    | DescribeActivity
+    | SetAgenda
+    | MergeActivity
     | PostponeActivity
     | CancelActivity
     | HoldActivity
+    | CorrectConduct
     | CorrectAttendance
     | AttachEvidence
     | WithdrawEvidence
 )
 Later = (
-    PostponeActivity | CancelActivity | HoldActivity | CorrectAttendance | AttachEvidence | WithdrawEvidence
+    DescribeActivity
+    | SetAgenda
+    | MergeActivity
+    | PostponeActivity
+    | CancelActivity
+    | HoldActivity
+    | CorrectConduct
+    | CorrectAttendance
+    | AttachEvidence
+    | WithdrawEvidence
 )

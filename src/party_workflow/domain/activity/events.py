@@ -1,4 +1,8 @@
-"""What is recorded of an activity."""
+"""What is recorded of an activity.
+
+What an occasion is *for* (its series and window, its agenda, what it is about, who chaired it) stands in
+events of its own beside those of the bare occasion: an occasion without any of it has none of them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,24 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from party_workflow.calendar import StoredPeriod
+from party_workflow.calendar import StoredPeriod, TimeClass
 from party_workflow.codec import Event
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Sealed
 from party_workflow.relations import Relates, Requires
-from party_workflow.values import Code, Count, Day, Digest, Key, Moment, PersonId, Ratio, UnitId
+from party_workflow.values import (
+    Code,
+    Count,
+    Day,
+    Digest,
+    Key,
+    Moment,
+    PersonId,
+    Ratio,
+    StreamId,
+    UnitId,
+    Whole,
+)
 
 CATEGORY: Final = "activity"
 
@@ -20,6 +36,30 @@ THERE: Final[frozenset[str]] = frozenset({"present", "late", "remote"})
 """The statuses of those who took part."""
 Place = Literal["expected", "invited", "walk_in"]
 EvidenceKind = Literal["document", "confirmation", "measurement", "third_party"]
+ItemOutcome = Literal["done", "not_done", "put_off"]
+"""What became of an item of the agenda; anything but done takes a reason."""
+
+
+class Item(BaseModel):
+    """An item of the agenda: what it is, of which period it speaks, and what is to be said, sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    reference: StoredPeriod
+    text: Sealed | None = None
+
+
+class ItemResult(BaseModel):
+    """What became of an item of the agenda, and the streams, such as publications, in which it was done."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    reference: StoredPeriod
+    outcome: ItemOutcome
+    reason: Code | None = None
+    cites: tuple[StreamId, ...] = ()
 
 
 class Attendance(BaseModel):
@@ -136,8 +176,119 @@ class EvidenceWithdrawn(Event):
     ground: Code
 
 
+class ActivityScheduled(Event):
+    """An occasion was planned as that of a series for its period, whose window is `first` to `last`.
+
+    `offset_minutes` is what the local days of the window are ahead of UTC.  `outside` is the reason for a
+    day outside the window.  `definition` and `calendar` are the digests of what the window was taken from.
+    """
+
+    stored_type: ClassVar[str] = "activity.scheduled"
+    requires: ClassVar[Requires] = Requires(duty="activity.plan")
+
+    series: Key
+    definition: Digest
+    calendar: Digest | None = None
+    period: StoredPeriod
+    first: Day
+    last: Day
+    offset_minutes: Whole
+    outside: Code | None = None
+
+
+class AgendaSet(Event):
+    """The agenda of an occasion was settled, in this order; it replaces an earlier one."""
+
+    stored_type: ClassVar[str] = "activity.agenda_set"
+    requires: ClassVar[Requires] = Requires(duty="activity.plan")
+
+    items: tuple[Item, ...]
+
+
+class FreezeOverridden(Event):
+    """An occasion was planned although freezes forbid its size then, for a reason."""
+
+    stored_type: ClassVar[str] = "activity.freeze_overridden"
+    requires: ClassVar[Requires] = Requires(duty="activity.override")
+
+    freezes: tuple[Count, ...]
+    reason: Code
+
+
+class ActivityDescribed(Event):
+    """What an occasion is about, whom it is for, when in the day, and what it demands of which units.
+
+    A field that is left out stays as it was; `attributes` are added to those before.
+    """
+
+    stored_type: ClassVar[str] = "activity.described"
+    requires: ClassVar[Requires] = Requires(duty="activity.plan")
+
+    topic: Code | None = None
+    audience: Code | None = None
+    size: Code | None = None
+    hours: TimeClass | None = None
+    demands: dict[Code, Count] | None = None
+    demanded_of: tuple[UnitId, ...] | None = None
+    attributes: dict[Code, Code] | None = None
+
+
+class ActivityConducted(Event):
+    """Who chaired an occasion that took place, for whom, and what became of each item of its agenda.
+
+    `delegated_by` is the person whose it would have been to chair.  `outside` is the reason why it took
+    place on a day outside its window.
+    """
+
+    stored_type: ClassVar[str] = "activity.conducted"
+    requires: ClassVar[Requires] = Requires(duty="activity.record")
+    relates: ClassVar[tuple[Relates, ...]] = (Relates("chair", "chaired_by"),)
+
+    chaired_by: PersonId | None = None
+    delegated_by: PersonId | None = None
+    delegation: Code | None = None
+    hours: TimeClass | None = None
+    outside: Code | None = None
+    agenda: tuple[ItemResult, ...] = ()
+
+
+class ConductCorrected(Event):
+    """Who chaired, for whom, or what became of items of the agenda was put right; the rest stays."""
+
+    stored_type: ClassVar[str] = "activity.conduct_corrected"
+    requires: ClassVar[Requires] = Requires(
+        duty="activity.correct", barred=("chair", "chaired_by", "delegated_by")
+    )
+    relates: ClassVar[tuple[Relates, ...]] = (Relates("chair", "chaired_by"),)
+
+    chaired_by: PersonId | None = None
+    delegated_by: PersonId | None = None
+    delegation: Code | None = None
+    hours: TimeClass | None = None
+    agenda: tuple[ItemResult, ...] = ()
+    ground: Code
+
+
+class ActivityMerged(Event):
+    """An occasion was folded into another one (并期).  Its period stays its own."""
+
+    stored_type: ClassVar[str] = "activity.merged"
+    requires: ClassVar[Requires] = Requires(duty="activity.plan")
+
+    into: Key
+    reason: Code
+    basis: Code
+
+
 ActivityEvent = (
     ActivityPlanned
+    | ActivityScheduled
+    | AgendaSet
+    | FreezeOverridden
+    | ActivityDescribed
+    | ActivityConducted
+    | ConductCorrected
+    | ActivityMerged
     | ActivityPostponed
     | ActivityCancelled
     | ActivityHeld

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final, assert_never
 
-from party_workflow.calendar import Period
+from party_workflow.calendar import Period, TimeClass
 from party_workflow.domain.activity.commands import (
     AttachEvidence,
     CancelActivity,
     CorrectAttendance,
+    CorrectConduct,
+    DescribeActivity,
     HoldActivity,
     Later,
+    MergeActivity,
     PostponeActivity,
+    SetAgenda,
     WithdrawEvidence,
 )
 from party_workflow.domain.activity.events import (
     THERE,
     ActivityCancelled,
+    ActivityConducted,
+    ActivityDescribed,
     ActivityEvent,
     ActivityHeld,
+    ActivityMerged,
     ActivityPlanned,
     ActivityPostponed,
+    ActivityScheduled,
+    AgendaSet,
     AttendanceCorrected,
+    ConductCorrected,
     EvidenceAttached,
     EvidenceKind,
     EvidenceWithdrawn,
+    FreezeOverridden,
+    Item,
+    ItemResult,
     Place,
     Status,
 )
@@ -43,8 +56,11 @@ LIFECYCLE: Final = Lifecycle.of(
     "activity",
     1,
     initial="planned",
-    final=("held", "cancelled"),
+    final=("held", "cancelled", "merged"),
     moves={
+        "describe": ["planned -> planned", "postponed -> postponed"],
+        "set_agenda": ["planned -> planned", "postponed -> postponed"],
+        "merge": "planned, postponed -> merged",
         "postpone": "planned, postponed -> postponed",
         "cancel": "planned, postponed -> cancelled",
         "hold": "planned, postponed -> held",
@@ -53,6 +69,8 @@ LIFECYCLE: Final = Lifecycle.of(
     },
     # What took place is over; what is known of it may still become better.
     reopens={
+        "describe": "held -> held",
+        "correct_conduct": "held -> held",
         "correct_attendance": "held -> held",
         "attach_evidence": "held -> held",
         "withdraw_evidence": "held -> held",
@@ -60,6 +78,10 @@ LIFECYCLE: Final = Lifecycle.of(
 )
 TABLE: Final[Table] = compile(LIFECYCLE)
 MOVES: Final[Mapping[type[Later], str]] = {
+    DescribeActivity: "describe",
+    SetAgenda: "set_agenda",
+    MergeActivity: "merge",
+    CorrectConduct: "correct_conduct",
     PostponeActivity: "postpone",
     CancelActivity: "cancel",
     HoldActivity: "hold",
@@ -109,6 +131,53 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of an occasion in its series: the window of its period, in local days."""
+
+    series: str
+    definition: str
+    period: Period
+    first: date
+    last: date
+    offset_minutes: int
+    outside: str | None = None
+
+    def day_of(self, moment: datetime) -> date:
+        """The local day on which a moment falls."""
+        return (moment + timedelta(minutes=self.offset_minutes)).date()
+
+    def contains(self, moment: datetime) -> bool:
+        """Whether a moment falls on a day of the window."""
+        return self.first <= self.day_of(moment) <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The items of an agenda, and what became of each, by code and period; nothing before it took place."""
+
+    items: tuple[Item, ...] = ()
+    results: Mapping[tuple[str, Period], ItemResult] = field(default_factory=dict)
+
+    def done(self, code: str, reference: Period) -> bool:
+        """Whether an item was done."""
+        found = self.results.get((code, reference))
+        return found is not None and found.outcome == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What an occasion is about: all of it optional, and None where nobody has said."""
+
+    topic: str | None = None
+    audience: str | None = None
+    size: str | None = None
+    hours: TimeClass | None = None
+    demands: Mapping[str, int] = field(default_factory=dict)
+    demanded_of: tuple[str, ...] | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """An occasion: what was planned, what took place, who was there, what shows it.
 
@@ -137,6 +206,17 @@ class Activity:
     title: Sealed | None = None
     register: Mapping[str, Row] = field(default_factory=dict)
     evidences: tuple[Evidence, ...] = ()
+    slot: Slot | None = None
+    agenda: Agenda = Agenda()
+    about: Description = Description()
+    overridden: str | None = None
+    merged_into: str | None = None
+    merged_for: str | None = None
+    postponed_for: tuple[str, ...] = ()
+    chaired_by: str | None = None
+    delegated_by: str | None = None
+    delegation: str | None = None
+    held_outside: str | None = None
 
     @property
     def held(self) -> bool:
@@ -234,7 +314,31 @@ def evolve(state: Activity, recorded: Recorded) -> Activity:
                 title=event.title,
             )
         case ActivityPostponed():
-            return replace(state, phase="postponed", due_at=event.to)
+            reasons = (*state.postponed_for, event.reason)
+            return replace(state, phase="postponed", due_at=event.to, postponed_for=reasons)
+        case ActivityScheduled():
+            slot = Slot(
+                event.series,
+                event.definition,
+                event.period,
+                event.first,
+                event.last,
+                event.offset_minutes,
+                event.outside,
+            )
+            return replace(state, slot=slot)
+        case AgendaSet():
+            return replace(state, agenda=Agenda(event.items))
+        case FreezeOverridden():
+            return replace(state, overridden=event.reason)
+        case ActivityDescribed():
+            return replace(state, about=_described(state.about, event))
+        case ActivityMerged():
+            return replace(state, phase="merged", merged_into=event.into, merged_for=event.reason)
+        case ActivityConducted():
+            return _conducted(replace(state, held_outside=event.outside), event)
+        case ConductCorrected():
+            return _conducted(state, event)
         case ActivityCancelled():
             return replace(state, phase="cancelled")
         case ActivityHeld():
@@ -260,3 +364,25 @@ def evolve(state: Activity, recorded: Recorded) -> Activity:
             return replace(state, evidences=evidences)
         case _:
             assert_never(event)
+
+
+def _described(about: Description, event: ActivityDescribed) -> Description:
+    given = {name: getattr(event, name) for name in ("topic", "audience", "size", "hours", "demands")}
+    given["demanded_of"] = event.demanded_of
+    if event.attributes is not None:
+        given["attributes"] = {**about.attributes, **event.attributes}
+    return replace(about, **{name: value for name, value in given.items() if value is not None})
+
+
+def _conducted(state: Activity, event: ActivityConducted | ConductCorrected) -> Activity:
+    results = {(item.code, item.reference): item for item in event.agenda}
+    agenda = replace(state.agenda, results={**state.agenda.results, **results})
+    about = state.about if event.hours is None else replace(state.about, hours=event.hours)
+    if event.chaired_by is not None:  # who chaired is said anew, and with it for whom
+        state = replace(
+            state,
+            chaired_by=event.chaired_by,
+            delegated_by=event.delegated_by,
+            delegation=event.delegation,
+        )
+    return replace(state, agenda=agenda, about=about)

@@ -1,0 +1,116 @@
+"""Schedule: what is said of periods and dates as such, beside any single occasion.
+
+A period may be suspended or void, which is not the same as rated and failed (R-003); what a void period does
+to a streak is for the policy to say.  A freeze forbids new occasions of some size for a time (R-010), an
+exemption takes a duty from a unit for a period, and what is demanded of units without an occasion is
+recorded here, so that their burden can be counted (R-213).  The series of occasions themselves are
+definitions: `calendar.Series`.
+"""
+
+from party_workflow.domain.schedule.aggregate import (
+    DECIDER,
+)
+from party_workflow.domain.schedule.commands import (
+    DeclareFreeze,
+    EndExemption,
+    Exempt,
+    LiftFreeze,
+    OpenSchedule,
+    RecordDemand,
+    ReinstatePeriod,
+    ScheduleCommand,
+    SuspendPeriod,
+    VoidPeriod,
+)
+from party_workflow.domain.schedule.events import (
+    ALL_HANDS,
+    CATEGORY,
+    ORGANISATION,
+    DemandRecorded,
+    Exempted,
+    ExemptionEnded,
+    FreezeDeclared,
+    FreezeLifted,
+    Number,
+    PeriodReinstated,
+    PeriodSuspended,
+    PeriodVoided,
+    ScheduleEvent,
+    ScheduleOpened,
+)
+from party_workflow.domain.schedule.reasons import (
+    DEMANDS_NOTHING,
+    ENDS_BEFORE_START,
+    EXEMPT_ALREADY,
+    FORBIDS_NOTHING,
+    NO_SUCH_STATE,
+    NOT_HERE,
+    NOT_WITHIN,
+    REASONS,
+    TAKEN,
+    UNIT_OR_KIND,
+    UNKNOWN,
+    UNKNOWN_EXEMPTION,
+    UNKNOWN_FREEZE,
+    UNKNOWN_UNIT,
+)
+from party_workflow.domain.schedule.state import (
+    LIFECYCLE,
+    TABLE,
+    Demand,
+    Exemption,
+    Freeze,
+    PeriodState,
+    PeriodStatus,
+    Schedule,
+)
+
+__all__ = [
+    "ALL_HANDS",
+    "CATEGORY",
+    "DECIDER",
+    "DEMANDS_NOTHING",
+    "DeclareFreeze",
+    "Demand",
+    "DemandRecorded",
+    "ENDS_BEFORE_START",
+    "EXEMPT_ALREADY",
+    "EndExemption",
+    "Exempt",
+    "Exempted",
+    "Exemption",
+    "ExemptionEnded",
+    "FORBIDS_NOTHING",
+    "Freeze",
+    "FreezeDeclared",
+    "FreezeLifted",
+    "LIFECYCLE",
+    "LiftFreeze",
+    "NOT_HERE",
+    "NOT_WITHIN",
+    "NO_SUCH_STATE",
+    "Number",
+    "ORGANISATION",
+    "OpenSchedule",
+    "PeriodReinstated",
+    "PeriodState",
+    "PeriodStatus",
+    "PeriodSuspended",
+    "PeriodVoided",
+    "REASONS",
+    "RecordDemand",
+    "ReinstatePeriod",
+    "Schedule",
+    "ScheduleCommand",
+    "ScheduleEvent",
+    "ScheduleOpened",
+    "SuspendPeriod",
+    "TABLE",
+    "TAKEN",
+    "UNIT_OR_KIND",
+    "UNKNOWN",
+    "UNKNOWN_EXEMPTION",
+    "UNKNOWN_FREEZE",
+    "UNKNOWN_UNIT",
+    "VoidPeriod",
+]
