@@ -24,7 +24,7 @@ from pydantic import (
 from party_workflow import canonical
 from party_workflow.codec import faults_of
 from party_workflow.errors import Faults, InvalidDefinition
-from party_workflow.values import Code, Count, Definition, Flag
+from party_workflow.values import Code, Definition, Flag
 
 Outcome = Literal["done", "partial", "missing", "excused"]
 Need = Literal["start", "method", "standard", "target", "occasion", "partners", "team", "milestones"]
@@ -84,7 +84,7 @@ class PlanKind(Definition):
     results: dict[Code, Outcome] = Field(default_factory=_same_words)
     closing: Closing = "report"
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=MOST_REMINDERS)] = ()
-    dormant_after: Count = 0
+    dormant_after: Annotated[StrictInt, Field(ge=0, le=120)] = 0
     items: _CodeSet = ()
     counters: _CodeSet = ()
     occasions: _CodeSet = ()

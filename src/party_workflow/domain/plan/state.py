@@ -200,6 +200,7 @@ class Plan:
     look_backs: tuple[LookBack, ...] = ()
     problems: Mapping[str, Trouble] = field(default_factory=dict)
     final: FinalReport | None = None
+    closed_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -358,7 +359,7 @@ def evolve(state: Plan, recorded: Recorded) -> Plan:
         case FinalReportMade():
             return replace(state, state="reporting", final=FinalReport(ident, at, event.outcomes))
         case PlanClosed():
-            return replace(state, state="closed")
+            return replace(state, state="closed", closed_at=at)
         case _:
             assert_never(event)
 
