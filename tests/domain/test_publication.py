@@ -11,25 +11,35 @@ from hypothesis import strategies as st
 from tests.support.world import START, World
 
 from party_workflow.authority import AdoptRoles, GrantRole, forbidden
+from party_workflow.calendar import Term
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.decider import Context, fold
 from party_workflow.domain import publication
 from party_workflow.domain.publication import (
     DECIDER,
+    Comment,
     CorrectPublication,
+    Drafted,
     ErratumLinked,
     Finalise,
     LinkErratum,
+    Notify,
     ObjectionRaised,
     ObjectionResolved,
+    Posted,
     Publication,
     PublicationFinalised,
     Publish,
     Published,
     RaiseObjection,
+    Receive,
+    Received,
     ResolveObjection,
+    Review,
+    Reviewed,
     erratum,
 )
+from party_workflow.domain.submission import Version
 from party_workflow.domain.vocabulary import Serves, Work
 from party_workflow.errors import Reason, Refusal, Refused
 from party_workflow.lifecycle import REASONS as LIFECYCLE_REASONS
@@ -313,6 +323,38 @@ OVER = given(DECIDER, published(closes=NOON))
 PLAIN = given(DECIDER, published())
 FINAL = Finalise(key="rank-1")
 LINK = LinkErratum(key="rank-1", by="rank-2")
+REVIEW = Review(key="rank-1", digest=RESULT, passed=True)
+DRAFTED = Drafted(unit="u-branch", subject="appraisal_ranking", digest=RESULT)
+PASSED = Reviewed(digest=RESULT, passed=True)
+K = {"kind": "k", "kind_digest": "e" * 64}
+KNOWN = FRESH.knowing(
+    True, {"code": "k", "version": 1, "audiences": ["branch_members"], "media": ["notice_board"]}
+)
+FIVE = Term(amount=5, unit="working_days")
+C = {"calendar": "cn", "calendar_digest": "f" * 64}
+WINDOWED = {
+    "code": "k",
+    "version": 1,
+    "window": {"amount": 5, "unit": "working_days"},
+    "calendar": "cn",
+}
+BODY = {
+    "code": "cn",
+    "version": "2020",
+    "offset_minutes": 480,
+    "weekend": ["sat", "sun"],
+    "holidays": [],
+    "makeup_days": [],
+    "covers": ["2020-01-01", "2020-12-31"],
+    "basis": "notice",
+}
+MEETING = Work("activity/m-1", "meeting", "u-branch", "held", done=True, people=frozenset({"p-3", "p-9"}))
+POSTED = Posted(**FIELDS, closes=CLOSES, readers=("p-3",))
+TO_P_3 = given(DECIDER, POSTED)
+SECRET = given(DECIDER, Posted(**FIELDS, readers=("p-3",), restricted=True)).state.summary()
+COMMENT = Comment(key="rank-1", commenter="p-3", text=TEXT)
+RECEIVE = Receive(key="rank-1", person="p-3", how="read")
+NOTIFY = Notify(key="rank-1", occasion="activity/m-1")
 
 PROVOKED: list[tuple[Reason, Given, Command, Given, Command]] = [
     (publication.UNKNOWN, given(DECIDER), FINAL, PLAIN, FINAL),
@@ -367,6 +409,106 @@ PROVOKED: list[tuple[Reason, Given, Command, Given, Command]] = [
         resolve(upheld=True),
     ),
     (publication.WINDOW_OPEN, OPEN, FINAL, OVER, FINAL),
+    (publication.NO_DRAFT, PLAIN, REVIEW, given(DECIDER, DRAFTED), REVIEW),
+    (
+        publication.NOT_REVIEWED,
+        given(DECIDER, DRAFTED).knowing(True),
+        publish(),
+        given(DECIDER, DRAFTED, PASSED).knowing(True),
+        publish(),
+    ),
+    (
+        publication.UNKNOWN_PERSON,
+        FRESH.knowing(True, {}),
+        publish(readers=("p-3",)),
+        FRESH.knowing(True, {"p-3": ()}),
+        publish(readers=("p-3",)),
+    ),
+    (publication.UNKNOWN_KIND, FRESH.knowing(True, None), publish(**K), KNOWN, publish(**K)),
+    (publication.UNKNOWN_KIND, FRESH.knowing(True, {"no": "kind"}), publish(**K), KNOWN, publish(**K)),
+    (publication.AUDIENCE_NOT_ALLOWED, KNOWN, publish(**K, audience="all"), KNOWN, publish(**K)),
+    (publication.MEDIA_NOT_ALLOWED, KNOWN, publish(**K, media="press"), KNOWN, publish(**K)),
+    (
+        publication.NOT_RESTRICTED,
+        FRESH.knowing(True, {"code": "k", "version": 1, "restricted": True}),
+        publish(**K),
+        FRESH.knowing(True, {"p-3": ()}, {"code": "k", "version": 1, "restricted": True}),
+        publish(**K, restricted=True, readers=("p-3",)),
+    ),
+    (
+        publication.DRAFT_DIFFERS,
+        given(DECIDER, DRAFTED, PASSED).knowing(True),
+        publish(digest=MENDED),
+        given(DECIDER, DRAFTED, PASSED).knowing(True),
+        publish(),
+    ),
+    (
+        publication.NOBODY,
+        FRESH.knowing(True, {}),
+        publish(audience_unit="u-branch"),
+        FRESH.knowing(True, {"p-3": ()}),
+        publish(audience_unit="u-branch"),
+    ),
+    (
+        publication.UNKNOWN_SOURCE,
+        FRESH.knowing(True, None),
+        publish(occasion="activity/m-1"),
+        FRESH.knowing(True, MEETING),
+        publish(occasion="activity/m-1"),
+    ),
+    (
+        publication.NOT_ITS_TEXT,
+        FRESH.knowing(True, MEETING, ()),
+        publish(of="submission/r-1"),
+        FRESH.knowing(True, MEETING, (Version(RESULT, NOON),)),
+        publish(of="submission/r-1"),
+    ),
+    (
+        publication.TERM_DIFFERS,
+        FRESH.knowing(True, WINDOWED, BODY),
+        publish(**K, **C, term=Term(amount=4, unit="working_days")),
+        FRESH.knowing(True, WINDOWED, BODY),
+        publish(**K, **C),
+    ),
+    (
+        publication.TWO_ENDS,
+        FRESH.knowing(True, BODY),
+        publish(**C, term=FIVE, closes=CLOSES),
+        FRESH.knowing(True, BODY),
+        publish(**C, term=FIVE),
+    ),
+    (
+        publication.UNKNOWN_CALENDAR,
+        FRESH.knowing(True, None),
+        publish(**C, term=FIVE),
+        FRESH.knowing(True, BODY),
+        publish(**C, term=FIVE),
+    ),
+    (publication.UNKNOWN_CALENDAR, FRESH, publish(term=FIVE), FRESH, publish(closes=CLOSES)),
+    (
+        publication.NOT_COVERED,
+        FRESH.knowing(True, {**BODY, "covers": ["2020-01-01", "2020-03-26"]}),
+        publish(**C, term=FIVE),
+        FRESH.knowing(True, BODY),
+        publish(**C, term=FIVE),
+    ),
+    (
+        publication.WIDENS,
+        given(DECIDER).knowing(True, SECRET),
+        correct(),
+        given(DECIDER).knowing(True, {"p-3": ()}, SECRET),
+        correct(restricted=True, readers=("p-3",)),
+    ),
+    (publication.NO_AUDIENCE, OPEN, COMMENT, TO_P_3, COMMENT),
+    (publication.NOT_IN_AUDIENCE, TO_P_3, Receive(key="rank-1", person="p-4", how="read"), TO_P_3, RECEIVE),
+    (publication.NOT_HELD, TO_P_3.knowing(None), NOTIFY, TO_P_3.knowing(MEETING), NOTIFY),
+    (
+        publication.RECORDED_ALREADY,
+        given(DECIDER, POSTED, Received(person="p-3", how="read")),
+        RECEIVE,
+        TO_P_3,
+        RECEIVE,
+    ),
     (
         publication.OPEN_OBJECTIONS,
         given(DECIDER, published(closes=NOON), OBJECTED),
@@ -424,6 +566,7 @@ def test_what_is_allowed_says_beforehand_which_moves_the_state_closes() -> None:
     assert [permission.command for permission in nothing if permission] == [
         "publication.publish",
         "publication.correct",
+        "publication.draft",
     ]
 
 
@@ -455,7 +598,10 @@ def test_people_object_for_themselves_and_not_for_others() -> None:
     board.do(objection(3), by=board.self_(3))
 
 
-@pytest.mark.parametrize("kind", DECIDER.events, ids=[event.stored_type for event in DECIDER.events])
+BY_DUTY = (Published, ErratumLinked, ObjectionRaised, ObjectionResolved, PublicationFinalised)
+
+
+@pytest.mark.parametrize("kind", BY_DUTY, ids=[event.stored_type for event in BY_DUTY])
 def test_a_role_without_the_duty_does_not_suffice(kind: type[Any]) -> None:
     board = Board(closes=None) if kind in (ErratumLinked, PublicationFinalised) else Board()
     commands: dict[type[Any], Command] = {
