@@ -87,6 +87,14 @@ class Bounds:
         lower = None if low.infinite else low.value
         return Bounds(lower, None if high.infinite else high.value, low.open, high.open)
 
+    def reciprocal(self) -> Bounds:
+        """One over every value, all of which have to lie above 0."""
+        if self.lower is None or self.lower < 0 or (self.lower == 0 and not self.lower_open):
+            raise invalid("Only what is surely above 0 divides.", "State a lower bound above 0.")
+        lower = Fraction(0) if self.upper is None else 1 / self.upper
+        upper = None if self.lower == 0 else 1 / self.lower
+        return Bounds(lower, upper, self.upper is None or self.upper_open, self.lower_open)
+
     def __str__(self) -> str:
         left = "(" if self.lower_open or self.lower is None else "["
         right = ")" if self.upper_open or self.upper is None else "]"

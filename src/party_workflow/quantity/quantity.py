@@ -289,6 +289,15 @@ class Quantity(BaseModel):
         product = self._stated() * other._stated()
         return Quantity.from_bounds(product * Bounds(factor, factor), unit)
 
+    def over(self, other: Quantity, *, unit: str) -> Quantity:
+        """The quotient, in the unit named, by what is surely above 0: at least 600000 over 116 is at least
+        5172 and a bit.  In percent a share of 1 is written as 100: 10490 over at least 18000 is at most 58.3.
+        """
+        hundredths = (self.unit == PERCENT) - (other.unit == PERCENT) - (unit == PERCENT)
+        factor = Fraction(100) ** -hundredths
+        quotient = self._stated() * other._stated().reciprocal()
+        return Quantity.from_bounds(quotient * Bounds(factor, factor), unit)
+
     def _same_unit(self, other: Quantity, verb: str) -> None:
         if self.unit != other.unit:
             raise invalid(
