@@ -3,8 +3,8 @@
 The order of evaluation is fixed: scale, panel, weights, total, rank, bands, cap.  A panel is the mean of its
 ballots, every ballot one vote; one below the least number of raters gives no value.  A missing component
 makes the total missing, never zero.  Places are competition ranks on the displayed total.  The cap on the
-best grade is a share of everybody who takes part, graded or not, rounded down (29 members: 9 of 9.67); a tie
-across its edge is left to people.
+best grade is a share of everybody who takes part, graded or not, rounded as the rule declares, otherwise down
+(29 members: 9 of 9.67); a tie across its edge is left to people.
 """
 
 from __future__ import annotations
@@ -18,7 +18,17 @@ from typing import Any, Final
 from party_workflow.codec import Event, Registry
 from party_workflow.domain.appraisal import AppraisalOpened, AppraisalVoided
 from party_workflow.domain.rating import Rated, RatingClosed, RatingOpened, RatingVoided, SelfRated
-from party_workflow.policies.figure import Absent, Evidence, Figure, Rounding, constant, counted, weighted
+from party_workflow.errors import Fault, InvalidDefinition
+from party_workflow.policies.figure import (
+    Absent,
+    Evidence,
+    Figure,
+    Mode,
+    Rounding,
+    constant,
+    counted,
+    weighted,
+)
 from party_workflow.policies.policy import Policy, Row
 from party_workflow.policies.ranking import (
     Band,
@@ -34,6 +44,7 @@ from party_workflow.policies.rule import Rule
 NAME: Final = "democratic-appraisal"
 COMPONENTS: Final = ("self", "peer", "mass")
 DOWN: Final = Rounding(0, "down")
+MODES: Final[tuple[Mode, ...]] = ("down", "half_up", "half_even", "up")
 
 READS: Final[Mapping[type[Event], tuple[str, ...]]] = {
     RatingOpened: ("kind", "subjects", "serves", "secret"),
@@ -138,8 +149,26 @@ def _conclude(state: _State, rule: Rule, on: date) -> Ranking:
         Fraction(0),
     )
     best = bands.bands[0].grade
-    places = quota(rule.value("excellent_cap", "share", on), len(state.subjects), DOWN)
+    places = quota(rule.value("excellent_cap", "share", on), len(state.subjects), cap_rounding(rule, on))
     return grade_with_quota(ranking, bands, best, places, bands.bands[1].grade, clause="excellent_cap")
+
+
+def cap_rounding(rule: Rule, on: date) -> Rounding:
+    """How the cap is rounded to whole persons: as the rule declares, or down where it says nothing.
+
+    A rule declares a mode by a parameter of the clause of the cap, ``round_half_up`` with the value 1.
+    Raises `InvalidDefinition` where it declares two at once.
+    """
+    known = {parameter.code for parameter in rule.clause("excellent_cap").parameters}
+    said = [mode for mode in MODES if f"round_{mode}" in known and _declared(rule, mode, on)]
+    if len(said) > 1:
+        what = f"The cap would be rounded in {len(said)} ways: {', '.join(said)}."
+        raise InvalidDefinition(Fault("excellent_cap", what, "Declare one of them."))
+    return Rounding(0, said[0]) if said else DOWN
+
+
+def _declared(rule: Rule, mode: Mode, on: date) -> bool:
+    return rule.value("excellent_cap", f"round_{mode}", on) == 1
 
 
 def _by_floor(rule: Rule, on: date) -> list[Any]:

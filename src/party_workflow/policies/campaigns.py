@@ -88,7 +88,7 @@ def tracks(history: History, calendar: Calendar) -> dict[str, Track]:
 
 @dataclass(frozen=True, slots=True)
 class TaskCourse:
-    """A task: on which day of its phase it was complete (0: the day it opened), None if not; and its event."""
+    """A task: on which day of its phase it was complete (0: the day it opened), None if not; its event."""
 
     task: str
     required: bool
