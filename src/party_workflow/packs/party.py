@@ -19,6 +19,7 @@ from party_workflow.domain import (
     campaign,
     case,
     claim,
+    criticism,
     definition,
     exchange,
     organisation,
@@ -42,6 +43,7 @@ from party_workflow.policies.taxonomy import Taxonomy
 VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "lifecycle": Lifecycle.model_validate,
     "campaign": campaign.CampaignDefinition.model_validate,
+    "template": submission.TemplateDefinition.model_validate,
     "case": case.CaseKind.model_validate,
     "calendar": Calendar.model_validate,
     "series": Series.model_validate,
@@ -70,6 +72,7 @@ MODEL: Final = Model(
         case.DECIDER,
         campaign.DECIDER,
         claim.DECIDER,
+        criticism.DECIDER,
         publication.DECIDER,
         exchange.DECIDER,
         plan.DECIDER,
