@@ -1,4 +1,4 @@
-"""Activities: R-002, R-028, R-030, R-068, R-070, R-071, R-073, R-075, R-194."""
+"""Activities: R-002, R-028, R-030, R-068, R-070, R-071, R-073, R-075, R-194; see test_activity_occasions too."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.support.laws import attempt, replays
 from tests.support.world import START, World, duties
 
 from party_workflow.authority import AdoptRoles, DeclareConflict, Recuse
-from party_workflow.calendar import Period
+from party_workflow.calendar import Calendar, Period, Series
 from party_workflow.codec import Command, kinds_of_strings
-from party_workflow.domain import activity, population
+from party_workflow.domain import activity, definition, population, schedule
 from party_workflow.domain.activity import (
     DECIDER,
     LIFECYCLE,
@@ -30,14 +30,22 @@ from party_workflow.domain.activity import (
     AttendanceCorrected,
     CancelActivity,
     CorrectAttendance,
+    CorrectConduct,
+    DescribeActivity,
     HeldAttendance,
+    HeldItem,
     HoldActivity,
+    MergeActivity,
     PlanActivity,
+    PlannedItem,
     PostponeActivity,
+    SetAgenda,
     WithdrawEvidence,
 )
+from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.organisation import ChangeCategories, RegisterPerson, RemovePerson
 from party_workflow.domain.population import FreezePopulation, RemoveFromPopulation
+from party_workflow.domain.schedule import DeclareFreeze, OpenSchedule
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import Reason, Refusal
 from party_workflow.lifecycle import FINAL, MOVE_CLOSED
@@ -60,7 +68,20 @@ ATTACH = AttachEvidence(key="s-1", kind="document", digest=PHOTO, media="photo")
 WITHDRAW = WithdrawEvidence(key="s-1", digest=PHOTO, ground="wrong-file")
 POSTPONE = PostponeActivity(key="s-1", to=START + 30 * DAY, reason="epidemic", basis="notice-3")
 CANCEL = CancelActivity(key="s-1", reason="no-speaker")
+DESCRIBE = DescribeActivity(key="s-1", topic="safety")
+AGENDA = SetAgenda(key="s-1", items=(PlannedItem(code="sum-up", reference=Period("2009-Q1")),))
+OTHER = PLAN.model_copy(update={"key": "s-0"})
+MERGE = MergeActivity(key="s-1", into="s-0", reason="epidemic", basis="notice-3")
+CONDUCT = CorrectConduct(key="s-1", chaired_by="p-3", ground="misread")
 CORRECT = CorrectAttendance(key="s-1", person="p-2", status="late", ground="misread")
+
+
+DECIDERS = (
+    definition.decider({"series": Series.model_validate, "calendar": Calendar.model_validate}),
+    schedule.DECIDER,
+    population.DECIDER,
+    DECIDER,
+)
 
 
 def but(command: Any, **changes: Any) -> Any:
@@ -85,7 +106,7 @@ def holding(**rows: str) -> HoldActivity:
 
 def begun(*commands: Command, members: int = 4) -> World:
     """A world two days after its members registered, in which these commands were carried out."""
-    world = World(population.DECIDER, DECIDER, members=members)
+    world = World(*DECIDERS, members=members)
     world.later(days=2)
     for command in commands:
         world.do(command)
@@ -131,7 +152,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
         reason=st.sampled_from([None, "ill"]),
         ground=st.just("misread"),
     ),
-    st.sampled_from([POSTPONE, CANCEL, ATTACH, WITHDRAW]),
+    st.sampled_from([POSTPONE, CANCEL, ATTACH, WITHDRAW, DESCRIBE, AGENDA, MERGE, CONDUCT, OTHER]),
 )
 
 
@@ -167,6 +188,7 @@ TO_PHASE: dict[str, tuple[Command, ...]] = {
     "postponed": (PLAN, ATTACH, POSTPONE),
     "held": (PLAN, ATTACH, HOLD),
     "cancelled": (PLAN, ATTACH, CANCEL),
+    "merged": (PLAN, OTHER, ATTACH, MERGE),
 }
 BY_MOVE: dict[str, Command] = {
     "postpone": but(POSTPONE, to=START + 40 * DAY),
@@ -175,6 +197,10 @@ BY_MOVE: dict[str, Command] = {
     "correct_attendance": CORRECT,
     "attach_evidence": but(ATTACH, digest=LETTER),
     "withdraw_evidence": WITHDRAW,
+    "describe": DESCRIBE,
+    "set_agenda": AGENDA,
+    "merge": MERGE,
+    "correct_conduct": CONDUCT,
 }
 
 
@@ -184,11 +210,13 @@ def test_every_move_is_open_in_the_phases_that_the_lifecycle_says_and_refused_in
     phase: str, move: str
 ) -> None:
     world = begun(*TO_PHASE[phase])
+    if phase != "merged":
+        world.do(OTHER)
     assert world.workflow.state(STREAM).phase == phase
     step = TABLE.dest(phase, move)
     refusal = attempt(world, BY_MOVE[move])
     if step is None:
-        assert code(refusal) == (FINAL.code if phase in ("held", "cancelled") else MOVE_CLOSED.code)
+        assert code(refusal) == (FINAL.code if phase in ("held", "cancelled", "merged") else MOVE_CLOSED.code)
         assert world.workflow.state(STREAM).phase == phase
     else:
         assert refusal is None
@@ -198,8 +226,15 @@ def test_every_move_is_open_in_the_phases_that_the_lifecycle_says_and_refused_in
 def test_the_lifecycle_of_an_activity_is_pinned_by_its_digest() -> None:
     assert LIFECYCLE.code == "activity"
     assert LIFECYCLE.version == 1
-    assert TABLE.states == ("cancelled", "held", "planned", "postponed")
-    assert TABLE.open_moves("held") == ("attach_evidence", "correct_attendance", "withdraw_evidence")
+    assert TABLE.states == ("cancelled", "held", "merged", "planned", "postponed")
+    assert TABLE.open_moves("held") == (
+        "attach_evidence",
+        "correct_attendance",
+        "correct_conduct",
+        "describe",
+        "withdraw_evidence",
+    )
+    assert TABLE.open_moves("merged") == ()
     assert TABLE.open_moves("cancelled") == ()
 
 
@@ -548,6 +583,48 @@ def test_R_070_a_good_deed_is_confirmed_by_whom_it_served_or_shown_as_unconfirme
 
 NOON = START + 2 * DAY
 
+SERIES = Series(
+    code="quarterly",
+    version=1,
+    activity="study",
+    frequency="quarter",
+    window={"first": 1, "last": 5},
+    agenda=({"code": "honour", "offset": -1}, {"code": "sum-up"}),
+)
+AT_WORK = Series.model_validate(dict(SERIES) | {"code": "at-work", "edges": "working"})
+DAYS = Calendar(
+    code="days",
+    version="2009",
+    offset_minutes=480,
+    weekend=frozenset({"sat", "sun"}),
+    holidays=frozenset(),
+    makeup_days=frozenset(),
+    covers=(date(2009, 1, 1), date(2009, 12, 31)),
+    basis="notice",
+)
+ADOPT: list[Command] = [
+    AdoptDefinition(code="quarterly", kind="series", version=1, body=SERIES.data()),
+    AdoptDefinition(code="at-work", kind="series", version=1, body=AT_WORK.data()),
+    AdoptDefinition(code="days", kind="calendar", version=1, body=DAYS.model_dump(mode="json")),
+]
+OF_SERIES = but(PLAN, series="quarterly", definition=SERIES.digest, period=Period("2009-Q1"))
+ON_DAYS = but(
+    OF_SERIES,
+    series="at-work",
+    definition=AT_WORK.digest,
+    calendar="days",
+    calendar_definition=DAYS.digest,
+)
+FREEZE: list[Command] = [
+    OpenSchedule(key="organisation", unit="u-city"),
+    DeclareFreeze(key="organisation", unit="u-city", since=START, until=START + 50 * DAY, ground="year-end"),
+]
+BIG = but(PLAN, size="all_hands")
+WITH_AGENDA = but(PLAN, agenda=(PlannedItem(code="sum-up", reference=Period("2009-Q1")),))
+SAID = HeldItem(code="sum-up", outcome="done")
+
+UNCLEAR = activity.DELEGATION_UNCLEAR
+
 # For each reason: what came before, the refused command, its permitted counterpart.
 REFUSALS: dict[Reason, tuple[Iterable[Command], Command, Command]] = {
     activity.TAKEN: ([PLAN], PLAN, but(PLAN, key="s-2")),
@@ -565,6 +642,29 @@ REFUSALS: dict[Reason, tuple[Iterable[Command], Command, Command]] = {
     ),
     activity.NOBODY_EXPECTED: ([], but(PLAN, population="c-9", expected=()), PLAN),
     activity.QUORUM_OUT_OF_RANGE: ([], but(PLAN, quorum="1"), but(PLAN, quorum="99/100")),
+    activity.NO_SERIES: (ADOPT, but(OF_SERIES, definition="0" * 64), OF_SERIES),
+    activity.KIND_DIFFERS: (ADOPT, but(OF_SERIES, kind="meeting"), OF_SERIES),
+    activity.PERIOD_DIFFERS: (ADOPT, but(OF_SERIES, period=Period("2009-03")), OF_SERIES),
+    activity.NO_CALENDAR: (ADOPT, but(ON_DAYS, calendar_definition="0" * 64), ON_DAYS),
+    activity.OUTSIDE_WINDOW: (
+        ADOPT,
+        but(OF_SERIES, planned_at=START + 9 * DAY),
+        but(OF_SERIES, planned_at=START + 9 * DAY, outside="epidemic"),
+    ),
+    activity.NO_REFERENCE: (
+        ADOPT,
+        but(OF_SERIES, agenda=(PlannedItem(code="something"),)),
+        but(OF_SERIES, agenda=(PlannedItem(code="honour"),)),
+    ),
+    activity.ITEM_TWICE: (
+        [PLAN],
+        but(AGENDA, items=AGENDA.items * 2),
+        but(AGENDA, items=(*AGENDA.items, PlannedItem(code="sum-up", reference=Period("2008-Q4")))),
+    ),
+    activity.FROZEN: (FREEZE, BIG, but(BIG, override="flood")),
+    activity.NOTHING_SAID: ([PLAN], DescribeActivity(key="s-1"), DESCRIBE),
+    activity.INTO_ITSELF: ([PLAN, OTHER], but(MERGE, into="s-1"), MERGE),
+    activity.INTO_CLOSED: ([PLAN, OTHER], but(MERGE, into="s-9"), MERGE),
     activity.NOT_LATER: ([PLAN], but(POSTPONE, to=PLAN.planned_at), but(POSTPONE, to=PLAN.planned_at + HOUR)),
     activity.NOT_YET: ([PLAN], HOLD, HOLD),
     activity.LENGTH_UNCLEAR: ([but(PLAN, minimum_minutes=60)], HOLD, but(HOLD, minutes=60)),
@@ -589,6 +689,28 @@ REFUSALS: dict[Reason, tuple[Iterable[Command], Command, Command]] = {
         holding(p_1="present", p_2="present", p_3="excused"),
         holding(p_1="present", p_2="present", p_3="excused:ill"),
     ),
+    activity.CHAIR_ABSENT: ([PLAN], but(HOLD, chaired_by="p-4"), but(HOLD, chaired_by="p-3")),
+    activity.DELEGATION_UNCLEAR: (
+        [PLAN],
+        but(HOLD, chaired_by="p-3", delegated_by="p-60"),
+        but(HOLD, chaired_by="p-3", delegated_by="p-60", delegation="on-leave"),
+    ),
+    activity.UNKNOWN_ITEM: (
+        [WITH_AGENDA],
+        but(HOLD, agenda=(SAID, HeldItem(code="honour", outcome="done"))),
+        but(HOLD, agenda=(SAID,)),
+    ),
+    activity.NO_ITEM_REASON: (
+        [WITH_AGENDA],
+        but(HOLD, agenda=(but(SAID, outcome="put_off"),)),
+        but(HOLD, agenda=(but(SAID, outcome="put_off", reason="no-time"),)),
+    ),
+    activity.NO_CITED: (
+        [WITH_AGENDA, OTHER],
+        but(HOLD, agenda=(but(SAID, cites=("activity/s-9",)),)),
+        but(HOLD, agenda=(but(SAID, cites=("activity/s-0",)),)),
+    ),
+    activity.AGENDA_INCOMPLETE: ([WITH_AGENDA], HOLD, but(HOLD, agenda=(SAID,))),
     activity.UNCHANGED: ([PLAN, HOLD], but(CORRECT, status="present"), CORRECT),
     activity.ADDED_LATER: ([PLAN, HOLD], but(CORRECT, person="p-4"), but(CORRECT, person="p-4")),
     activity.EVIDENCE_TAKEN: ([PLAN, ATTACH], but(ATTACH, kind="measurement"), but(ATTACH, digest=LETTER)),
@@ -619,6 +741,27 @@ def test_an_activity_refuses_in_words_and_takes_the_permitted_counterpart(reason
         ([], but(PLAN, expected=("p-1", "p-88")), activity.UNKNOWN_PERSON),
         ([], but(PLAN, expected=()), activity.NOBODY_EXPECTED),
         ([], but(PLAN, quorum="-1/2"), activity.QUORUM_OUT_OF_RANGE),
+        (ADOPT, but(OF_SERIES, series="days", definition=DAYS.digest), activity.NO_SERIES),
+        (ADOPT, but(OF_SERIES, series="no-such"), activity.NO_SERIES),
+        (ADOPT, but(OF_SERIES, period=None), activity.PERIOD_DIFFERS),
+        (ADOPT, but(ON_DAYS, calendar=None, calendar_definition=None), activity.NO_CALENDAR),
+        (ADOPT, but(ON_DAYS, calendar="quarterly", calendar_definition=SERIES.digest), activity.NO_CALENDAR),
+        ([], but(PLAN, agenda=(PlannedItem(code="sum-up"),)), activity.NO_REFERENCE),
+        ([PLAN, OTHER, but(CANCEL, key="s-0")], MERGE, activity.INTO_CLOSED),
+        ([PLAN, OTHER, MERGE], but(MERGE, key="s-0", into="s-1"), activity.INTO_CLOSED),
+        (
+            [PLAN],
+            but(HOLD, chaired_by="p-2", delegated_by="p-2", delegation="x"),
+            activity.DELEGATION_UNCLEAR,
+        ),
+        ([PLAN], but(HOLD, delegated_by="p-2", delegation="x"), activity.DELEGATION_UNCLEAR),
+        ([PLAN], but(HOLD, chaired_by="p-2", delegation="x"), activity.DELEGATION_UNCLEAR),
+        ([PLAN], but(HOLD, chaired_by="p-2", delegated_by="p-88", delegation="x"), activity.UNKNOWN_PERSON),
+        ([WITH_AGENDA], but(HOLD, agenda=(SAID, SAID)), activity.ITEM_TWICE),
+        ([WITH_AGENDA], but(HOLD, agenda=(but(SAID, cites=("nothing/x",)),)), activity.NO_CITED),
+        ([PLAN, HOLD], but(CONDUCT, chaired_by="p-4"), activity.CHAIR_ABSENT),
+        ([PLAN, HOLD], CorrectConduct(key="s-1", ground="misread"), activity.NOTHING_SAID),
+        ([*ADOPT, OF_SERIES], but(HOLD, minutes=1), activity.AGENDA_INCOMPLETE),
         ([], but(PLAN, makes_up="s-1"), activity.UNKNOWN_ORIGINAL),
         ([PLAN], but(HOLD, minutes=60, ended_at=NOON + HOUR), activity.LENGTH_UNCLEAR),
         ([PLAN, POSTPONE], POSTPONE, activity.NOT_LATER),
@@ -660,9 +803,10 @@ def test_the_order_in_which_a_register_is_written_leaves_the_bytes_alone() -> No
 # --- authority -------------------------------------------------------------------------------
 
 BY_DUTY: dict[str, tuple[list[Command], list[Command]]] = {
-    "activity.plan": ([], [PLAN, POSTPONE, CANCEL]),
+    "activity.plan": ([OTHER], [PLAN, DESCRIBE, AGENDA, POSTPONE, MERGE, but(CANCEL, key="s-0")]),
+    "activity.override": (FREEZE, [but(BIG, override="flood")]),
     "activity.record": ([PLAN], [HOLD]),
-    "activity.correct": ([PLAN, HOLD], [CORRECT]),
+    "activity.correct": ([PLAN, HOLD], [CORRECT, CONDUCT]),
     "activity.evidence": ([PLAN], [ATTACH, WITHDRAW]),
 }
 
@@ -691,6 +835,13 @@ def test_nobody_corrects_their_own_attendance_or_that_of_somebody_close() -> Non
     world.do(DeclareConflict(person="p-3", other="p-2", ground="kin"), by=world.self_(3))
     assert code(attempt(world, CORRECT, by=world.act(3))) == "authority.conflict_of_interest"
     assert attempt(world, CORRECT, by=world.act(4)) is None
+
+
+def test_nobody_corrects_who_chaired_where_they_did_or_say_that_they_had_let_somebody_else() -> None:
+    world = begun(PLAN, but(HOLD, chaired_by="p-2"))
+    assert code(attempt(world, CONDUCT, by=world.act(2))) == "authority.own_case"
+    assert code(attempt(world, CONDUCT, by=world.act(3))) == "authority.own_case"
+    assert attempt(world, CONDUCT, by=world.act(4)) is None
 
 
 def test_who_stepped_back_from_an_activity_records_nothing_of_it() -> None:
