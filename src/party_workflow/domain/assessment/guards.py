@@ -51,11 +51,15 @@ def _reports_complete(state: Assessment) -> Refusal | None:
     return REPORTS_LACKING(count=len(lacking), subjects=first(lacking)) if lacking else None
 
 
-def _sheets_complete(state: Assessment) -> Refusal | None:
+def _sheets_complete(state: Assessment, without: str | None = None) -> Refusal | None:
     for voice in () if state.kind is None else state.kind.voices:
-        if voice.required and (lacking := state.lacking(voice.code)):
+        if voice.required and voice.standing != without and (lacking := state.lacking(voice.code)):
             return SHEETS_LACKING(voice=voice.code, count=len(lacking), subjects=first(lacking))
     return None
+
+
+def _inputs_complete(state: Assessment) -> Refusal | None:
+    return _sheets_complete(state, without="final")
 
 
 def _everything_confirmed(state: Assessment) -> Refusal | None:
@@ -99,6 +103,7 @@ _CHECKS: Final[Mapping[str, Callable[[Assessment], Refusal | None]]] = {
     "modes_complete": _modes_complete,
     "reports_complete": _reports_complete,
     "sheets_complete": _sheets_complete,
+    "inputs_complete": _inputs_complete,
     "confirmed": _everything_confirmed,
     "comments_complete": _comments_complete,
     "answers_complete": _answers_complete,

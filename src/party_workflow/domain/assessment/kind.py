@@ -27,6 +27,7 @@ GUARDS: Final[Mapping[str, str]] = {
     "modes_complete": "every subject has a mode of reporting",
     "reports_complete": "the report of every subject has come in, or the subject is set aside",
     "sheets_complete": "every required voice has marked every required item of every subject not set aside",
+    "inputs_complete": "the same of every required voice but the final ones",
     "confirmed": "nothing entered waits for confirmation, and nothing is in quarantine",
     "comments_complete": "every subject has been commented on, or is set aside",
     "answers_complete": "every subject has answered every common question, or is set aside",
@@ -57,7 +58,7 @@ Conflict = Literal["own_unit", "unit_below", "unit_above"]
 
 
 class EvidenceRule(Definition):
-    """What has to stand behind a mark: each of these kinds, and where asked at least one that is no document.
+    """What has to stand behind a mark: something, each of these kinds, and where asked more than documents.
 
     `expires`: every piece says until which day it holds.
     """
@@ -199,6 +200,7 @@ class AssessmentKind(Definition):
         needs = {
             "modes_complete": bool(self.modes),
             "reports_complete": bool(self.modes),
+            "inputs_complete": bool(self.voices),
             "sheets_complete": bool(self.voices),
             "answers_complete": bool(self.questions),
             "comments_complete": self.comments,

@@ -209,11 +209,13 @@ def _fits(subject: str, item: Item, value: Value, voice: Voice) -> Refusal | Non
         return None
     rule, proofs = item.evidence, value.proofs
     lacking = [kind for kind in rule.kinds if all(proof.kind != kind for proof in proofs)]
-    if lacking:
+    if not proofs:
+        what = "there is none"
+    elif lacking:
         what = f"none of kind {lacking[0]}"
     elif rule.non_document and all(proof.kind == "document" for proof in proofs):
         what = "none that is more than a document"
-    elif rule.expires and (not proofs or any(proof.expires is None for proof in proofs)):
+    elif rule.expires and any(proof.expires is None for proof in proofs):
         what = "a day until which it holds"
     else:
         return None
