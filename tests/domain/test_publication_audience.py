@@ -204,7 +204,7 @@ def test_R_188_the_window_is_counted_on_a_named_calendar_and_explains_itself_ste
     assert isinstance(said, Posted)
     assert said.window is not None
     assert said.closes is not None
-def test_R_188_it_goes_from_open_over_objections_to_resolved_and_final_not_before_the_counted_end() -> None:
+    # Monday 2 March; the 5th is a holiday, 7 and 8 March a weekend: five working days end on 10 March.
     assert said.window.due_day == date(2009, 3, 10)
     assert said.closes == CALENDAR.end_of(date(2009, 3, 10))
     assert (said.window.calendar, said.window.definition) == (CALENDAR.ref, board.calendar)
@@ -488,7 +488,7 @@ def test_R_056_an_erratum_of_something_unseen_is_answered_as_one_of_something_th
 
 
 def test_R_056_a_key_in_use_is_refused_and_that_is_all_an_outsider_can_learn() -> None:
-    """Keys are shared: the refusal of a taken one says that something has it, not what.  Let them be random."""
+    """A refusal of a key in use says that something has it, not what.  Let keys be random."""
     board = Board()
     board.do(board.notice(), by=board.act(7))
     refusal = board.refused(board.publish("n-1"), by=board.act(OUTSIDER))
