@@ -14,11 +14,19 @@ from tests.support.world import START, World
 
 from party_workflow.codec import Command
 from party_workflow.domain.organisation import (
+    COMES_LATER,
     CYCLE,
     DECIDER,
+    ENDS_BEFORE,
+    NAMED_TWICE,
     NO_CATEGORY,
+    NO_GUEST,
+    NO_PARENT,
+    NO_SUCH_PART,
     NOT_EMPTY,
     NOT_IN_POST,
+    NOT_IN_UNIT,
+    ONE_PART,
     PERSON_TAKEN,
     REASONS,
     SECOND_ROOT,
@@ -28,21 +36,28 @@ from party_workflow.domain.organisation import (
     UNKNOWN_PERSON,
     UNKNOWN_UNIT,
     AssignPost,
+    AttachPerson,
     CategoriesChanged,
     ChangeCategories,
     CloseUnit,
+    DetachPerson,
     EndPost,
     FoundUnit,
+    LimitUnit,
+    MergeUnits,
     MovePerson,
     MoveUnit,
     Organisation,
+    PersonAttached,
     PersonJoined,
     PersonLeft,
     PersonMoved,
     PostAssigned,
     PostEnded,
+    ReclassifyUnit,
     RegisterPerson,
     RemovePerson,
+    SplitUnit,
     UnitClosed,
     UnitFounded,
     UnitMoved,
@@ -92,6 +107,18 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(RemovePerson, person=PEOPLE, ground=CODES),
     st.builds(AssignPost, post=st.just("secretary"), unit=UNITS, person=PEOPLE),
     st.builds(EndPost, post=st.just("secretary"), unit=UNITS, person=PEOPLE, ground=CODES),
+    st.builds(MergeUnits, units=st.lists(UNITS, min_size=1, max_size=2), into=PARENTS, ground=CODES),
+    st.builds(
+        SplitUnit,
+        unit=UNITS,
+        into=st.lists(UNITS, min_size=1, max_size=3),
+        people=st.dictionaries(PEOPLE, UNITS, max_size=3),
+        units=st.dictionaries(UNITS, PARENTS, max_size=1),
+        ground=CODES,
+    ),
+    st.builds(AttachPerson, person=PEOPLE, unit=UNITS, ground=CODES),
+    st.builds(DetachPerson, person=PEOPLE, unit=UNITS, ground=CODES),
+    st.builds(ReclassifyUnit, unit=UNITS, kind=st.sampled_from(["branch", "group"]), ground=CODES),
 )
 STEPS = st.lists(st.tuples(COMMANDS, st.integers(-6, 6)), min_size=6, max_size=16)
 
@@ -151,10 +178,14 @@ def test_what_is_not_said_does_not_change(steps: list[tuple[Command, int]]) -> N
         if attempt(world, command, by=world.act(60), effective_at=since) is not None:
             continue
         after: Organisation = world.workflow.state(STREAM)
-        named = getattr(command, "person", None)
+        moved = {command.person} if hasattr(command, "person") else set()
+        if isinstance(command, MergeUnits):
+            moved = {person for unit in command.units for person in before.people_in(unit, since)}
+        elif isinstance(command, SplitUnit):
+            moved = set(command.people)
         for at in (*moments(after), since - DAY):
             for person in before.people:
-                if person != named or at < since:
+                if person not in moved or at < since:
                     assert after.standing(person, at) == before.standing(person, at)
             if isinstance(command, MovePerson | ChangeCategories):
                 was, now = before.standing(command.person, at), after.standing(command.person, at)
@@ -339,7 +370,26 @@ def test_titles_and_names_are_sealed_under_the_unit_and_the_person() -> None:
 
 # --- refusals, each with its counterpart -----------------------------------------------------
 
-TREE = past(ROOT_UNIT, B, C, JOINED, (PostAssigned(post="secretary", unit="u-b", person="p-1"), 1))
+TREE = past(
+    ROOT_UNIT,
+    B,
+    C,
+    JOINED,
+    (PostAssigned(post="secretary", unit="u-b", person="p-1"), 1),
+    (PersonJoined(person="p-5", unit="u-a", categories=("member",)), 0),
+    (PersonMoved(person="p-5", unit="u-b"), 9),
+    (UnitFounded(unit="u-e", kind="branch", parent="u-a"), 0),
+    (PersonAttached(person="p-1", unit="u-c", ground="secondment"), 1),
+)
+
+
+def merge(*units: str, into: str = "u-b") -> MergeUnits:
+    return MergeUnits(units=units, into=into, ground="merger")
+
+
+def split(*into: str, unit: str = "u-b", **parts: dict[str, str]) -> SplitUnit:
+    return SplitUnit(unit=unit, into=into, ground="division", **parts)
+
 
 REFUSED: list[tuple[Reason, Command, Command]] = [
     (
@@ -367,6 +417,30 @@ REFUSED: list[tuple[Reason, Command, Command]] = [
         NOT_IN_POST,
         EndPost(post="deputy", unit="u-b", person="p-1", ground="rotation"),
         EndPost(post="secretary", unit="u-b", person="p-1", ground="rotation"),
+    ),
+    (
+        NO_PARENT,
+        FoundUnit(unit="u-d", kind="group", until=at_day(30)),
+        LimitUnit(unit="u-c", until=at_day(30), ground="task"),
+    ),
+    (
+        ENDS_BEFORE,
+        LimitUnit(unit="u-c", until=at_day(2), ground="task"),
+        LimitUnit(unit="u-c", until=at_day(3), ground="task"),
+    ),
+    (NAMED_TWICE, merge("u-c", "u-c"), ReclassifyUnit(unit="u-c", kind="group", ground="review")),
+    (ONE_PART, split("u-c"), split("u-b", "u-c", people={})),
+    (
+        NOT_IN_UNIT,
+        split("u-b", "u-c", people={"p-9": "u-c"}),
+        split("u-b", "u-c"),
+    ),
+    (NO_SUCH_PART, split("u-b", "u-c", people={"p-1": "u-e"}), split("u-b", "u-c", people={"p-1": "u-b"})),
+    (COMES_LATER, merge("u-b", into="u-c"), split("u-b", "u-e")),
+    (
+        NO_GUEST,
+        DetachPerson(person="p-1", unit="u-e", ground="return"),
+        DetachPerson(person="p-1", unit="u-c", ground="return"),
     ),
 ]
 
@@ -401,6 +475,24 @@ def test_the_table_of_refusals_is_complete() -> None:
         (AssignPost(post="secretary", unit="u-z", person="p-1"), UNKNOWN_UNIT),
         (AssignPost(post="secretary", unit="u-b", person="p-2"), UNKNOWN_PERSON),
         (AssignPost(post="secretary", unit="u-b", person="p-1"), UNCHANGED),
+        (merge("u-z", into="u-c"), UNKNOWN_UNIT),
+        (merge("u-c", into="u-z"), UNKNOWN_UNIT),
+        (merge("u-c", into="u-c"), NAMED_TWICE),
+        (merge("u-a", into="u-b"), CYCLE),
+        (split("u-c", "u-e"), NOT_EMPTY),
+        (split("u-c", "u-c"), NAMED_TWICE),
+        (split("u-c", "u-z"), UNKNOWN_UNIT),
+        (split("u-a", "u-c", unit="u-a", units={"u-z": "u-c"}), NOT_IN_UNIT),
+        (split("u-a", "u-c", unit="u-a", units={"u-c": "u-c"}), CYCLE),
+        (split("u-c", "u-e", people={"p-1": "u-c"}), COMES_LATER),
+        (LimitUnit(unit="u-z", until=at_day(9), ground="task"), UNKNOWN_UNIT),
+        (FoundUnit(unit="u-d", kind="group", parent="u-a", until=at_day(2)), ENDS_BEFORE),
+        (ReclassifyUnit(unit="u-z", kind="group", ground="review"), UNKNOWN_UNIT),
+        (ReclassifyUnit(unit="u-c", kind="branch", ground="review"), UNCHANGED),
+        (AttachPerson(person="p-1", unit="u-z", ground="secondment"), UNKNOWN_UNIT),
+        (AttachPerson(person="p-9", unit="u-c", ground="secondment"), UNKNOWN_PERSON),
+        (AttachPerson(person="p-1", unit="u-b", ground="secondment"), UNCHANGED),
+        (AttachPerson(person="p-1", unit="u-c", ground="secondment"), UNCHANGED),
     ],
 )
 def test_every_other_way_to_be_refused(command: Command, reason: Reason) -> None:

@@ -14,23 +14,40 @@ from tests.support.world import START, World, duties
 from party_workflow.authority import OWN_CASE, AdoptRoles, Recuse
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import population
-from party_workflow.domain.organisation import ChangeCategories, MovePerson, RegisterPerson, RemovePerson
+from party_workflow.domain.organisation import (
+    ChangeCategories,
+    CloseUnit,
+    FoundUnit,
+    MovePerson,
+    RegisterPerson,
+    RemovePerson,
+)
 from party_workflow.domain.population import (
     ALREADY_IN,
     DECIDER,
     EMPTY,
     FUTURE,
+    NO_UNITS,
     NOT_IN,
+    OF_OTHERS,
+    OTHER_KIND,
     OUT_OF_ORDER,
     TAKEN,
     UNKNOWN,
     UNKNOWN_PERSON,
+    UNKNOWN_UNIT,
     AddToPopulation,
+    AddUnitToPopulation,
     FreezePopulation,
+    FreezeUnits,
     PopulationFrozen,
     PopulationJoined,
     PopulationLeft,
     RemoveFromPopulation,
+    RemoveUnitFromPopulation,
+    UnitJoined,
+    UnitLeft,
+    UnitsFrozen,
 )
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import Reason
@@ -58,6 +75,28 @@ def frozen(members: int = 4) -> World:
     return world
 
 
+FREEZE_UNITS = FreezeUnits(key="c-1", unit="u-city", kinds=("branch", "firm"))
+
+
+def add_unit(unit: str, key: str = "c-1") -> AddUnitToPopulation:
+    return AddUnitToPopulation(key=key, unit=unit, ground="newly_founded")
+
+
+def remove_unit(unit: str, key: str = "c-1") -> RemoveUnitFromPopulation:
+    return RemoveUnitFromPopulation(key=key, unit=unit, ground="closed")
+
+
+def frozen_units() -> World:
+    """A world in which u-branch and the firm u-f1 are frozen under ``c-3``; u-f2 was founded a day later."""
+    world = frozen()
+    world.do(FoundUnit(unit="u-f1", kind="firm", parent="u-bureau"))
+    world.later(hours=1)
+    world.do(FREEZE_UNITS.model_copy(update={"key": "c-3"}))
+    world.later(days=1)
+    world.do(FoundUnit(unit="u-f2", kind="firm", parent="u-bureau"))
+    return world
+
+
 PEOPLE = [f"p-{number}" for number in range(2, 7)]  # p-5 and p-6 are not registered in a world of four
 
 COMMANDS: st.SearchStrategy[Command] = st.one_of(
@@ -65,6 +104,9 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.sampled_from(PEOPLE).map(remove),
     st.just(FREEZE),
     st.just(FREEZE.model_copy(update={"having": ("retired",)})),
+    st.just(FREEZE_UNITS),
+    st.sampled_from(["u-branch", "u-bureau", "u-f1", "u-none"]).map(add_unit),
+    st.sampled_from(["u-branch", "u-bureau", "u-f1", "u-none"]).map(remove_unit),
 )
 
 
@@ -74,14 +116,18 @@ def test_whatever_is_asked_of_a_population_it_replays_and_its_summary_adds_up(
     begun: bool, steps: list[tuple[Command, int]]
 ) -> None:
     world = frozen() if begun else World(DECIDER, members=4)
+    world.do(FoundUnit(unit="u-f1", kind="firm", parent="u-bureau"))
     world.later(days=3)
     for command, days in steps:
         world.later(hours=1)
         attempt(world, command, effective_at=world.now + days * DAY)
         state = world.workflow.state(STREAM)
         summary = state.summary()
-        assert summary.frozen + summary.joined - summary.left == summary.now == len(state.people())
+        inside = len(state.people()) + len(state.units())
+        assert summary.frozen + summary.joined - summary.left == summary.now == inside
         assert state.people(world.now) == state.people()
+        assert state.units(world.now) == state.units()
+        assert not (state.people() and state.units())
     replays(world, STREAM)
 
 
@@ -174,6 +220,35 @@ def test_freezing_a_population_is_work_that_a_campaign_can_cite() -> None:
     assert (work.done, work.serves, work.people) == (True, serves, {"p-1", "p-2"})
 
 
+def test_R_156_units_are_frozen_by_kind_and_newly_founded_ones_enter_from_their_date() -> None:
+    world = frozen_units()
+    founded = world.now
+    world.later(days=30)
+    world.do(add_unit("u-f2", "c-3"), effective_at=founded)
+    world.do(CloseUnit(unit="u-f1", ground="bankrupt"))
+    world.do(remove_unit("u-f1", "c-3"))
+    state = world.workflow.state("population/c-3")
+    assert state.units(founded - DAY) == {"u-branch": "branch", "u-f1": "firm"}
+    assert state.units(founded) == {"u-branch": "branch", "u-f1": "firm", "u-f2": "firm"}
+    assert world.workflow.fact("population.units", "population/c-3") == {"u-branch": "branch", "u-f2": "firm"}
+    summary = state.summary()
+    assert (summary.frozen, summary.joined, summary.left, summary.now) == (2, 1, 1, 2)
+    events = [item.event for item in world.workflow.history.events(UnitsFrozen, UnitJoined, UnitLeft)]
+    assert events[1:] == [
+        UnitJoined(unit="u-f2", kind="firm", ground="newly_founded"),
+        UnitLeft(unit="u-f1", ground="closed"),
+    ]
+
+
+def test_freezing_units_takes_those_that_stand_below_and_of_any_kind_where_none_is_named() -> None:
+    world = frozen_units()
+    world.do(CloseUnit(unit="u-f2", ground="bankrupt"))
+    world.do(FreezeUnits(key="all", unit="u-city", kinds=()))
+    assert list(world.workflow.state("population/all").units()) == ["u-branch", "u-bureau", "u-f1"]
+    work = world.workflow.fact("population.work", "population/all")
+    assert (work.unit, work.state, work.people) == ("u-city", "frozen", frozenset())
+
+
 # --- refusals --------------------------------------------------------------------------------
 
 # For each reason: how many days back the refused command takes effect, the command, one that goes through.
@@ -190,10 +265,18 @@ REFUSALS: dict[Reason, tuple[int, Command, Command]] = {
         FreezePopulation(key="c-2", unit="u-branch", having=("retired",)),
         FreezePopulation(key="c-2", unit="u-branch", without=("retired",)),
     ),
+    NO_UNITS: (
+        0,
+        FreezeUnits(key="c-2", unit="u-branch"),
+        FreezeUnits(key="c-2", unit="u-bureau"),
+    ),
+    OF_OTHERS: (0, add_unit("u-f1"), add_unit("u-f2", "c-3")),
     ALREADY_IN: (0, add("p-2"), add("p-60")),
     NOT_IN: (0, remove("p-60"), remove("p-2")),
     OUT_OF_ORDER: (2, remove("p-2"), remove("p-2")),
     UNKNOWN_PERSON: (0, add("p-404"), add("p-60")),
+    UNKNOWN_UNIT: (0, add_unit("u-city", "c-3"), add_unit("u-f2", "c-3")),
+    OTHER_KIND: (0, add_unit("u-bureau", "c-3"), add_unit("u-f2", "c-3")),
 }
 
 
@@ -204,8 +287,8 @@ def test_every_reason_of_a_population_is_provoked() -> None:
 @pytest.mark.parametrize("reason", REFUSALS, ids=lambda reason: reason.code)
 def test_a_population_refuses_in_words_and_takes_the_permitted_counterpart(reason: Reason) -> None:
     days, refused, permitted = REFUSALS[reason]
-    world = frozen()
-    world.later(days=1)
+    world = frozen_units()
+    world.later(hours=1)
     refusal = attempt(world, refused, effective_at=world.now - days * DAY)
     assert refusal is not None
     assert refusal.code == reason.code
@@ -292,6 +375,33 @@ def test_who_stepped_back_from_a_population_changes_nothing_in_it() -> None:
 
 def _code(refusal: object) -> str | None:
     return getattr(refusal, "code", None)
+
+
+@pytest.mark.parametrize(
+    ("refused", "reason"),
+    [
+        (FREEZE_UNITS, TAKEN),
+        (FREEZE_UNITS.model_copy(update={"key": "c-2", "on": START + 99 * DAY}), FUTURE),
+        (remove("p-2").model_copy(update={"key": "c-3"}), OF_OTHERS),
+        (add_unit("u-branch", "c-3"), ALREADY_IN),
+        (remove_unit("u-f2", "c-3"), NOT_IN),
+        (add_unit("u-f2", "c-9"), UNKNOWN),
+    ],
+)
+def test_a_population_of_units_refuses_for_the_same_reasons(refused: Command, reason: Reason) -> None:
+    assert _code(attempt(frozen_units(), refused)) == reason.code
+
+
+def test_a_change_of_units_takes_the_duty_over_the_unit_of_the_population() -> None:
+    world = frozen_units()
+    everything = duties(world.model)
+    world.do(AdoptRoles(roles={"everything": tuple(d for d in everything if d != "population.change")}))
+    assert _code(attempt(world, add_unit("u-f2", "c-3"))) == "authority.duty_not_covered"
+    world.do(AdoptRoles(roles={"everything": tuple(d for d in everything if d != "population.freeze")}))
+    assert (
+        _code(attempt(world, FREEZE_UNITS.model_copy(update={"key": "c-4"}))) == "authority.duty_not_covered"
+    )
+    assert attempt(world, add_unit("u-f2", "c-3")) is None
 
 
 @pytest.mark.parametrize("event", DECIDER.events)

@@ -90,6 +90,8 @@ def _decide(command: OrganisationCommand, state: Organisation, context: Context)
         case FoundUnit():
             if command.unit in state.units:
                 return UNIT_TAKEN(unit=command.unit)
+            if command.parent is None and command.until is not None:
+                return NO_PARENT(unit=command.unit)
             if command.parent is None and state.units:
                 return SECOND_ROOT(unit=command.unit)
             if command.parent is not None and not state.is_open(command.parent, since):
@@ -202,8 +204,6 @@ def _found(command: FoundUnit, context: Context) -> Answer:
     founded = UnitFounded(unit=command.unit, kind=command.kind, parent=command.parent, title=title)
     if command.until is None:
         return [founded]
-    if command.parent is None:
-        return NO_PARENT(unit=command.unit)
     if command.until <= context.effective_at:
         until, since = time_text(command.until), time_text(context.effective_at)
         return ENDS_BEFORE(unit=command.unit, until=until, since=since)

@@ -87,8 +87,8 @@ NO_GUEST: Final = Reason(
 REASONS: Final = (
     UNIT_TAKEN,
     UNKNOWN_UNIT,
-    SECOND_ROOT,
     NO_PARENT,
+    SECOND_ROOT,
     ENDS_BEFORE,
     NAMED_TWICE,
     ONE_PART,
