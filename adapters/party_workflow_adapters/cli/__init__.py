@@ -30,6 +30,7 @@ COMMANDS: Final = (
     Entry("as-of", "moments", "Any of these as it had happened, and was known, at some moment."),
     Entry("allowed", "allowed", "Which commands are open to somebody, and why others are not."),
     Entry("export", "exporting", "Write the log as lines of canonical records."),
+    Entry("exchange", "exchanging", "Send and receive batches of records, with verification."),
 )
 
 EPILOG: Final = """\
