@@ -116,7 +116,7 @@ def _row(each: Requirement) -> str:
     where = ", ".join(f"`{name}`" for name in modules().get(each.number, ()))
     by_file: dict[str, list[str]] = {}
     for file, name in tests().get(each.number, ()):
-        words = re.sub(r"^test_(?:R_[0-9]{3}_)+", "", name).replace("_", " ")
+        words = re.sub(r"^test_(?:(?:and_)?R_[0-9]{3}_)+", "", name).replace("_", " ")
         by_file.setdefault(file, []).append(words)
     shown = "<br>".join(
         f"[{Path(file).name}](../../{file}): {'; '.join(names)}" for file, names in by_file.items()
