@@ -147,6 +147,8 @@ def test_R_188_whatever_commands_come_nothing_is_final_in_the_window_or_with_an_
             case PublicationFinalised():
                 assert not standing
                 assert closes is None or item.envelope.recorded_at >= closes
+            case _:
+                pass
 
 
 # --- behaviour, through the public API ---------------------------------------------------------

@@ -22,6 +22,7 @@ from party_workflow.errors import InvalidDefinition, InvalidInput
 from party_workflow.packs import party
 from party_workflow.personal import Sealed
 from party_workflow.policies.masking import Document, MaskingProfile, aggregate
+from party_workflow.testing.scenario import NOON
 
 SALT, OTHER = bytes(32), bytes([1]) * 32
 ALL = MaskingProfile(code="all", version=1)
@@ -70,7 +71,7 @@ def test_the_walk_over_every_event_would_notice_what_is_not_masked(root: Path) -
 def people(*ids: str) -> PopulationFrozen:
     return PopulationFrozen(
         unit="u-branch",
-        on="2020-03-25T01:00:00.000000Z",
+        on=NOON,
         having=(),
         without=(),
         people=dict.fromkeys(ids, ("member",)),
@@ -236,7 +237,7 @@ def test_events_of_different_types_go_into_one_document() -> None:
         audience="all",
         media="board",
         position=1,
-        known="2020-03-25T01:00:00.000000Z",
+        known=NOON,
         rule="a" * 64,
         digest="b" * 64,
     )
