@@ -12,7 +12,7 @@ from party_workflow.domain.campaign import (
     WHOLE,
     Batch,
     CampaignDefinition,
-    CampaignStarted,
+    CampaignFramed,
     CloseCampaign,
     MigrateDefinition,
     OpenPhase,
@@ -110,7 +110,7 @@ def test_R_059_a_unit_belongs_to_a_batch_with_a_calendar_of_its_own() -> None:
     assert stage.refused(start(**given)) == "campaign.unknown_batch"
     assert stage.refused(start(**given, batch="third")) == "campaign.unknown_batch"
     stage.do(start(**given, batch="second"))
-    (started,) = stage.events(CampaignStarted)
+    (started,) = stage.events(CampaignFramed)
     assert started.batch == SECOND == stage.campaign.batch
     replays(stage, STREAM)
 

@@ -27,6 +27,7 @@ from party_workflow.domain.submission import (
     FlagSimilarity,
     MarkReadOut,
     ReadOut,
+    Restricted,
     Resubmit,
     SectionRule,
     SimilarityFlagged,
@@ -416,7 +417,7 @@ def test_R_052_the_author_admits_a_reader_and_custodians_see_it() -> None:
 def test_a_work_that_is_not_restricted_is_seen_as_before() -> None:
     world = begun(SUBMIT)
     assert world.workflow.sees(outsider(world), world.now, STREAM)
-    assert dict(next(iter(world.workflow.history.events(Submitted))).event)["readers"] == ()
+    assert list(world.workflow.history.events(Restricted)) == []
 
 
 # --- refusals --------------------------------------------------------------------------------

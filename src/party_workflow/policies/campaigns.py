@@ -16,8 +16,8 @@ from party_workflow.domain.campaign import (
     WHOLE,
     Campaign,
     CampaignDefinition,
-    CampaignMigrated,
-    CampaignStarted,
+    CampaignFramed,
+    CampaignReframed,
     Divergence,
     GateDecided,
     PhaseFinished,
@@ -68,7 +68,7 @@ def tracks(history: History, calendar: Calendar) -> dict[str, Track]:
             track = found[envelope.stream] = Track(Campaign(), here[1])
         track.state = campaign.DECIDER.evolve(track.state, recorded)
         match event:
-            case CampaignStarted() | CampaignMigrated() if event.phaseless:
+            case CampaignFramed() | CampaignReframed() if event.phaseless:
                 track.opened.setdefault(WHOLE, here)
             case PhaseOpened():
                 track.opened.setdefault(event.phase, here)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from party_workflow.domain import campaign, case
-from party_workflow.domain.campaign import WHOLE, CampaignMigrated, CampaignStarted, PhaseOpened
+from party_workflow.domain.campaign import WHOLE, CampaignFramed, CampaignReframed, PhaseOpened
 from party_workflow.domain.case import Case
 from party_workflow.history import History
 from party_workflow.policies.campaigns import evidence_of
@@ -117,13 +117,13 @@ def _phases(history: History, key: str) -> list[tuple[datetime, str]]:
     """When each phase of a campaign opened first, in this order."""
     opened: dict[str, datetime] = {}
     stream = f"{campaign.CATEGORY}/{key}"
-    for recorded in history.events(CampaignStarted, CampaignMigrated, PhaseOpened):
+    for recorded in history.events(CampaignFramed, CampaignReframed, PhaseOpened):
         if recorded.envelope.stream != stream:
             continue
         event = recorded.event
         if isinstance(event, PhaseOpened):
             opened.setdefault(event.phase, recorded.envelope.effective_at)
-        elif isinstance(event, CampaignStarted | CampaignMigrated) and event.phaseless:
+        elif isinstance(event, CampaignFramed | CampaignReframed) and event.phaseless:
             opened.setdefault(WHOLE, recorded.envelope.effective_at)
     return sorted((at, phase) for phase, at in opened.items())
 

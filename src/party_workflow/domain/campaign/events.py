@@ -71,8 +71,7 @@ class Condition(_Part):
 class CampaignStarted(Event):
     """A campaign of a unit was set up on a definition, which it is pinned to, and on a frozen population.
 
-    A campaign without phases has its tasks in the one phase `WHOLE`, which is open at once.  `batch` is that
-    of the unit with its days, `predecessor` the campaign that this one follows on.
+    One without phases has its tasks in the one phase `WHOLE`; `CampaignFramed` then says so.
     """
 
     stored_type: ClassVar[str] = "campaign.started"
@@ -86,6 +85,18 @@ class CampaignStarted(Event):
     version: Version
     digest: Digest
     phases: tuple[Phase, ...]
+
+
+class CampaignFramed(Event):
+    """What a campaign is beside its phases, recorded with its start where there is anything to say.
+
+    The tasks of a `phaseless` one are open at once.  `batch` is that of the unit with its days, `predecessor`
+    the campaign that this one follows on.
+    """
+
+    stored_type: ClassVar[str] = "campaign.framed"
+    requires: ClassVar[Requires] = Requires(duty="campaign.start")
+
     phaseless: Flag = False
     theme: Code | None = None
     mode: Mode | None = None
@@ -102,6 +113,14 @@ class CampaignMigrated(Event):
     version: Version
     digest: Digest
     phases: tuple[Phase, ...]
+
+
+class CampaignReframed(Event):
+    """What a campaign is beside its phases under the newer version, recorded with the move to it."""
+
+    stored_type: ClassVar[str] = "campaign.reframed"
+    requires: ClassVar[Requires] = Requires(duty="campaign.migrate")
+
     phaseless: Flag = False
     theme: Code | None = None
     mode: Mode | None = None
@@ -266,7 +285,9 @@ class CampaignCancelled(Event):
 
 CampaignEvent = (
     CampaignStarted
+    | CampaignFramed
     | CampaignMigrated
+    | CampaignReframed
     | PhaseOpened
     | PhaseFinished
     | TaskCompleted

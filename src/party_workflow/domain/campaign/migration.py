@@ -13,7 +13,9 @@ from typing import Any, Final
 from party_workflow.decider import Answer, Context
 from party_workflow.domain.campaign import reasons
 from party_workflow.domain.campaign.events import (
+    CampaignFramed,
     CampaignMigrated,
+    CampaignReframed,
     CampaignStarted,
     MigrateDefinition,
     StartCampaign,
@@ -53,21 +55,22 @@ def start(command: StartCampaign, state: Campaign, context: Context) -> Answer:
         return reasons.UNKNOWN_BATCH(batch=command.batch or "none", known=known)
     if command.predecessor is not None and (command.predecessor == command.key or predecessor == [None]):
         return reasons.UNKNOWN_PREDECESSOR(predecessor=command.predecessor)
-    return [
-        CampaignStarted(
-            unit=command.unit,
-            population=command.population,
-            code=plan.code,
-            version=plan.version,
-            digest=command.definition,
-            phases=plan.stages,
-            phaseless=plan.phaseless,
-            theme=plan.theme,
-            mode=plan.mode,
-            batch=batch,
-            predecessor=command.predecessor,
-        )
-    ]
+    started = CampaignStarted(
+        unit=command.unit,
+        population=command.population,
+        code=plan.code,
+        version=plan.version,
+        digest=command.definition,
+        phases=plan.stages,
+    )
+    framed = CampaignFramed(
+        phaseless=plan.phaseless,
+        theme=plan.theme,
+        mode=plan.mode,
+        batch=batch,
+        predecessor=command.predecessor,
+    )
+    return [started] if framed == CampaignFramed() else [started, framed]
 
 
 def migrate(
@@ -83,17 +86,15 @@ def migrate(
         return refusal
     if found := divergences(state, plan):
         return reasons.DIVERGES(version=plan.version, current=pinned.version, divergences="; ".join(found))
-    return [
-        CampaignMigrated(
-            version=plan.version,
-            digest=command.definition,
-            phases=plan.stages,
-            phaseless=plan.phaseless,
-            theme=plan.theme,
-            mode=plan.mode,
-            batch=None if state.batch is None else plan.batch(state.batch.code),
-        )
-    ]
+    migrated = CampaignMigrated(version=plan.version, digest=command.definition, phases=plan.stages)
+    reframed = CampaignReframed(
+        phaseless=plan.phaseless,
+        theme=plan.theme,
+        mode=plan.mode,
+        batch=None if state.batch is None else plan.batch(state.batch.code),
+    )
+    bare = reframed == CampaignReframed() and state.batch is None
+    return [migrated] if bare else [migrated, reframed]
 
 
 def not_newer(pinned: CampaignDefinition, plan: CampaignDefinition) -> Refusal | None:

@@ -14,7 +14,9 @@ from party_workflow.domain.campaign.events import (
     CampaignCancelled,
     CampaignClosed,
     CampaignEvent,
+    CampaignFramed,
     CampaignMigrated,
+    CampaignReframed,
     CampaignStarted,
     Condition,
     CountedWork,
@@ -306,11 +308,14 @@ def evolve(state: Campaign, recorded: Recorded) -> Campaign:
                 stream=envelope.stream,
                 unit=event.unit,
                 population=event.population,
-                predecessor=event.predecessor,
             )
             return _pinned(started, event.code, event)
         case CampaignMigrated():
             return state if state.plan is None else _pinned(state, state.plan.code, event)
+        case CampaignFramed():
+            return replace(_framed(state, event), predecessor=event.predecessor)
+        case CampaignReframed():
+            return _framed(state, event)
         case PhaseOpened():
             return _moved(replace(state, state=_dest(TABLE, state.state, "open_phase")), event.phase, "open")
         case PhaseFinished():
@@ -371,19 +376,24 @@ def evolve(state: Campaign, recorded: Recorded) -> Campaign:
 
 
 def _pinned(state: Campaign, code: str, event: CampaignStarted | CampaignMigrated) -> Campaign:
-    """The campaign under the version that an event names; without phases, its tasks are open at once."""
-    plan = CampaignDefinition(
-        code=code,
-        version=event.version,
-        phases=() if event.phaseless else event.phases,
-        tasks=event.phases[0].tasks if event.phaseless else (),
-        theme=event.theme,
-        mode=event.mode,
-    )
-    pinned = replace(state, plan=plan, digest=event.digest, batch=event.batch)
-    if not event.phaseless or pinned.state != TABLE.initial:
-        return pinned
-    return _moved(replace(pinned, state=_dest(TABLE, pinned.state, "open_phase")), WHOLE, "open")
+    plan = CampaignDefinition(code=code, version=event.version, phases=event.phases)
+    return replace(state, plan=plan, digest=event.digest)
+
+
+def _framed(state: Campaign, event: CampaignFramed | CampaignReframed) -> Campaign:
+    """The campaign with what it is beside its phases; without phases, its tasks are open at once."""
+    if state.plan is None:
+        return state
+    fields = {"theme": event.theme, "mode": event.mode}
+    if event.phaseless:
+        tasks = tuple(task for phase in state.plan.stages for task in phase.tasks)
+        plan = state.plan.model_copy(update={**fields, "phases": (), "tasks": tasks})
+    else:
+        plan = state.plan.model_copy(update=fields)
+    framed = replace(state, plan=plan, batch=event.batch)
+    if not event.phaseless or framed.state != TABLE.initial:
+        return framed
+    return _moved(replace(framed, state=_dest(TABLE, framed.state, "open_phase")), WHOLE, "open")
 
 
 def _dest(table: Table, state: str, move: str) -> str:

@@ -20,6 +20,7 @@ from party_workflow.domain.rating.commands import (
 )
 from party_workflow.domain.rating.counting import count_and_close
 from party_workflow.domain.rating.events import (
+    ChannelFixed,
     PaperConfirmed,
     PaperDiscarded,
     PaperEntered,
@@ -158,6 +159,7 @@ DECIDER: Final[Decider[Rating]] = Decider(
     category="rating",
     events=(
         RatingOpened,
+        ChannelFixed,
         Rated,
         SelfRated,
         Voted,
@@ -193,7 +195,7 @@ DECIDER: Final[Decider[Rating]] = Decider(
     },
     closed=_closed,
     yields={
-        OpenRating.stored_type: (RatingOpened,),
+        OpenRating.stored_type: (RatingOpened, ChannelFixed),
         Rate.stored_type: (Rated, SelfRated),
         CorrectRating.stored_type: (Rated, SelfRated),
         CastBallot.stored_type: (Voted,),

@@ -45,7 +45,15 @@ class RatingOpened(Event):
     closes: Moment | None = None
     rule: Digest | None = None
     serves: tuple[Serves, ...] = ()
-    channel: Channel = "any"
+
+
+class ChannelFixed(Event):
+    """A secret round was opened for votes on one channel only."""
+
+    stored_type: ClassVar[str] = "rating.channel_fixed"
+    requires: ClassVar[Requires] = Requires(duty="rating.open")
+
+    channel: Channel
 
 
 class Rated(Event):
@@ -151,6 +159,7 @@ class RatingVoided(Event):
 
 RatingEvent = (
     RatingOpened
+    | ChannelFixed
     | Rated
     | SelfRated
     | Voted

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 from party_workflow.decider import Answer, Context
 from party_workflow.domain.rating.commands import OpenRating
-from party_workflow.domain.rating.events import DEFAULT_MINIMUM, LEAST_MINIMUM, SELF, RatingOpened
+from party_workflow.domain.rating.events import (
+    DEFAULT_MINIMUM,
+    LEAST_MINIMUM,
+    SELF,
+    ChannelFixed,
+    RatingOpened,
+)
 from party_workflow.domain.rating.reasons import (
     CLOSES_BEFORE,
     MINIMUM_TOO_LOW,
@@ -53,23 +59,21 @@ def open_round(command: OpenRating, context: Context) -> Answer:
         return refusal
     if command.closes is not None and command.closes <= context.at:
         return CLOSES_BEFORE()
-    return [
-        RatingOpened(
-            kind=command.kind,
-            unit=command.unit,
-            raters=tuple(sorted(raters)),
-            subjects=tuple(sorted(subjects)),
-            grades=command.grades,
-            secret=secret,
-            minimum=minimum,
-            raters_from=command.raters if isinstance(command.raters, str) else None,
-            subjects_from=command.subjects if isinstance(command.subjects, str) else None,
-            closes=command.closes,
-            rule=command.rule,
-            serves=tuple(sorted(set(command.serves), key=lambda item: (item.campaign, item.task))),
-            channel=command.channel,
-        )
-    ]
+    opened = RatingOpened(
+        kind=command.kind,
+        unit=command.unit,
+        raters=tuple(sorted(raters)),
+        subjects=tuple(sorted(subjects)),
+        grades=command.grades,
+        secret=secret,
+        minimum=minimum,
+        raters_from=command.raters if isinstance(command.raters, str) else None,
+        subjects_from=command.subjects if isinstance(command.subjects, str) else None,
+        closes=command.closes,
+        rule=command.rule,
+        serves=tuple(sorted(set(command.serves), key=lambda item: (item.campaign, item.task))),
+    )
+    return [opened] if command.channel == "any" else [opened, ChannelFixed(channel=command.channel)]
 
 
 def _unknown(named: str | tuple[str, ...], found: Iterable[str] | None) -> set[str]:

@@ -22,6 +22,7 @@ from party_workflow.domain.rating.commands import (
 from party_workflow.domain.rating.events import (
     SELF,
     Channel,
+    ChannelFixed,
     PaperConfirmed,
     PaperDiscarded,
     PaperEntered,
@@ -184,8 +185,9 @@ def evolve(state: Rating, recorded: Recorded) -> Rating:
                 closes=event.closes,
                 rule=event.rule,
                 serves=event.serves,
-                channel=event.channel,
             )
+        case ChannelFixed():
+            return replace(state, channel=event.channel)
         case Rated():
             return _marked(state, event.rater, event.grades, envelope.event_id)
         case SelfRated():

@@ -21,11 +21,14 @@ from party_workflow.domain.submission.commands import (
 )
 from party_workflow.domain.submission.events import (
     CATEGORY,
+    Described,
     PinnedTemplate,
     ReaderAdmitted,
     ReadOut,
+    Restricted,
     Resubmitted,
     Section,
+    SectionsGiven,
     SimilarityFlagged,
     Submitted,
     Vetted,
@@ -109,7 +112,7 @@ def _decide(command: SubmissionCommand, state: Submission, context: Context) -> 
             if command.digest == state.digest:
                 return SAME_VERSION(digest=command.digest)
             sections = _sections(command.sections, state.author, context)
-            return [Resubmitted(digest=command.digest, sections=sections)]
+            return [Resubmitted(digest=command.digest), *sections]
         case Vet():
             if command.verdict == "returned" and command.ground is None:
                 return NO_GROUND()
@@ -151,6 +154,7 @@ def _submit(command: Submit, state: Submission, context: Context) -> Answer:
         readers = frozenset(of_template[2]) if restricted else readers
     if refusal := _misfit(pinned, command.sections):
         return refusal
+    described = Described(channel=command.channel, template=pinned)
     return [
         Submitted(
             kind=command.kind,
@@ -158,12 +162,10 @@ def _submit(command: Submit, state: Submission, context: Context) -> Answer:
             author=command.author,
             digest=command.digest,
             serves=tuple(sorted(set(command.serves), key=lambda item: (item.campaign, item.task))),
-            channel=command.channel,
-            template=pinned,
-            sections=_sections(command.sections, command.author, context),
-            restricted=restricted,
-            readers=tuple(sorted(readers - {command.author})),
-        )
+        ),
+        *([] if described == Described() else [described]),
+        *([Restricted(restricted=True, readers=tuple(sorted(readers)))] if restricted else []),
+        *_sections(command.sections, command.author, context),
     ]
 
 
@@ -203,8 +205,10 @@ def _misfit(template: PinnedTemplate | None, sections: Mapping[str, GivenSection
     return None
 
 
-def _sections(given: Mapping[str, GivenSection], author: str, context: Context) -> tuple[Section, ...]:
-    return tuple(
+def _sections(given: Mapping[str, GivenSection], author: str, context: Context) -> list[SectionsGiven]:
+    if not given:
+        return []
+    sections = tuple(
         Section(
             code=code,
             digest=section.digest,
@@ -213,6 +217,7 @@ def _sections(given: Mapping[str, GivenSection], author: str, context: Context) 
         )
         for code, section in sorted(given.items())
     )
+    return [SectionsGiven(sections=sections)]
 
 
 def _admit(command: AdmitReader, state: Submission, context: Context) -> Answer:
@@ -279,7 +284,18 @@ def _versions(state: Submission) -> tuple[Version, ...]:
 
 DECIDER: Final[Decider[Submission]] = Decider(
     category=CATEGORY,
-    events=(Submitted, ReaderAdmitted, Resubmitted, Vetted, SimilarityFlagged, ReadOut, Withdrawn),
+    events=(
+        Submitted,
+        Described,
+        Restricted,
+        SectionsGiven,
+        ReaderAdmitted,
+        Resubmitted,
+        Vetted,
+        SimilarityFlagged,
+        ReadOut,
+        Withdrawn,
+    ),
     commands=(Submit, AdmitReader, Resubmit, Vet, FlagSimilarity, MarkReadOut, Withdraw),
     initial=Submission,
     evolve=evolve,
@@ -292,9 +308,9 @@ DECIDER: Final[Decider[Submission]] = Decider(
     },
     closed=_closed,
     yields={
-        Submit.stored_type: (Submitted,),
+        Submit.stored_type: (Submitted, Described, Restricted, SectionsGiven),
         AdmitReader.stored_type: (ReaderAdmitted,),
-        Resubmit.stored_type: (Resubmitted,),
+        Resubmit.stored_type: (Resubmitted, SectionsGiven),
         Vet.stored_type: (Vetted,),
         FlagSimilarity.stored_type: (SimilarityFlagged,),
         MarkReadOut.stored_type: (ReadOut,),

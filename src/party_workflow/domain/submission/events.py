@@ -43,28 +43,52 @@ class PinnedTemplate(_Part):
 
 
 class Submitted(Event):
-    """An author handed in a written work: its first version, by content hash.
-
-    `channel` is how a report is given (live, in writing, online), whatever is voted on it and how.  A
-    `restricted` one is known to its author and its `readers`, and to whoever is admitted later.
-    """
+    """An author handed in a written work: its first version, by content hash."""
 
     stored_type: ClassVar[str] = "submission.submitted"
     requires: ClassVar[Requires] = Requires(duty="submission.record", own=("author",))
-    relates: ClassVar[tuple[Relates, ...]] = (Relates("author", "author"), Relates("reader", "readers"))
+    relates: ClassVar[tuple[Relates, ...]] = (Relates("author", "author"),)
     unit_field: ClassVar[str | None] = "unit"
-    confidential_field: ClassVar[str | None] = "restricted"
 
     kind: Code
     unit: UnitId
     author: PersonId
     digest: Digest
     serves: tuple[Serves, ...] = ()
+
+
+class Described(Event):
+    """What a work is written on, and by which channel a report is given (live, in writing, online).
+
+    On what channel anybody votes on it is an attribute of the vote.
+    """
+
+    stored_type: ClassVar[str] = "submission.described"
+    requires: ClassVar[Requires] = Requires(duty="submission.record", own=("author",))
+
     channel: Code | None = None
     template: PinnedTemplate | None = None
-    sections: tuple[Section, ...] = ()
-    restricted: Flag = False
+
+
+class Restricted(Event):
+    """A work was handed in for its author and these readers only, and for whoever is admitted later."""
+
+    stored_type: ClassVar[str] = "submission.restricted"
+    requires: ClassVar[Requires] = Requires(duty="submission.record", own=("author",))
+    relates: ClassVar[tuple[Relates, ...]] = (Relates("reader", "readers"),)
+    confidential_field: ClassVar[str | None] = "restricted"
+
+    restricted: Flag
     readers: tuple[PersonId, ...] = ()
+
+
+class SectionsGiven(Event):
+    """The sections of the version that was handed in with this."""
+
+    stored_type: ClassVar[str] = "submission.sections_given"
+    requires: ClassVar[Requires] = Requires(duty="submission.record", own=("author",))
+
+    sections: tuple[Section, ...]
 
 
 class ReaderAdmitted(Event):
@@ -85,7 +109,6 @@ class Resubmitted(Event):
     requires: ClassVar[Requires] = Requires(duty="submission.record", own=("author",))
 
     digest: Digest
-    sections: tuple[Section, ...] = ()
 
 
 class Vetted(Event):
@@ -130,4 +153,15 @@ class Withdrawn(Event):
     ground: Code
 
 
-SubmissionEvent = Submitted | ReaderAdmitted | Resubmitted | Vetted | SimilarityFlagged | ReadOut | Withdrawn
+SubmissionEvent = (
+    Submitted
+    | Described
+    | Restricted
+    | SectionsGiven
+    | ReaderAdmitted
+    | Resubmitted
+    | Vetted
+    | SimilarityFlagged
+    | ReadOut
+    | Withdrawn
+)

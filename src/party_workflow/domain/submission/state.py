@@ -18,11 +18,14 @@ from party_workflow.domain.submission.commands import (
     Withdraw,
 )
 from party_workflow.domain.submission.events import (
+    Described,
     PinnedTemplate,
     ReaderAdmitted,
     ReadOut,
+    Restricted,
     Resubmitted,
     Section,
+    SectionsGiven,
     SimilarityFlagged,
     SubmissionEvent,
     Submitted,
@@ -183,16 +186,21 @@ def evolve(state: Submission, recorded: Recorded) -> Submission:
                 unit=event.unit,
                 author=event.author,
                 serves=event.serves,
-                versions=(Version(event.digest, envelope.effective_at, sections=event.sections),),
-                channel=event.channel,
-                template=event.template,
-                restricted=event.restricted,
-                readers=frozenset(event.readers),
+                versions=(Version(event.digest, envelope.effective_at),),
             )
+        case Described():
+            return replace(state, channel=event.channel, template=event.template)
+        case Restricted():
+            return replace(state, restricted=event.restricted, readers=frozenset(event.readers))
+        case SectionsGiven():
+            if not state.versions:
+                return state
+            sections = event.sections
+            return _noted(state, state.digest, lambda v: replace(v, sections=sections))
         case ReaderAdmitted():
             return replace(state, readers=state.readers | {event.person})
         case Resubmitted():
-            version = Version(event.digest, envelope.effective_at, sections=event.sections)
+            version = Version(event.digest, envelope.effective_at)
             return replace(state, phase="submitted", versions=(*state.versions, version))
         case Vetted():
             vetting = Vetting(event.verdict, envelope.person, envelope.effective_at, event.ground, event.note)
