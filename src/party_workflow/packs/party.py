@@ -22,8 +22,10 @@ from party_workflow.domain import (
     criticism,
     definition,
     exchange,
+    ledger,
     organisation,
     plan,
+    points,
     population,
     procedure,
     publication,
@@ -53,6 +55,8 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "plan": plan.PlanKind.model_validate,
     "publication": publication.PublicationKind.model_validate,
     "masking": MaskingProfile.model_validate,
+    "points": points.PointsScheme.model_validate,
+    "ledger": ledger.LedgerDefinition.model_validate,
     "taxonomy": Taxonomy.model_validate,
     "capacity": Capacity.model_validate,
 }
@@ -77,6 +81,8 @@ MODEL: Final = Model(
         exchange.DECIDER,
         plan.DECIDER,
         procedure.DECIDER,
+        points.DECIDER,
+        ledger.DECIDER,
     )
 )
 """Every aggregate of the library."""
