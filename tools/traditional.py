@@ -11,11 +11,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from party_workflow.packs import party
 
 OUT = Path(__file__).resolve().parent.parent / "src/party_workflow/packs/party/traditional.toml"
 HEAD = "# Traditional forms of the labels: shown, then also understood.  Written by tools/traditional.py.\n"
+CORRECTIONS = {"製度": "制度"}
+"""Where OpenCC cuts words wrongly: 党日制度 is 党日 and 制度."""
 
 
 def lacking() -> list[str]:
@@ -30,10 +33,17 @@ def text() -> str:
     converters = [opencc.OpenCC(name) for name in ("s2tw", "s2t", "s2hk")]
     lines = [HEAD, "[traditional]"]
     for simplified in sorted({label.zh for label in party.PACK.labels.values()}):
-        forms = list(dict.fromkeys(converter.convert(simplified) for converter in converters))
+        forms = list(dict.fromkeys(_converted(converter, simplified) for converter in converters))
         quoted = ", ".join(json.dumps(form, ensure_ascii=False) for form in forms)
         lines.append(f"{json.dumps(simplified, ensure_ascii=False)} = [{quoted}]")
     return "\n".join(lines) + "\n"
+
+
+def _converted(converter: Any, simplified: str) -> str:
+    found = str(converter.convert(simplified))
+    for wrong, right in CORRECTIONS.items():
+        found = found.replace(wrong, right)
+    return found
 
 
 def main(arguments: list[str]) -> int:
