@@ -246,3 +246,16 @@ def test_R_199_who_is_not_ranked_is_explained_too_and_who_is_unknown_is_not_made
     assert result.explain("p-4").outcome == "not ranked: no-change"
     with pytest.raises(KeyError):
         result.explain("p-99")
+
+
+def test_R_195_a_run_cites_the_clauses_that_its_figures_name_with_issuer_number_and_digest() -> None:
+    result = read(busy())
+    (cited,) = result.citations
+    assert (cited.issuer, cited.number, cited.clause, cited.basis) == ("bureau", "2009-3", "count", "art-1")
+    assert (cited.rule, cited.version, cited.digest) == ("changes", 1, RULE.digest)
+    assert str(cited) == "bureau 2009-3, changes v1, clause count (art-1)"
+    assert result.in_force
+    other = RULE.model_copy(update={"clauses": (RULE.clause("count").model_copy(update={"code": "sum"}),)})
+    with pytest.raises(InvalidDefinition, match="no clause count"):
+        _ = replace(result, rule=other).citations
+    assert not replace(result, on=date(2009, 2, 28)).in_force

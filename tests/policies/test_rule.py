@@ -177,3 +177,49 @@ def test_an_altered_campaign_or_kind_of_case_has_a_digest_of_its_own() -> None:
     for definition in (CAMPAIGN, FINDING):
         digest = definition.digest
         assert definition.model_copy(update={"version": 2}).digest != digest == definition.digest
+
+
+# --- rule documents as first-class objects -------------------------------------------------------
+
+APPROVALS = [
+    {"body": "drafting-group", "step": "drafted", "on": "2020-01-20"},
+    {"body": "standing-committee", "step": "approved", "on": "2020-02-14"},
+]
+
+
+def test_R_195_a_rule_carries_its_approval_path_and_the_hash_of_its_text() -> None:
+    rule = Rule.read(body(approvals=APPROVALS, text="a" * 64))
+    assert [(item.body, item.step) for item in rule.approvals or ()] == [
+        ("drafting-group", "drafted"),
+        ("standing-committee", "approved"),
+    ]
+    assert rule.text == "a" * 64
+    assert Rule.read(rule.body) == rule
+    assert rule.cite("excellent").text == "a" * 64
+
+
+def test_R_195_the_digest_of_a_rule_that_says_neither_is_what_it_was() -> None:
+    plain = Rule.read(body())
+    assert "approvals" not in plain.body
+    assert "text" not in plain.body
+    assert plain.digest != Rule.read(body(text="a" * 64)).digest
+    assert APPRAISAL_RULE.digest == Rule.read(APPRAISAL_RULE.body).digest
+
+
+def test_R_195_both_ends_of_the_effective_interval_belong_to_it() -> None:
+    rule = Rule.read(body(effective_until="2020-12-31"))
+    days = [date(2019, 12, 31), date(2020, 1, 1), date(2020, 12, 31), date(2021, 1, 1)]
+    assert [rule.in_force(day) for day in days] == [False, True, True, False]
+    assert Rule.read(body()).in_force(date(2099, 1, 1))
+
+
+def test_R_195_an_approval_path_out_of_order_or_after_the_day_of_issue_is_refused_with_both_faults() -> None:
+    late = {"body": "congress", "step": "ratified", "on": "2020-03-01"}
+    with pytest.raises(InvalidDefinition) as found:
+        Rule.read(body(approvals=[late, *APPROVALS]))
+    assert len(found.value.faults) == 2
+
+
+def test_R_195_a_clause_that_is_not_there_cannot_be_cited() -> None:
+    with pytest.raises(InvalidDefinition, match="no clause good"):
+        Rule.read(body()).cite("good")

@@ -7,7 +7,7 @@ the two lists, so that a new type cannot be skipped silently; `evolve` gets just
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -18,7 +18,7 @@ from party_workflow.errors import Fault, InvalidDefinition
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence, Figure
 from party_workflow.policies.ranking import Ranking
-from party_workflow.policies.rule import Rule
+from party_workflow.policies.rule import Citation, Rule
 from party_workflow.store import read_event
 
 S = TypeVar("S")
@@ -136,6 +136,24 @@ class Result:
         """Whether the rule was issued after the period began (R-014)."""
         return self.rule.retroactive(self.period_start)
 
+    @property
+    def in_force(self) -> bool:
+        """Whether the rule was in force on the day for which its parameters were taken (R-195)."""
+        return self.rule.in_force(self.on)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every clause that a figure of the result names, as the rule has it, in the order of the rule.
+
+        Raises `InvalidDefinition` for a clause that the rule does not have.
+        """
+        figures = [item.figure for item in self.ranking.entries]
+        figures += [item.figure for item in self.ranking.excluded]
+        named = {clause for figure in figures for clause in _clauses(figure)}
+        order = [clause.code for clause in self.rule.clauses]
+        unknown = sorted(named - set(order))
+        return tuple(self.rule.cite(clause) for clause in (*unknown, *order) if clause in named)
+
     def data(self) -> dict[str, Any]:
         """The result as canonical data."""
         found: dict[str, Any] = {
@@ -190,6 +208,14 @@ class Explanation:
     def events(self) -> tuple[str, ...]:
         """The ids of the events that the figure rests on."""
         return tuple(item.event_id for item in self.figure.evidence())
+
+
+def _clauses(figure: Figure | Evidence) -> Iterator[str]:
+    if isinstance(figure, Figure):
+        if figure.clause:
+            yield figure.clause
+        for inner in figure.inputs:
+            yield from _clauses(inner)
 
 
 def run(policy: Policy[Any], history: History, *, on: date, period_start: date) -> Result:
