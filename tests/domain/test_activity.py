@@ -1,4 +1,4 @@
-"""Activities: R-002, R-028, R-030, R-068, R-070, R-071, R-073, R-075, R-194; see test_activity_occasions too."""
+"""Activities: R-002, R-028, R-030, R-068, R-070, R-071, R-073, R-075, R-194."""
 
 from __future__ import annotations
 
