@@ -38,8 +38,10 @@ NO_GROUPS: Final = Reason(
 class Sum:
     """What entries come to: how many stand, their sum, the events counted, and those left out.
 
-    `count` and `amount` are None where fewer people gave than the account's threshold: both are withheld.  `scale` says how many places
-    of it are minor units.  `left_out` are the reversed ones: their event, and that of the reversal.
+    Where fewer people gave than the account's threshold, `count` and `amount` are None and no event is
+    named.  `amount` alone is None where the entries leave it without a bound on either side: at least ten in,
+    at least three out.  `scale` says how many places of it are minor units.  `left_out` are the reversed ones: their
+    event, and that of the reversal.
     """
 
     account: str
@@ -57,7 +59,9 @@ class Sum:
     @property
     def text(self) -> str:
         """The amount in the account's unit: ``85955.00 yuan``, ``>= 10 times``."""
-        return "withheld" if self.amount is None else in_major(self.amount, self.scale)
+        if self.count is None:
+            return "withheld"
+        return "unbounded" if self.amount is None else in_major(self.amount, self.scale)
 
 
 def opened(history: History, stream: str) -> Ledger:
@@ -86,10 +90,11 @@ def _sum(account: Account, entries: Iterable[Entry]) -> Sum:
     bounds = Bounds(Fraction(0), Fraction(0))
     for item in standing:
         bounds = bounds + item.signed
+    unbounded = bounds.lower is None and bounds.upper is None
     return Sum(
         account=account.code,
         count=len(standing),
-        amount=Quantity.from_bounds(bounds, account.unit),
+        amount=None if unbounded else Quantity.from_bounds(bounds, account.unit),
         scale=account.scale,
         events=tuple(item.event_id for item in standing),
         left_out=tuple((item.event_id, item.reversed_by) for item in found if item.reversed_by is not None),

@@ -33,11 +33,11 @@ Needs = Annotated[tuple[Need, ...], AfterValidator(lambda needs: tuple(sorted(se
 class Account(BaseModel):
     """One account.
 
-    Amounts are in `unit`; with a `scale` of 2 they are whole hundredths of it (yuan in fen), or
-    whole without a scale where `whole` says so.  `floor_zero`: amounts are exact, and what is there never
-    falls below 0 (stock).  `needs` is what every entry has to state.  `threshold`: sums of fewer than so many
-    people are not published (R-184).  `staged`: exact money per source that is planned, then secured, then
-    spent (R-186).  `sealed`: entries are day totals, whose rows are sealed (R-082).
+    Amounts are in `unit`; with a `scale` of 2 they are whole hundredths of it (yuan in fen), or whole without
+    a scale where `whole` says so.  `floor_zero`: amounts are exact, and what is there never falls below 0
+    (stock).  `needs` is what every entry has to state.  `threshold`: amounts are exact, and sums of fewer than
+    so many people are not published (R-184).  `staged`: exact money per source that is planned, then secured,
+    then spent (R-186).  `sealed`: entries are day totals, whose rows are sealed (R-082).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -55,7 +55,7 @@ class Account(BaseModel):
     @property
     def exact(self) -> bool:
         """Whether every entry is one whole number."""
-        return self.floor_zero or self.staged
+        return self.floor_zero or self.staged or self.threshold > 0
 
     @property
     def integral(self) -> bool:
