@@ -1,7 +1,7 @@
 """Chairing: who did it in person, who took part, who left it to a delegate (R-168).
 
-What a delegate did counts for the delegate.  Which kinds may not be delegated is given; that one was is found,
-and why is left to people.
+What a delegate did counts for the delegate.  Which kinds may not be delegated is given; that one was is found
+and nothing is said of why.
 """
 
 from __future__ import annotations
