@@ -11,9 +11,9 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from tests.support.laws import attempt, replays
-from tests.support.world import START, World
+from tests.support.world import START, World, duties
 
-from party_workflow.authority import OWN_CASE, UNKNOWN_MATTER
+from party_workflow.authority import NO_DUTY, OWN_CASE, AdoptRoles, GrantRole
 from party_workflow.canonical import digest
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import activity, definition, ledger
@@ -53,9 +53,14 @@ BOOK = LedgerDefinition(
         Account(code="donations", unit="yuan", scale=2, needs=("person", "voluntary"), threshold=3),
         Account(code="works", unit="yuan", scale=2, needs=("source",), staged=True),
         Account(code="lessons", unit="lessons", needs=("activity",)),
-        Account(code="sign_ins", unit="people", sealed=True),
     ),
 )
+DAILY = LedgerDefinition(
+    code="daily",
+    version=1,
+    accounts=(Account(code="sign_ins", unit="people", sealed=True, retention_days=30),),
+)
+REPORTS = "ledger/reports"
 VALIDATORS: dict[str, Any] = {"ledger": LedgerDefinition.model_validate, "other": dict}
 OPEN = OpenLedger(key="relief", unit="u-bureau", definition_code="relief", definition=BOOK.digest)
 
@@ -69,6 +74,8 @@ def adopted(members: int = 5) -> World:
 def opened(members: int = 5) -> World:
     world = adopted(members)
     world.do(OPEN)
+    world.do(AdoptDefinition(code="daily", kind="ledger", version=1, body=DAILY.data()))
+    world.do(OpenLedger(key="reports", unit="u-bureau", definition_code="daily", definition=DAILY.digest))
     world.later(days=10)
     return world
 
@@ -101,7 +108,8 @@ def refused(world: World, command: Command, reason: Reason, by: Actor | None = N
 
 
 def balance(world: World, account: str, at: datetime | None = None) -> str:
-    return str(world.workflow.state(STREAM).balance(account, at))
+    stream = REPORTS if account == "sign_ins" else STREAM
+    return str(world.workflow.state(stream).balance(account, at))
 
 
 # --- laws ------------------------------------------------------------------------------------
@@ -341,7 +349,7 @@ def test_an_entry_rests_on_an_activity_that_took_place() -> None:
 
 def day(number: int, people: range, text: str = "36.5, 东城区和平里") -> RecordDay:
     rows = tuple(Reported(person=f"p-{n}", report=Personal(f"p-{n}: {text}")) for n in people)
-    return RecordDay(key="relief", account="sign_ins", day=date(2009, 3, number), expected=29, rows=rows)
+    return RecordDay(key="reports", account="sign_ins", day=date(2009, 3, number), expected=29, rows=rows)
 
 
 def test_R_082_the_count_of_a_day_outlives_the_reports() -> None:
@@ -350,7 +358,7 @@ def test_R_082_the_count_of_a_day_outlives_the_reports() -> None:
     do(world, day(4, range(1, 26)))
     head, rows = world.workflow.history.head(), _rows(world)
     assert [len(sealed) for sealed in rows] == [20, 25]
-    assert world.workflow.openings.erase(f"{STREAM}/2009-03-03") == 20
+    assert world.workflow.openings.erase(f"{REPORTS}/2009-03-03") == 20
     assert all(isinstance(world.workflow.openings.get(item), Withheld) for item in rows[0])
     assert not any(isinstance(world.workflow.openings.get(item), Withheld) for item in rows[1])
     assert world.workflow.history.head() == head
@@ -365,7 +373,7 @@ def _rows(world: World) -> list[Any]:
 def test_R_082_the_log_does_not_say_who_reported_nor_what() -> None:
     world = opened()
     do(world, day(3, range(10, 30)))
-    record = list(world.workflow.history.stream(STREAM))[-1]
+    record = list(world.workflow.history.stream(REPORTS))[-1]
     assert not any(f'"p-{number}"'.encode() in record.bytes for number in range(10, 30))
     assert "和平里".encode() not in record.bytes
     commitments = [item.commitment for item in _rows(world)[0]]
@@ -373,7 +381,7 @@ def test_R_082_the_log_does_not_say_who_reported_nor_what() -> None:
     # Nor does the digest of the command give it away: others on that day have the same.
     other = opened()
     do(other, day(3, range(1, 21)))
-    assert list(other.workflow.history.stream(STREAM))[-1].envelope.command_digest == (
+    assert list(other.workflow.history.stream(REPORTS))[-1].envelope.command_digest == (
         record.envelope.command_digest
     )
 
@@ -388,9 +396,34 @@ def test_R_082_a_day_is_recorded_once_with_one_report_a_person() -> None:
     refused(world, wrong, reasons.UNKNOWN_ACCOUNT)
     entry = do(world, day(3, range(1, 3)))
     refused(world, day(3, range(3, 5)), reasons.DAY_TAKEN)
-    do(world, undo(entry))
+    do(world, ReverseEntry(key="reports", entry=entry, ground="mistaken"))
     do(world, day(3, range(3, 5)))
+    on_day = Book(key="reports", account="sign_ins", amount=Quantity.parse("5 people"))
+    refused(world, on_day, reasons.UNKNOWN_ACCOUNT)
     assert balance(world, "sign_ins") == "2 people"
+
+
+def test_R_082_daily_reports_have_a_stream_of_their_own_and_an_end() -> None:
+    mixed = (*BOOK.accounts, *DAILY.accounts)
+    with pytest.raises(InvalidDefinition, match="stream, of their own"):
+        LedgerDefinition(code="mixed", version=1, accounts=mixed)
+    endless = Account(code="sign_ins", unit="people", sealed=True)
+    with pytest.raises(InvalidDefinition, match="kept without end"):
+        LedgerDefinition(code="daily", version=1, accounts=(endless,))
+
+
+@pytest.mark.parametrize("duty", ["ledger.open", "ledger.book", "ledger.reverse"])
+def test_each_step_takes_its_duty(duty: str) -> None:
+    world = adopted()
+    others = tuple(sorted(set(duties(world.model)) - {duty}))
+    steps = {"ledger.open": OPEN, "ledger.book": book("inspections", 3), "ledger.reverse": None}
+    if duty != "ledger.open":
+        do(world, OPEN)
+    step = steps[duty] or undo(do(world, book("inspections", 3)))
+    world.do(AdoptRoles(roles={"everything": tuple(duties(world.model)), "partial": others}))
+    world.do(GrantRole(person="p-4", role="partial", unit="u-city"))
+    refused(world, step, NO_DUTY, by=Actor("a-4", "p-4", "partial"))
+    do(world, step, by=world.act(4))
 
 
 # --- refusals, authority, definition ---------------------------------------------------------
@@ -408,7 +441,6 @@ def test_a_ledger_is_opened_once_under_an_adopted_definition() -> None:
     do(world, OPEN)
     refused(world, OPEN, reasons.TAKEN)
     refused(world, _in_units("nothing", "5 people"), reasons.UNKNOWN_ACCOUNT)
-    refused(world, _in_units("sign_ins", "5 people"), reasons.UNKNOWN_ACCOUNT)
 
 
 def test_an_entry_is_reversed_as_of_its_own_time_or_later() -> None:
@@ -425,17 +457,21 @@ def test_a_definition_of_accounts_reports_all_its_faults_at_once() -> None:
         {"code": "a", "unit": "yuan", "needs": ["voluntary"]},
         {"code": "b", "unit": "yuan", "staged": True, "floor_zero": True},
         {"code": "c", "unit": "people", "sealed": True, "floor_zero": True},
+        {"code": "d", "unit": "people", "retention_days": 3},
     ]
     with pytest.raises(InvalidDefinition) as found:
         LedgerDefinition.model_validate({"code": "x", "version": 1, "accounts": accounts})
     assert [fault.where for fault in found.value.faults] == [
+        "accounts",
         "accounts[0].scale",
         "accounts[0].threshold",
         "accounts[1]",
         "accounts[1].threshold",
         "accounts[2].needs",
         "accounts[2].floor_zero",
+        "accounts[3].retention_days",
         "accounts[3].sealed",
+        "accounts[4].retention_days",
     ]
     with pytest.raises(InvalidDefinition, match="no account"):
         LedgerDefinition(code="x", version=1, accounts=())
@@ -478,6 +514,5 @@ def test_a_running_sum_lets_a_reversed_entry_count_until_it_was_reversed() -> No
     assert [line.amount for line in running({"e": entry}, "masks")] == [Fraction(5), Fraction(0)]
 
 
-def test_an_unknown_ledger_tells_nothing_of_itself() -> None:
-    assert UNKNOWN_MATTER.code != reasons.UNKNOWN.code
+def test_a_ledger_that_was_never_opened_has_no_accounts() -> None:
     assert Ledger().balance("masks") is None

@@ -12,13 +12,15 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from tests.support.laws import attempt, replays
-from tests.support.world import START, World
+from tests.support.world import START, World, duties
 
 from party_workflow.authority import (
     CONFLICT,
+    NO_DUTY,
     NOT_IN_SCOPE,
     NOT_OWN,
     OWN_CASE,
+    AdoptRoles,
     DeclareConflict,
     GrantRole,
     OpenAccount,
@@ -502,6 +504,20 @@ def test_R_087_whoever_proposed_one_deduction_may_decide_on_another() -> None:
     do(world, decision(2), by=world.act(3))
 
 
+def test_R_087_two_proposals_for_one_activity_do_not_both_count() -> None:
+    world = opened()
+    stream = meeting(world, "m-1", present=("p-3",))
+    for _ in range(2):
+        do(world, deduct(activity=stream))
+    for number in (1, 2):
+        do(world, notice(world, number))
+    world.later(days=5)
+    do(world, decision(1), by=world.act(4))
+    refused(world, decision(2), reasons.DOUBLE, by=world.act(4))
+    do(world, decision(2, counts=False), by=world.act(4))
+    assert balance(world) == {"own": Fraction(-1)}
+
+
 def test_R_087_a_reversal_is_a_new_entry_that_names_the_old_one_once() -> None:
     world = opened()
     entry = do(world, grant())
@@ -546,6 +562,36 @@ def test_R_077_an_import_counts_once_and_from_declared_sources_only() -> None:
 def test_a_source_called_own_is_no_way_into_ones_own_points() -> None:
     with pytest.raises(InvalidDefinition, match="own"):
         PointsScheme(code="x", version=1, clauses=(Clause(code="a", amount=Decimal(1)),), sources=("own",))
+
+
+@pytest.mark.parametrize(
+    "duty",
+    ["open", "grant", "bonus", "import", "deduct", "notify", "decide", "reverse"],
+)
+def test_each_step_takes_its_duty_and_is_never_for_oneself(duty: str) -> None:
+    world = opened()
+    entry = do(world, grant())
+    for _ in range(2):
+        do(world, deduct())
+    do(world, notice(world, 1))
+    world.later(days=6)
+    out = ExcludeFromPoints(scheme="member-points", person="p-2", unit="u-branch", ground="retired")
+    step: Command = {
+        "open": out,
+        "grant": grant(),
+        "bonus": bonus(),
+        "import": imported(),
+        "deduct": deduct(),
+        "notify": notice(world, 2),
+        "decide": decision(1),
+        "reverse": undo(entry),
+    }[duty]
+    others = tuple(sorted(set(duties(world.model)) - {f"points.{duty}"}))
+    world.do(AdoptRoles(roles={"everything": tuple(duties(world.model)), "partial": others}))
+    world.do(GrantRole(person="p-4", role="partial", unit="u-city"))
+    refused(world, step, NO_DUTY, by=Actor("a-4", "p-4", "partial"))
+    refused(world, step, OWN_CASE, by=world.act(2))
+    do(world, step, by=world.act(4))
 
 
 # --- refusals, authority, definition ---------------------------------------------------------

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from tests.support.world import World
+from tests.support.world import START, World
 
 from party_workflow.calendar import Period
 from party_workflow.domain import definition, points
@@ -22,16 +22,16 @@ from party_workflow.domain.points import (
     OpenPoints,
     PointsScheme,
     ReverseEntry,
+    Standing,
 )
 from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.policies.balances import (
     MIXED_RULES,
     Normalisation,
-    Outside,
-    Scope,
     balances,
     posted,
+    reach,
     scope,
     total,
     unit_entries,
@@ -133,7 +133,8 @@ def test_R_083_a_scope_as_of_then_is_not_that_of_now() -> None:
 
 def test_R_083_the_pilot_covers_8_602_of_9_945_and_leaves_1_343_outside_with_a_reason() -> None:
     people = [f"p-{number}" for number in range(1, 9_946)]
-    found = Scope(9_945, tuple(people[:8_602]), tuple(Outside(p, "retired") for p in people[8_602:]))
+    stands = {person: Standing(START, None if n < 8_602 else "retired") for n, person in enumerate(people)}
+    found = reach(stands, people)
     assert str(found) == ("8602 of 9945 covered (86.50 %); 1343 outside: retired 1343; without a reason: 0")
     assert found.share == Fraction(8_602, 9_945)
 

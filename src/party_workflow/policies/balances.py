@@ -19,7 +19,7 @@ from party_workflow.calendar import Period
 from party_workflow.canonical import fraction_text
 from party_workflow.domain import organisation, points
 from party_workflow.domain.organisation import Organisation
-from party_workflow.domain.points import OWN, Points, PointsEntry
+from party_workflow.domain.points import OWN, Points, PointsEntry, Standing
 from party_workflow.errors import Reason, Refused
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence, Figure, Rounding
@@ -274,20 +274,29 @@ class Scope:
 
 
 def scope(history: History, scheme: str, population: Iterable[str], at: datetime | None = None) -> Scope:
-    """Whom of a population a scheme covers as of a moment, or as last recorded, and why not the others."""
-    people = sorted(set(population))
+    """Whom of a population a scheme covers as of a moment, or as last recorded; and why not others."""
     states, _ = _accounts(history)
     stands = {state.person: state.standing(at) for state in states.values() if state.scheme == scheme}
+    found = reach(stands, population)
     settled = _settled(history, scheme)
+    outside = []
+    for item in found.outside:
+        standing = stands.get(item.person)
+        evidence = None if standing is None else settled.get((item.person, standing.since))
+        outside.append(Outside(item.person, item.ground, evidence))
+    return Scope(found.population, found.covered, tuple(outside))
+
+
+def reach(stands: Mapping[str, Standing | None], population: Iterable[str]) -> Scope:
+    """The same from how everybody stands: who is neither covered nor excluded is outside without reason."""
+    people = sorted(set(population))
     covered, outside = [], []
     for person in people:
         standing = stands.get(person)
         if standing is not None and standing.ground is None:
             covered.append(person)
         else:
-            ground = None if standing is None else standing.ground
-            key = (person, None if standing is None else standing.since)
-            outside.append(Outside(person, ground, settled.get(key) if ground is not None else None))
+            outside.append(Outside(person, None if standing is None else standing.ground))
     return Scope(len(people), tuple(covered), tuple(outside))
 
 

@@ -39,9 +39,9 @@ class Sum:
     """What entries come to: how many stand, their sum, the events counted, and those left out.
 
     Where fewer people gave than the account's threshold, `count` and `amount` are None and no event is
-    named.  `amount` alone is None where the entries leave it without a bound on either side: at least ten in,
-    at least three out.  `scale` says how many places of it are minor units.  `left_out` are the reversed ones: their
-    event, and that of the reversal.
+    named.  `amount` alone is None where the entries leave it without a bound on either side: at least ten
+    in, at least three out.  `scale` says how many places of it are minor units.  `left_out` are the reversed
+    ones: their event, and that of the reversal.
     """
 
     account: str
@@ -279,17 +279,18 @@ def days(history: History, stream: str, account: str) -> tuple[DayCount, ...]:
     return tuple(sorted(found, key=lambda item: item.day))
 
 
-def due_for_erasure(history: History, stream: str, before: date) -> tuple[str, ...]:
-    """The subjects under which the reports of days before a day are kept: pass each to ``Openings.erase``.
+def due_for_erasure(history: History, stream: str, on: date) -> tuple[str, ...]:
+    """The subjects under which reports are kept longer than their account says, as of a day.
 
-    Reversed days too: what was sealed under them is as personal.
+    Pass each to ``Openings.erase``.  Reversed days too: what was sealed under them is as personal.
     """
-    found = {
-        f"{stream}/{recorded.event.day.isoformat()}"
-        for recorded in history.events(ledger.DayRecorded)
-        if isinstance(recorded.event, ledger.DayRecorded)
-        if recorded.envelope.stream == stream and recorded.event.day < before
-    }
+    state = opened(history, stream)
+    found = set()
+    for recorded in history.events(ledger.DayRecorded):
+        event = recorded.event
+        if isinstance(event, ledger.DayRecorded) and recorded.envelope.stream == stream:
+            if (on - event.day).days > account_of(state, event.account).retention_days:
+                found.add(f"{stream}/{event.day.isoformat()}")
     return tuple(sorted(found))
 
 

@@ -35,9 +35,10 @@ class Account(BaseModel):
 
     Amounts are in `unit`; with a `scale` of 2 they are whole hundredths of it (yuan in fen), or whole without
     a scale where `whole` says so.  `floor_zero`: amounts are exact, and what is there never falls below 0
-    (stock).  `needs` is what every entry has to state.  `threshold`: amounts are exact, and sums of fewer than
-    so many people are not published (R-184).  `staged`: exact money per source that is planned, then secured,
-    then spent (R-186).  `sealed`: entries are day totals, whose rows are sealed (R-082).
+    (stock).  `needs` is what every entry has to state.  `threshold`: amounts are exact, and sums of fewer
+    than so many people are not published (R-184).  `staged`: exact money per source that is planned, then
+    secured, then spent (R-186).  `sealed`: entries are day totals, whose rows are sealed and due for erasure
+    after `retention_days`; such accounts have a ledger of their own (R-082).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -51,6 +52,7 @@ class Account(BaseModel):
     threshold: Count = 0
     staged: Flag = False
     sealed: Flag = False
+    retention_days: Count = 0
 
     @property
     def exact(self) -> bool:
@@ -101,6 +103,9 @@ class LedgerDefinition(Definition):
 
 
 def _faults(ledger: LedgerDefinition) -> Iterator[tuple[str, str, str]]:
+    if len({account.sealed for account in ledger.accounts}) > 1:
+        what = "Daily reports of persons stand among other accounts."
+        yield "accounts", what, "Give them a ledger, and so a stream, of their own."
     if not ledger.accounts:
         yield "accounts", "There is no account.", "Name at least one."
     seen: dict[str, int] = {}
@@ -127,6 +132,11 @@ def _faults(ledger: LedgerDefinition) -> Iterator[tuple[str, str, str]]:
             yield f"{where}.needs", "Stages are counted per source.", "Add source to what it needs."
         if account.staged and account.floor_zero:
             yield f"{where}.floor_zero", "Stages have floors of their own.", "Leave it out."
+        if account.sealed and not account.retention_days:
+            what = "What people report every day is not kept without end."
+            yield f"{where}.retention_days", what, "Say after how many days it is erased."
+        if account.retention_days and not account.sealed:
+            yield f"{where}.retention_days", "Nothing here can be erased.", "Leave it out."
         if account.sealed and (account.needs or account.floor_zero or account.staged or account.threshold):
             yield f"{where}.sealed", "A day total states nothing else.", "Leave the others out."
 

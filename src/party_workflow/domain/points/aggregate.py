@@ -330,6 +330,11 @@ def _deduct(
             if min(context.at, context.effective_at) < deduction.until:
                 return reasons.TOO_EARLY(until=time_text(deduction.until))
             proposed = deduction.proposed
+            first = state.counted(proposed.activity, proposed.clause) if proposed.activity else None
+            if command.counts and first is not None:
+                return reasons.DOUBLE(
+                    activity=proposed.activity, clause=proposed.clause, first=first.event_id
+                )
             return [
                 DeductionDecided(
                     number=command.number,
