@@ -144,6 +144,7 @@ def test_units_below_one_another_are_merged_together() -> None:
     world.do(NEW, merge("u-new", "u-east", "u-group"), by=world.act(60))
     assert fact(world, "units", unit="u-bureau", at=world.now) == {"u-branch": "branch", "u-new": "branch"}
     assert list(fact(world, "people", unit="u-new", at=world.now)) == ["p-3"]
+    assert list(world.workflow.history.events(UnitMoved)) == []  # what closes is not moved first
 
 
 def test_a_merger_takes_the_duty_over_every_unit_that_it_takes_people_from() -> None:

@@ -11,7 +11,12 @@ from tests.support.world import START, World
 from party_workflow.domain import activity, population
 from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
 from party_workflow.domain.organisation import CloseUnit, FoundUnit, RegisterPerson
-from party_workflow.domain.population import AddUnitToPopulation, FreezePopulation, FreezeUnits
+from party_workflow.domain.population import (
+    AddUnitToPopulation,
+    FreezePopulation,
+    FreezeUnits,
+    RemoveUnitFromPopulation,
+)
 from party_workflow.errors import InvalidInput
 from party_workflow.policies.coverage import attending, coverage, having_below
 
@@ -76,6 +81,18 @@ def test_R_156_full_coverage_is_not_reached_by_forgetting_to_enter() -> None:
     assert found.entered.value == 1
     assert (found.unentered, found.entire.value) == (("u-f4",), Fraction(3, 4))
     assert not found
+
+
+def test_R_156_who_was_taken_out_is_in_no_share_and_is_named() -> None:
+    world = firms()
+    before = world.now
+    world.later(days=1)
+    world.do(RemoveUnitFromPopulation(key="firms", unit="u-f3", ground="not_sizeable"))
+    history = world.workflow.history
+    found = coverage(history, "firms", having_below(history, "branch", world.now), world.now)
+    assert (found.entered.value, found.missing) == (1, ())
+    assert (found.withdrawn, found.unentered, found.entire.value) == (("u-f3",), ("u-f4",), 1)
+    assert coverage(history, "firms", {}, before).withdrawn == ()
 
 
 def test_a_member_of_the_population_that_closed_is_shown_as_ceased() -> None:

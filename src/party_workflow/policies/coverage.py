@@ -29,7 +29,8 @@ class Coverage:
     """Of the population at a moment who is covered and who is not; `entered` and `entire` are both shares.
 
     `unentered` are those who belong to the population by its own terms since some date and were not taken
-    in; `ceased` those who are in it and do not stand in the organisation any more.  Nobody is dropped.
+    in; `withdrawn` those who would belong and were taken out by an event, which no share counts; `ceased`
+    those who are in it and do not stand in the organisation any more.  Nobody is dropped in silence.
     """
 
     population: str
@@ -39,6 +40,7 @@ class Coverage:
     missing: tuple[str, ...]
     ceased: tuple[str, ...]
     unentered: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     entered: Figure
     entire: Figure
 
@@ -73,7 +75,8 @@ def coverage(history: History, key: str, covered: Mapping[str, Evidence], at: da
         members = set(state.people(at))
         belonging = set(organisation.people_of(first.unit, at, first.having, first.without))
         standing = {person for person in members if organisation.standing(person, at) is not None}
-    withdrawn = {c.person for c in state.changes} | {c.unit for c in state.unit_changes}
+    withdrawn = {change.person for change in state.changes if change.since <= at}
+    withdrawn |= {change.unit for change in state.unit_changes if change.since <= at}
     unentered = sorted(belonging - members - withdrawn)
     bears = tuple(
         Evidence(item.envelope.event_id, item.envelope.position, item.envelope.stored_type)
@@ -94,6 +97,7 @@ def coverage(history: History, key: str, covered: Mapping[str, Evidence], at: da
         missing=tuple(sorted(members - covered.keys())),
         ceased=tuple(sorted(members - standing)),
         unentered=tuple(unentered),
+        withdrawn=tuple(sorted((belonging & withdrawn) - members)),
         entered=share("coverage.entered", part, whole, CLAUSE, stream, SHARE),
         entire=share("coverage.entire", entire_part, entire, CLAUSE, stream, SHARE),
     )
