@@ -68,7 +68,7 @@ def _unformed(schema: Any, definitions: dict[str, Any], where: str = "$") -> Any
         return
     if schema.get("type") == "string" and not {"pattern", "format", "enum", "const"} & set(schema):
         # A number is a string whose form its validator holds; its field says so.
-        if where.partition("|")[0].rsplit(".", 1)[-1] not in NUMBERS:
+        if where.rsplit(".", 1)[-1].partition("|")[0] not in NUMBERS:
             yield where
     for key in ("items", "additionalProperties"):
         yield from _unformed(schema.get(key), definitions, f"{where}.{key}")
