@@ -329,8 +329,9 @@ REVIEW = Review(key="rank-1", digest=RESULT, passed=True)
 DRAFTED = Drafted(unit="u-branch", subject="appraisal_ranking", digest=RESULT)
 PASSED = Reviewed(digest=RESULT, passed=True)
 K = {"kind": "k", "kind_digest": "e" * 64}
+CURRENT = (1, "e" * 64)
 KNOWN = FRESH.knowing(
-    True, {"code": "k", "version": 1, "audiences": ["branch_members"], "media": ["notice_board"]}
+    True, {"code": "k", "version": 1, "audiences": ["branch_members"], "media": ["notice_board"]}, CURRENT
 )
 FIVE = Term(amount=5, unit="working_days")
 C = {"calendar": "cn", "calendar_digest": "f" * 64}
@@ -426,15 +427,22 @@ PROVOKED: list[tuple[Reason, Given, Command, Given, Command]] = [
         FRESH.knowing(True, {"p-3": ()}),
         publish(readers=("p-3",)),
     ),
-    (publication.UNKNOWN_KIND, FRESH.knowing(True, None), publish(**K), KNOWN, publish(**K)),
-    (publication.UNKNOWN_KIND, FRESH.knowing(True, {"no": "kind"}), publish(**K), KNOWN, publish(**K)),
+    (publication.UNKNOWN_KIND, FRESH.knowing(True, None, None), publish(**K), KNOWN, publish(**K)),
+    (
+        publication.UNKNOWN_KIND,
+        FRESH.knowing(True, {"no": "kind"}, CURRENT),
+        publish(**K),
+        KNOWN,
+        publish(**K),
+    ),
+    (publication.UNKNOWN_KIND, FRESH.knowing(True, {"code": "k"}, None), publish(**K), KNOWN, publish(**K)),
     (publication.AUDIENCE_NOT_ALLOWED, KNOWN, publish(**K, audience="all"), KNOWN, publish(**K)),
     (publication.MEDIA_NOT_ALLOWED, KNOWN, publish(**K, media="press"), KNOWN, publish(**K)),
     (
         publication.NOT_RESTRICTED,
-        FRESH.knowing(True, {"code": "k", "version": 1, "restricted": True}),
+        FRESH.knowing(True, {"code": "k", "version": 1, "restricted": True}, CURRENT),
         publish(**K),
-        FRESH.knowing(True, {"p-3": ()}, {"code": "k", "version": 1, "restricted": True}),
+        FRESH.knowing(True, {"p-3": ()}, {"code": "k", "version": 1, "restricted": True}, CURRENT),
         publish(**K, restricted=True, readers=("p-3",)),
     ),
     (
@@ -467,9 +475,9 @@ PROVOKED: list[tuple[Reason, Given, Command, Given, Command]] = [
     ),
     (
         publication.TERM_DIFFERS,
-        FRESH.knowing(True, WINDOWED, BODY),
+        FRESH.knowing(True, WINDOWED, CURRENT, BODY),
         publish(**K, **C, term=Term(amount=4, unit="working_days")),
-        FRESH.knowing(True, WINDOWED, BODY),
+        FRESH.knowing(True, WINDOWED, CURRENT, BODY),
         publish(**K, **C),
     ),
     (

@@ -40,7 +40,8 @@ from party_workflow.domain.publication import (
 from party_workflow.domain.submission import Submit
 from party_workflow.errors import InvalidDefinition, Refusal, Refused
 from party_workflow.personal import Personal
-from party_workflow.policies.publications import postings, regularity
+from party_workflow.policies import overview
+from party_workflow.policies.publications import posted_works, postings, regularity
 from party_workflow.store import Actor
 
 TEXT, NEW_TEXT, RULE = "b" * 64, "c" * 64, "a" * 64
@@ -316,6 +317,8 @@ def test_R_040_a_report_is_posted_with_start_end_audience_and_content_hash_and_o
 
 def test_R_040_each_of_73_reports_has_its_publication_event() -> None:
     board = Board()
+    left = Submit(key="r-74", kind="duty_report", unit="u-branch", author="p-3", digest="f" * 64)
+    board.do(left, by=board.act(1))
     for number in range(1, 74):
         text = f"{number:064x}"
         author = f"p-{number % 28 + 2}"
@@ -329,6 +332,9 @@ def test_R_040_each_of_73_reports_has_its_publication_event() -> None:
     assert len(rows) == 73
     assert len({row.summary.digest for row in rows}) == 73
     assert all(row.summary.closes and row.summary.posted_at and row.summary.readers for row in rows)
+    posted = posted_works(board.workflow.history, "duty_report")
+    assert len(posted) == 74
+    assert [stream for stream, found in posted.items() if not found] == ["submission/r-74"]
 
 
 def test_R_040_peers_comment_during_the_window_under_their_names_and_nobody_else_does() -> None:
@@ -451,6 +457,14 @@ def test_R_056_outside_the_audience_projection_and_fact_return_nothing_not_even_
         ]
         assert told == [None, None]
         assert board.workflow.told(board.self_(3), board.now, fact, "publication/n-1", {}) is not None
+
+
+def test_R_056_an_overview_that_goes_to_many_leaves_out_what_is_restricted() -> None:
+    board = Board()
+    board.do(board.publish("open", readers=("p-3",)), by=board.act(7))
+    board.do(board.notice(), by=board.act(7))
+    ((shown, _),) = overview.publications(board.workflow.history)
+    assert shown.stream == "publication/open"
 
 
 def test_R_056_every_command_from_outside_is_refused_in_the_words_for_a_key_that_was_never_used() -> None:
@@ -607,6 +621,15 @@ def test_R_193_there_is_one_draft_and_none_after_publishing() -> None:
     )
     lost = Draft(key="n-3", unit="u-none", subject="monthly_result", digest=TEXT)
     assert board.refused(lost, by=board.act(3)).code == "publication.unknown_unit"
+
+
+def test_a_kind_that_is_no_longer_in_force_governs_nothing_new() -> None:
+    board = Board()
+    command = board.counted()
+    later = KINDS["publicity"].model_copy(update={"version": 2, "media": ("website",)})
+    board.do(AdoptDefinition(code="publicity", kind="publication", version=2, body=later.data()))
+    assert board.refused(command, by=board.act(2)).code == "publication.unknown_kind"
+    board.do(board.counted(kind_digest=later.digest), by=board.act(2))
 
 
 def test_a_kind_says_which_audience_may_be_named() -> None:

@@ -186,6 +186,12 @@ def test_R_190_a_small_group_is_suppressed_and_cannot_be_had_by_subtraction() ->
     assert (whole.suppressed, whole.count, whole.sums) == (0, 8, {"points": Fraction(36)})
 
 
+def test_R_190_the_higher_of_two_thresholds_counts() -> None:
+    profile = MaskingProfile(code="v", version=1, treatments={"unit": "full"}, threshold=2)
+    found = aggregate(table(), profile, by="unit", subject="person", amounts=(), at_least=6)
+    assert (found.groups, found.suppressed, found.threshold) == ((), 2, 6)
+
+
 def test_R_190_a_group_counts_people_and_not_rows() -> None:
     profile = MaskingProfile(code="v", version=1, treatments={"unit": "full"}, threshold=2)
     rows = [{"person": "p-1", "unit": "u-a", "points": 1}] * 5

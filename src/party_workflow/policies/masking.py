@@ -368,10 +368,12 @@ def aggregate(
     by: str,
     subject: str,
     amounts: Iterable[str],
+    at_least: int = 0,
 ) -> Aggregate:
     """The rows grouped by one field, adding up others; groups below the profile's threshold do not appear.
 
-    `subject` is the field that names whom a row is about: a group counts its subjects, and each once.  Raises
+    `subject` is the field that names whom a row is about: a group counts its subjects, and each once.
+    `at_least` is a further threshold, such as that of a kind of publication: the higher one counts.  Raises
     `InvalidInput` where the groups would be persons, or units that the profile does not show.
     """
     grouped: dict[str, list[Mapping[str, Any]]] = {}
@@ -389,12 +391,13 @@ def aggregate(
         Group(name, len({str(row[subject]) for row in inside}), _sums(inside, names))
         for name, inside in sorted(grouped.items())
     ]
-    shown = tuple(item for item in groups if item.count >= profile.threshold)
+    threshold = max(profile.threshold, at_least)
+    shown = tuple(item for item in groups if item.count >= threshold)
     whole = len(shown) == len(groups)
     return Aggregate(
         groups=shown,
         suppressed=len(groups) - len(shown),
-        threshold=profile.threshold,
+        threshold=threshold,
         count=len({str(row[subject]) for row in rows}) if whole else None,
         sums=_sums(rows, names) if whole else None,
     )

@@ -13,6 +13,7 @@ from party_workflow.authority import AuthorityState, Parties, may_see
 from party_workflow.calendar import Period
 from party_workflow.domain import publication
 from party_workflow.domain.publication import CATEGORY, Posted, Publication, PublicationSummary
+from party_workflow.domain.submission import Submitted
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import Actor
@@ -77,6 +78,21 @@ def _counted(state: Publication) -> tuple[str, ...]:
     if not isinstance(said, Posted) or said.window is None or said.closes is None:
         return ()
     return tuple(said.window.deadline(said.closes).explain())
+
+
+def posted_works(
+    history: History, kind: str, *, reader: Actor | None = None, at: datetime | None = None
+) -> dict[str, tuple[Posting, ...]]:
+    """Every written work of a kind, by stream, with what was posted of it; empty where it was not (R-040)."""
+    found: dict[str, tuple[Posting, ...]] = {
+        item.envelope.stream: ()
+        for item in history.events(Submitted)
+        if isinstance(item.event, Submitted) and item.event.kind == kind
+    }
+    for posting in postings(history, reader=reader, at=at):
+        if (of := posting.summary.of) in found:
+            found[of] = (*found[of], posting)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def questions(command: Publish | Draft) -> dict[str, Ask]:
     if command.kind is not None:
         arguments = {"digest": command.kind_digest or ""}
         found["kind"] = Ask("definition.body", f"definition/{command.kind}", arguments)
+        found["kind_current"] = Ask("definition.current", f"definition/{command.kind}")
     if command.calendar is not None:
         arguments = {"digest": command.calendar_digest or ""}
         found["calendar"] = Ask("definition.body", f"definition/{command.calendar}", arguments)
@@ -160,7 +161,8 @@ def _unknown(people: Iterable[str], facts: Mapping[str, Any]) -> Refusal | None:
 def _kind(command: Publish, facts: Mapping[str, Any]) -> PublicationKind | Refusal | None:
     if command.kind is None:
         return None
-    if facts["kind"] is None:
+    current = facts["kind_current"]
+    if facts["kind"] is None or current is None or current[1] != command.kind_digest:
         return UNKNOWN_KIND(kind=command.kind)
     try:
         return read_kind(facts["kind"])

@@ -34,8 +34,8 @@ UNKNOWN_PERSON: Final = Reason(
 )
 UNKNOWN_KIND: Final = Reason(
     "publication.unknown_kind",
-    "No kind of publication {kind} was adopted with that digest.",
-    "Adopt it as a definition of kind publication, or check code and digest.",
+    "No kind of publication {kind} is in force with that digest.",
+    "Adopt it as a definition of kind publication, or name the digest of the version in force.",
 )
 AUDIENCE_NOT_ALLOWED: Final = Reason(
     "publication.audience_not_allowed",

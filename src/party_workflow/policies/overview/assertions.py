@@ -42,8 +42,12 @@ def claims(
 
 
 def publications(history: History) -> tuple[tuple[Publication, Evidence], ...]:
-    """Every publication of a history with the event by which it was made, in order."""
+    """Every publication of a history with the event by which it was made, in order.
+
+    Not those that are restricted to their audience: an overview goes to many (R-056).
+    """
     return tuple(
         (history.state(publication.DECIDER, item.envelope.stream), evidence_of(item))
         for item in history.events(Published, Posted)
+        if not (isinstance(item.event, Posted) and item.event.restricted)
     )
