@@ -15,7 +15,7 @@ from tests.support.laws import attempt, replays
 from tests.support.world import START, World, duties
 
 from party_workflow.authority import AdoptRoles, DeclareConflict, Recuse
-from party_workflow.calendar import Calendar, Period, Series
+from party_workflow.calendar import Calendar, Period, Series, SeriesItem, Window
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import activity, definition, population, schedule
 from party_workflow.domain.activity import (
@@ -588,8 +588,8 @@ SERIES = Series(
     version=1,
     activity="study",
     frequency="quarter",
-    window={"first": 1, "last": 5},
-    agenda=({"code": "honour", "offset": -1}, {"code": "sum-up"}),
+    window=Window(first=1, last=5),
+    agenda=(SeriesItem(code="honour", offset=-1), SeriesItem(code="sum-up")),
 )
 AT_WORK = Series.model_validate(dict(SERIES) | {"code": "at-work", "edges": "working"})
 DAYS = Calendar(

@@ -54,9 +54,9 @@ QUARTERLY = party.PACK.read_as(Series, "quarterly_political_work_meeting")
 KEY = "quarterly-political-work-meeting"
 
 
-def local(*when: int) -> datetime:
+def local(year: int, month: int, day: int, hour: int) -> datetime:
     """A moment in China."""
-    return datetime(*when, tzinfo=UTC) - timedelta(hours=8)  # type: ignore[misc]
+    return datetime(year, month, day, hour, tzinfo=UTC) - timedelta(hours=8)
 
 
 def but(command: Any, **changes: Any) -> Any:

@@ -15,6 +15,7 @@ from tests.support.world import ROOT, START, World, duties
 from party_workflow.authority import AdoptRoles, GrantRole
 from party_workflow.calendar import (
     Calendar,
+    Frequency,
     Period,
     Series,
     SeriesItem,
@@ -78,8 +79,8 @@ def code(refusal: Refusal | None) -> str | None:
 # --- windows: laws ---------------------------------------------------------------------------
 
 days = st.integers(1, 31)
-frequencies = st.sampled_from(["year", "half", "quarter", "month", "tenday"])
-MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
+frequencies: st.SearchStrategy[Frequency] = st.sampled_from(["year", "half", "quarter", "month", "tenday"])
+MONTHS: dict[Frequency, int] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
 @st.composite
@@ -102,7 +103,7 @@ def series(draw: st.DrawFn) -> Series:
         version=1,
         activity="meeting",
         frequency=frequency,
-        window=window_,
+        window=None if window_ is None else Window.model_validate(window_),
         agenda=tuple(SeriesItem(code="item", offset=offset) for offset in offsets),
     )
 

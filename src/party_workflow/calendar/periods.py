@@ -21,6 +21,8 @@ _LABEL: Final = re.compile(
     r"(?P<year>[0-9]{4})(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])"
     r"|-(?P<month>0[1-9]|1[0-2])(?:-X(?P<tenday>[1-3])|-(?P<day>[0-9]{2}))?)?"
 )
+LABEL_PATTERN: Final = r"^[0-9]{4}(?:-H[12]|-Q[1-4]|-(?:0[1-9]|1[0-2])(?:-X[1-3]|-[0-9]{2})?)?$"
+"""The form of a label, for a JSON schema; which of them are days of the calendar, `Period` says."""
 _When = TypeVar("_When", date, datetime)
 
 
@@ -173,7 +175,7 @@ StoredPeriod = Annotated[
     Period,
     PlainValidator(_read),
     PlainSerializer(lambda period: period.label, return_type=str),
-    WithJsonSchema({"type": "string"}),
+    WithJsonSchema({"type": "string", "pattern": LABEL_PATTERN}),
     Kind("time"),
 ]
 """A period as a field of an event or a command, stored as its label."""
