@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from tests.support.laws import attempt, replays
 from tests.support.plans import DAY, DUE, PLAIN, Office, item, shipped
 
+from party_workflow.authority import OpenAccount
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import plan
 from party_workflow.domain.case import OpenCase
 from party_workflow.domain.definition import AdoptDefinition
+from party_workflow.domain.organisation import FoundUnit, RegisterPerson
 from party_workflow.domain.plan import (
     DECIDER,
     AddItem,
@@ -579,11 +581,17 @@ def test_R_171_lead_and_partners_see_the_same_state() -> None:
     draft = DraftPlan(key="p1", unit="u-bureau", kind="project", definition=kind.digest)
     lacking = office.refused(draft, by=office.act(2))
     assert (lacking.code, dict(lacking.about)["lacking"]) == ("plan.lacks", "lead, partners")
-    office.approved(kind, partners=("u-city",), contacts=("p-60",))
+    office.do(FoundUnit(unit="u-other", kind="bureau", parent="u-city"))
+    for number in (61, 62):
+        office.do(
+            RegisterPerson(person=f"p-{number}", unit="u-other", categories=("member",)),
+            OpenAccount(account=f"a-{number}", person=f"p-{number}"),
+        )
+    office.approved(kind, partners=("u-other",), contacts=("p-61",))
     stream = "plan/p1"
-    lead, partner = office.self_(8), office.self_(60)
-    assert office.workflow.sees(lead, office.now, stream)
-    assert office.workflow.sees(partner, office.now, stream)
+    assert office.workflow.sees(office.self_(8), office.now, stream)  # the lead
+    assert office.workflow.sees(office.self_(61), office.now, stream)  # whom the partner sent
+    assert not office.workflow.sees(office.self_(62), office.now, stream)  # a stranger to it
     (one,) = office.workflow.fact("plan.progress", stream)
     assert (one.item, one.person, one.status) == ("one", "p-5", "open")
 

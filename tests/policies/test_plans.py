@@ -18,7 +18,13 @@ from tests.support.world import World
 
 from party_workflow.calendar import Term
 from party_workflow.calendar.reverse import reverse_schedule
-from party_workflow.domain.organisation import CloseUnit, FoundUnit, ReclassifyUnit
+from party_workflow.domain.organisation import (
+    ChangeCategories,
+    CloseUnit,
+    FoundUnit,
+    MergeUnits,
+    ReclassifyUnit,
+)
 from party_workflow.domain.plan import (
     ChangeAccountable,
     Citation,
@@ -26,6 +32,7 @@ from party_workflow.domain.plan import (
     DistributionTarget,
     FileReport,
     MakeFinalReport,
+    Milestone,
     PreviewPlan,
     RankClaim,
     RankTarget,
@@ -98,6 +105,17 @@ def test_R_006_working_days_skip_weekends_and_holidays() -> None:
     ]
     with pytest.raises(InvalidInput, match="twice"):
         reverse_schedule(date(2009, 5, 5), [lags[0], lags[0]], CALENDAR)
+
+
+def test_R_006_the_days_planned_back_from_the_end_are_the_milestones_of_an_item() -> None:
+    office = Office()
+    lags = [("draft", Term(amount=10, unit="working_days")), ("review", Term(amount=5, unit="working_days"))]
+    steps = tuple(Milestone(code=s.code, due=s.day) for s in reverse_schedule(DUE, lags, CALENDAR))
+    office.approved(PLAIN, item(milestones=steps))
+    assert [step.due for step in office.plan().items["one"].item.milestones] == [
+        date(2009, 6, 9),
+        date(2009, 6, 23),
+    ]
 
 
 # --- overdue -----------------------------------------------------------------------------------
@@ -328,6 +346,7 @@ def test_R_172_posts_areas_and_teams_are_assigned_for_a_time_and_with_a_result(c
 def test_R_179_participation_and_services_are_counted_by_category() -> None:
     kind = shipped("service_day")
     office = Office(kind)
+    office.do(ChangeCategories(person="p-7", categories=("staff",), ground="not_a_member"))
     office.approved(kind, item("spring"), item("summer"))
     serves: dict[str, Any] = {"serves": (Serves(campaign="p1", task="spring"),), "expected": ("p-5", "p-6")}
     office.meeting("d1", "service_day", **serves)
@@ -341,8 +360,16 @@ def test_R_179_participation_and_services_are_counted_by_category() -> None:
     office.reported("summer", counts=visits)
     found = services(office.workflow.history, "plan/p1")
     assert found.occasions.value == 2
-    assert {code: figure.value for code, figure in found.participants.items()} == {"all": 3, "member": 3}
-    assert {code: figure.value for code, figure in found.attendances.items()} == {"all": 5, "member": 5}
+    assert {code: figure.value for code, figure in found.participants.items()} == {
+        "all": 3,
+        "member": 2,
+        "staff": 1,
+    }
+    assert {code: figure.value for code, figure in found.attendances.items()} == {
+        "all": 5,
+        "member": 4,
+        "staff": 1,
+    }
     assert {code: str(total) for code, total in found.services.items()} == {
         "consultations": ">= 30 people",
         "households_visited": "24 households",
@@ -423,6 +450,27 @@ def test_R_020_meeting_it_by_closing_or_reclassifying_units_is_visible() -> None
         ("u-b", "closed"),
         ("u-c", "reclassified"),
         ("u-e", "founded"),
+    ]
+
+
+def test_R_020_a_unit_that_was_merged_away_did_not_improve() -> None:
+    world = branches()
+    baseline = world.now
+    world.later(days=100)
+    for name in ("u-a", "u-b"):
+        rate(world, name, "qualified", 2)
+    world.do(MergeUnits(units=("u-c",), into="u-d", ground="too_small"))
+
+    def of_the_rest(history: History) -> Mapping[str, Graded]:
+        merged = history.effective is not None and history.effective > baseline
+        return {u: g for u, g in graded(history).items() if not (merged and u == "u-c")}
+
+    found = track(UNQUALIFIED, world.workflow.history, of_the_rest, baseline=baseline, as_of=world.now)
+    assert (found.met, found.by_improvement) == (True, False)
+    assert [(d.unit, d.how) for d in found.departures] == [
+        ("u-a", "regraded"),
+        ("u-b", "regraded"),
+        ("u-c", "merged"),
     ]
 
 
