@@ -826,3 +826,24 @@ def test_a_state_handed_out_is_not_changed_by_what_follows() -> None:
     assert before == copy
     before.accounts["a-mine"] = "p-1"
     assert "a-mine" not in world.workflow.state("authority").accounts
+
+
+def test_a_batch_overtaken_by_another_writer_keeps_what_its_own_first_command_gave_to_the_second() -> None:
+    world = World(members=3)
+    beside = Workflow(world.store, world.model, openings=MemoryOpenings(), salts=keyed_salts(bytes(32)))
+    derived, overtaken = keyed_salts(bytes(32)), []
+
+    def salts(command_id: str, place: str) -> bytes:
+        if not overtaken:
+            overtaken.append(place)
+            other = FoundUnit(unit="u-other", kind="branch", parent="u-city")
+            beside.execute(other, by=world.act(3), at=world.now, command_id="other")
+        return derived(command_id, place)
+
+    workflow = Workflow(world.store, world.model, openings=MemoryOpenings(), salts=salts)
+    founded = FoundUnit(unit="u-new", kind="branch", parent="u-city", title=Personal("新支部"))
+    joined = RegisterPerson(person="p-9", unit="u-new", categories=("member",))
+    workflow.execute(founded, joined, by=world.act(2), at=world.now, command_id="batch")
+    assert overtaken
+    assert workflow.fact("organisation.unit_of", "organisation", person="p-9", at=world.now) == "u-new"
+    assert workflow.fact("organisation.unit_open", "organisation", unit="u-other")
