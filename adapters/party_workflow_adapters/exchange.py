@@ -3,9 +3,9 @@
 A batch is a file of lines.  The first is its head: the log that it comes from, the stretch of each stream,
 how many records, and a digest over all of them.  The others are the canonical bytes of the records, in the
 order of the other log.  What was altered, left out, put in or cut off does not fit the head; a head that was
-made to fit does not fit what was received before, nor the digest that the sender told by other means.  A batch
-carries no signature: whoever wants one signs its digest.  Which streams leave the house is for the sender to
-decide; nothing here looks at who may see them.
+made to fit does not fit what was received before, nor the digest that the sender told by other means.  A
+batch carries no signature: whoever wants one signs its digest.  Which streams leave the house is for the
+sender to decide; nothing here looks at who may see them.
 
 Received batches lie in a folder under their digests; which of them count is for the log to say.
 """
