@@ -42,7 +42,7 @@ from party_workflow.domain.activity import (
     SetAgenda,
     WithdrawEvidence,
 )
-from party_workflow.domain.definition import AdoptDefinition
+from party_workflow.domain.definition import AdoptDefinition, RetireDefinition
 from party_workflow.domain.organisation import ChangeCategories, RegisterPerson, RemovePerson
 from party_workflow.domain.population import FreezePopulation, RemoveFromPopulation
 from party_workflow.domain.schedule import DeclareFreeze, OpenSchedule
@@ -643,6 +643,11 @@ REFUSALS: dict[Reason, tuple[Iterable[Command], Command, Command]] = {
     activity.NOBODY_EXPECTED: ([], but(PLAN, population="c-9", expected=()), PLAN),
     activity.QUORUM_OUT_OF_RANGE: ([], but(PLAN, quorum="1"), but(PLAN, quorum="99/100")),
     activity.NO_SERIES: (ADOPT, but(OF_SERIES, definition="0" * 64), OF_SERIES),
+    activity.SERIES_RETIRED: (
+        [*ADOPT, RetireDefinition(code="quarterly", ground="replaced")],
+        OF_SERIES,
+        ON_DAYS,
+    ),
     activity.KIND_DIFFERS: (ADOPT, but(OF_SERIES, kind="meeting"), OF_SERIES),
     activity.PERIOD_DIFFERS: (ADOPT, but(OF_SERIES, period=Period("2009-03")), OF_SERIES),
     activity.NO_CALENDAR: (ADOPT, but(ON_DAYS, calendar_definition="0" * 64), ON_DAYS),

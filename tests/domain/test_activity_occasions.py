@@ -45,7 +45,7 @@ from party_workflow.errors import Refusal
 from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies.lateness import lateness, owed_by_merging, periods_served
-from party_workflow.policies.occasions import about, breadth, occasions
+from party_workflow.policies.occasions import about, breadth, not_counting, occasions
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -285,6 +285,32 @@ def test_R_030_a_meeting_below_quorum_is_on_record_and_not_done_as_of_its_date()
     one, two = (world.workflow.state(f"activity/g-{number}") for number in (1, 2))
     assert (one.held, one.turnout, one.quorum_met, one.done) == (True, Fraction(1, 2), False, False)
     assert (two.held, two.turnout, two.quorum_met, two.done) == (True, Fraction(2, 3), True, True)
+
+
+def test_R_075_what_was_too_short_or_too_thin_is_listed_with_its_shortfall() -> None:
+    world = begun()
+    plan = PlanActivity(
+        key="s-1",
+        kind="study_session",
+        unit="u-branch",
+        planned_at=world.now,
+        expected=("p-1", "p-2"),
+        minimum_minutes=45,
+        quorum=Fraction(1, 2),
+    )
+    both = {person: Attendance(status="present") for person in ("p-1", "p-2")}
+    one = both | {"p-2": Attendance(status="absent")}
+    for key, rows, minutes in (("s-1", both, 45), ("s-2", both, 44), ("s-3", one, 45), ("s-4", one, 10)):
+        world.do(but(plan, key=key), HoldActivity(key=key, attendance=rows, minutes=minutes))
+    world.do(but(plan, key="s-5"))
+    found = not_counting(occasions(world.workflow.history).values())
+    half = Fraction(1, 2)
+    assert [(row.occasion, row.missing_minutes, row.quorum, row.turnout) for row in found] == [
+        ("s-2", 1, None, 1),
+        ("s-3", 0, half, half),
+        ("s-4", 35, half, half),
+    ]
+    assert {row.event.stored_type for row in found} == {"activity.held"}
 
 
 # --- R-002 -----------------------------------------------------------------------------------

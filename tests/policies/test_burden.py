@@ -1,4 +1,4 @@
-"""Burden, lateness and chairing off a history: R-010, R-035, R-168, R-213."""
+"""Burden, lateness, coverage and chairing off a history: R-002, R-010, R-035, R-072, R-168, R-213."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from party_workflow.domain.activity import (
     PostponeActivity,
 )
 from party_workflow.domain.organisation import FoundUnit, MovePerson
+from party_workflow.domain.population import FreezePopulation, RemoveFromPopulation
 from party_workflow.domain.schedule import DeclareFreeze, LiftFreeze, OpenSchedule, RecordDemand
 from party_workflow.policies.burden import (
     Burden,
@@ -33,9 +34,11 @@ from party_workflow.policies.burden import (
     repeated_by_level,
 )
 from party_workflow.policies.chairing import chairing, wrongly_delegated
-from party_workflow.policies.figure import Figure
+from party_workflow.policies.figure import Figure, percent_text
 from party_workflow.policies.lateness import lateness
 from party_workflow.policies.occasions import occasions
+from party_workflow.policies.participation import attendance_sum, coverage
+from party_workflow.policies.works import Works
 
 DAY = timedelta(days=1)
 MARCH, APRIL = Period("2009-03"), Period("2009-04")
@@ -216,6 +219,27 @@ def test_R_035_every_demand_on_somebody_is_either_off_hours_working_or_unstated(
         assert row.total.value == sum(1 for hours in asked if hours not in (None, "working"))
         assert row.unstated.value == asked.count(None)
         assert row.total.value == sum((item.exact() for item in row.by_class.values()), Fraction(0))
+
+
+# --- coverage --------------------------------------------------------------------------------
+
+
+def test_R_072_coverage_of_a_year_is_of_distinct_persons_in_scope_on_the_day_asked_for() -> None:
+    world = begun(members=29)
+    world.do(FreezePopulation(key="all", unit="u-branch", having=("member",)))
+    for number in range(51):
+        met(world, f"s-{number}", f"p-{number % 28 + 1}", f"p-{(number + 1) % 28 + 1}", "p-60")
+        world.later(days=1)
+    before = world.now - timedelta(seconds=1)
+    world.do(RemoveFromPopulation(key="all", person="p-29", ground="left"), by=world.act(2))
+    held = [item for item in Works.of(world.workflow.history).occasions.values() if item.held]
+    people = world.workflow.state("population/all").people
+    assert attendance_sum(held).value == 153
+    then, now = (coverage(held, people(moment)) for moment in (before, world.now))
+    assert (then.value, now.value) == (Fraction(28, 29), Fraction(1))
+    assert [figure.exact() >= Fraction(98, 100) for figure in (then, now)] == [False, True]
+    assert percent_text(then.exact()) == "96.55"
+    assert len(then.evidence()) == 27  # the first session brought two of them
 
 
 # --- repetition ------------------------------------------------------------------------------

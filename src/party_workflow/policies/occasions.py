@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Final
 
 from party_workflow.calendar import Period
@@ -198,6 +199,39 @@ def _distinct(name: str, found: Mapping[str, Evidence]) -> Figure:
 
 def _sorted(found: Mapping[str | None, list[Evidence]]) -> list[tuple[str | None, list[Evidence]]]:
     return sorted(found.items(), key=lambda pair: (pair[0] is None, pair[0] or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounting:
+    """An occasion that took place and does not count as carried out: below its quorum, too short, or both."""
+
+    occasion: str
+    kind: str
+    unit: str | None
+    turnout: Fraction | None
+    quorum: Fraction | None
+    missing_minutes: int
+    event: Evidence
+
+
+def not_counting(found: Iterable[Held]) -> tuple[NotCounting, ...]:
+    """The occasions on record that do not satisfy a duty, each with what it lacks (R-030, R-075).
+
+    `quorum` is the share that was not exceeded, None where that was not the fault.
+    """
+    return tuple(
+        NotCounting(
+            item.key,
+            item.state.kind,
+            item.state.unit,
+            item.state.turnout,
+            None if item.state.quorum_met else item.state.quorum,
+            item.state.missing_minutes,
+            item.held,
+        )
+        for item in found
+        if item.held is not None and not item.state.done
+    )
 
 
 def of_period(item: Held, period: Period, offset_minutes: int = LOCAL) -> bool:

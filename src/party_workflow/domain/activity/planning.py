@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel
 
 from party_workflow.calendar import (
     Calendar,
@@ -48,6 +50,7 @@ from party_workflow.domain.activity.reasons import (
     OUTSIDE_WINDOW,
     PERIOD_DIFFERS,
     QUORUM_OUT_OF_RANGE,
+    SERIES_RETIRED,
     TAKEN,
     TWO_LISTS,
     UNKNOWN_ORIGINAL,
@@ -56,7 +59,9 @@ from party_workflow.domain.activity.reasons import (
 )
 from party_workflow.domain.activity.state import Activity
 from party_workflow.domain.vocabulary import Work
-from party_workflow.errors import Refusal
+from party_workflow.errors import InvalidDefinition, Refusal
+
+M = TypeVar("M", bound=BaseModel)
 
 ALL_HANDS: Final = "all_hands"
 FREEZES: Final = "schedule/organisation"
@@ -81,6 +86,7 @@ def plan_asks(command: PlanActivity) -> dict[str, Ask]:
         asks["original"] = Ask("activity.work", f"{CATEGORY}/{command.makes_up}")
     if command.series is not None:
         asks["series"] = _body(command.series, command.definition)
+        asks["in_force"] = Ask("definition.current", f"definition/{command.series}")
     if command.calendar is not None:
         asks["calendar"] = _body(command.calendar, command.calendar_definition)
     if command.series is not None or command.size is not None:
@@ -167,11 +173,11 @@ def _scheduled(
 ) -> tuple[Series | None, ActivityScheduled | None] | Refusal:
     if command.series is None:
         return None, None
-    body = facts["series"]
-    # The calendar of a holiday notice is adopted like a series; a body of another kind is none.
-    if body is None or "activity" not in body or "frequency" not in body:
+    series = _read(Series, facts["series"])
+    if series is None:
         return NO_SERIES(series=command.series)
-    series = Series.model_validate(body)
+    if facts["in_force"] is None:
+        return SERIES_RETIRED(series=command.series)
     if command.kind != series.activity:
         return KIND_DIFFERS(series=command.series, wanted=series.activity, kind=command.kind)
     period = command.period
@@ -179,8 +185,7 @@ def _scheduled(
         return PERIOD_DIFFERS(
             series=command.series, frequency=series.frequency, period=period.label if period else "none"
         )
-    body = facts.get("calendar")
-    calendar = None if body is None or "holidays" not in body else Calendar.model_validate(body)
+    calendar = _read(Calendar, facts.get("calendar"))
     if calendar is None and (series.edges == "working" or command.calendar is not None):
         return NO_CALENDAR(series=command.series)
     first, last = window(series, period, calendar)
@@ -200,6 +205,14 @@ def _scheduled(
         outside=None if inside else command.outside,
     )
     return series, slot
+
+
+def _read(kind: type[M], body: object) -> M | None:
+    """A definition of this kind; None for no body, and for that of a definition of another kind."""
+    try:
+        return None if body is None else kind.model_validate(body)
+    except InvalidDefinition:
+        return None
 
 
 def _agenda(

@@ -40,6 +40,11 @@ NO_SERIES: Final = Reason(
     "No series {series} was adopted with this digest.",
     "Adopt it first, or name series and definition of the version in force.",
 )
+SERIES_RETIRED: Final = Reason(
+    "activity.series_retired",
+    "The series {series} was retired, and nothing new begins under it.",
+    "Plan the occasion without it, or under the series that replaced it.",
+)
 NO_CALENDAR: Final = Reason(
     "activity.no_calendar",
     "The window of {series} ends on working days, and no calendar was adopted with this digest.",
@@ -178,6 +183,7 @@ REASONS: Final = (
     NOBODY_EXPECTED,
     QUORUM_OUT_OF_RANGE,
     NO_SERIES,
+    SERIES_RETIRED,
     KIND_DIFFERS,
     PERIOD_DIFFERS,
     NO_CALENDAR,
