@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -134,7 +134,7 @@ _NUMBER: Final = re.compile(r"^-?[0-9]+(?:\.[0-9]+|/[0-9]+)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaf:
+class Leaf:
     """A value on its way into a document: what it is, and as JSON."""
 
     what: Class
@@ -159,10 +159,10 @@ def _typed(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Any, Class 
 
 
 def _walk(value: Any, annotation: Any, metadata: tuple[Any, ...], places: frozenset[str]) -> Any:
-    """The value as JSON data with a `_Leaf` wherever something may have to be masked."""
+    """The value as JSON data with a `Leaf` wherever something may have to be masked."""
     annotation, what = _typed(annotation, metadata)
     if isinstance(value, Sealed):
-        return _Leaf("text", value.model_dump())
+        return Leaf("text", value.model_dump())
     if isinstance(value, BaseModel):
         return {
             name: _field(name, getattr(value, name), info.annotation, tuple(info.metadata), places)
@@ -177,7 +177,7 @@ def _walk(value: Any, annotation: Any, metadata: tuple[Any, ...], places: frozen
         }
     if isinstance(value, Mapping):
         if value.keys() == Sealed.model_fields.keys():
-            return _Leaf("text", dict(value))
+            return Leaf("text", dict(value))
         arguments = get_args(annotation) if get_origin(annotation) is dict else (None, None)
         return _Pairs(
             tuple(
@@ -189,26 +189,27 @@ def _walk(value: Any, annotation: Any, metadata: tuple[Any, ...], places: frozen
         inner = get_args(annotation)[0] if get_origin(annotation) is tuple else None
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
         return [_walk(item, inner, (), places) for item in items]
-    return _plain(value, what)
+    return plain(value, what)
 
 
 def _field(name: Any, value: Any, annotation: Any, metadata: tuple[Any, ...], places: frozenset[str]) -> Any:
     if isinstance(value, str) and name in places:
-        return _Leaf("place", value)
+        return Leaf("place", value)
     return _walk(value, annotation, metadata, places)
 
 
-def _plain(value: Any, what: Class | None) -> Any:
+def plain(value: Any, what: Class | None = None) -> Any:
+    """A single value as JSON data, or as a `Leaf` where it is, or has the form of, something to be masked."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, Fraction):
-        return _Leaf("amount", fraction_text(value))
+        return Leaf("amount", fraction_text(value))
     if isinstance(value, Decimal):
-        return _Leaf("amount", decimal_text(value))
+        return Leaf("amount", decimal_text(value))
     if isinstance(value, int):
-        return _Leaf("amount", value)
+        return Leaf("amount", value)
     if isinstance(value, datetime):
         return canonical.time_text(value)
     if isinstance(value, date):
@@ -216,11 +217,11 @@ def _plain(value: Any, what: Class | None) -> Any:
     if not isinstance(value, str):
         return str(value)
     if what is not None:
-        return _Leaf(what, value)
+        return Leaf(what, value)
     for form, by_form in _BY_FORM:
         if form.fullmatch(value):
-            return _Leaf(by_form, value)
-    return _Leaf("amount", value) if _NUMBER.fullmatch(value) else value
+            return Leaf(by_form, value)
+    return Leaf("amount", value) if _NUMBER.fullmatch(value) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +231,8 @@ class _Pairs:
     items: tuple[tuple[Any, Any], ...]
 
 
-def _leaves(value: Any) -> Iterator[_Leaf]:
-    if isinstance(value, _Leaf):
+def _leaves(value: Any) -> Iterator[Leaf]:
+    if isinstance(value, Leaf):
         yield value
     elif isinstance(value, _Pairs):
         for key, item in value.items:
@@ -245,7 +246,7 @@ def _leaves(value: Any) -> Iterator[_Leaf]:
             yield from _leaves(item)
     elif isinstance(value, str):
         for found in _INSIDE.findall(value):
-            yield _Leaf("unit" if found.startswith("u-") else "person", found)
+            yield Leaf("unit" if found.startswith("u-") else "person", found)
 
 
 # --- documents -------------------------------------------------------------------------------
@@ -312,7 +313,7 @@ class Document:
 
 def _shown(value: Any, document: Document | None) -> Any:
     """The walked value as JSON: as it is, or as the document has it."""
-    if isinstance(value, _Leaf):
+    if isinstance(value, Leaf):
         if document is None:
             return value.value
         return value.value if document.shows(value.what) else document.label(value.what, value.value)
@@ -333,76 +334,3 @@ def _shown(value: Any, document: Document | None) -> Any:
 def _inside(found: str, document: Document) -> str:
     what: Class = "unit" if found.startswith("u-") else "person"
     return found if document.shows(what) else document.label(what, found)
-
-
-# --- aggregates ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One group of an aggregate: how many subjects, and the sums of what was added up, exact."""
-
-    group: str
-    count: int
-    sums: Mapping[str, Fraction]
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """Rows in groups.  `suppressed` says how many groups had too few subjects, not which or how many in them.
-
-    `count` and `sums` are over all rows, and absent where a suppressed group could be had by subtraction.
-    """
-
-    groups: tuple[Group, ...]
-    suppressed: int
-    threshold: int
-    count: int | None
-    sums: Mapping[str, Fraction] | None
-
-
-def aggregate(
-    rows: Sequence[Mapping[str, Any]],
-    profile: MaskingProfile,
-    *,
-    by: str,
-    subject: str,
-    amounts: Iterable[str],
-    at_least: int = 0,
-) -> Aggregate:
-    """The rows grouped by one field, adding up others; groups below the profile's threshold do not appear.
-
-    `subject` is the field that names whom a row is about: a group counts its subjects, and each once.
-    `at_least` is a further threshold, such as that of a kind of publication: the higher one counts.  Raises
-    `InvalidInput` where the groups would be persons, or units that the profile does not show.
-    """
-    grouped: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        grouped.setdefault(str(row[by]), []).append(row)
-    for name in grouped:
-        leaf = _plain(name, None)
-        what = "place" if by in profile.places else leaf.what if isinstance(leaf, _Leaf) else None
-        if what == "person" or (what in ("unit", "place") and profile.treatment(what) != "full"):
-            raise InvalidInput(
-                Fault(by, f"The groups would be a {what} each.", "Group by something that may be shown.")
-            )
-    names = tuple(amounts)
-    groups = [
-        Group(name, len({str(row[subject]) for row in inside}), _sums(inside, names))
-        for name, inside in sorted(grouped.items())
-    ]
-    threshold = max(profile.threshold, at_least)
-    shown = tuple(item for item in groups if item.count >= threshold)
-    whole = len(shown) == len(groups)
-    return Aggregate(
-        groups=shown,
-        suppressed=len(groups) - len(shown),
-        threshold=threshold,
-        count=len({str(row[subject]) for row in rows}) if whole else None,
-        sums=_sums(rows, names) if whole else None,
-    )
-
-
-def _sums(rows: Iterable[Mapping[str, Any]], names: Iterable[str]) -> dict[str, Fraction]:
-    held = list(rows)
-    return {name: sum((Fraction(row[name]) for row in held), Fraction(0)) for name in names}

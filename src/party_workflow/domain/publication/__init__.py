@@ -51,6 +51,13 @@ from party_workflow.domain.publication.kind import (
     PublicationKind,
     read_kind,
 )
+from party_workflow.domain.publication.parts import (
+    Comments,
+    Delivery,
+    Drafting,
+    Objection,
+    PublicationSummary,
+)
 from party_workflow.domain.publication.reasons import (
     ALREADY_CORRECTED,
     AUDIENCE_NOT_ALLOWED,
@@ -94,12 +101,7 @@ from party_workflow.domain.publication.state import (
     DRAFT_TABLE,
     LIFECYCLE,
     TABLE,
-    Comments,
-    Delivery,
-    Drafting,
-    Objection,
     Publication,
-    PublicationSummary,
 )
 
 __all__ = [

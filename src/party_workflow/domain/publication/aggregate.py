@@ -37,6 +37,7 @@ from party_workflow.domain.publication.events import (
     Redrafted,
     Reviewed,
 )
+from party_workflow.domain.publication.parts import Drafting
 from party_workflow.domain.publication.publishing import draft, publish, questions
 from party_workflow.domain.publication.reasons import (
     DRAFT_DIFFERS,
@@ -62,7 +63,6 @@ from party_workflow.domain.publication.state import (
     DRAFT_TABLE,
     MOVES,
     TABLE,
-    Drafting,
     Publication,
     evolve,
 )

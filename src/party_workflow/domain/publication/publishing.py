@@ -11,6 +11,7 @@ from party_workflow.decider import EFFECTIVE, Answer, Ask, Context
 from party_workflow.domain.publication.commands import CorrectPublication, Draft, Publish
 from party_workflow.domain.publication.events import CATEGORY, Counted, Drafted, Posted, Published
 from party_workflow.domain.publication.kind import PublicationKind, read_kind
+from party_workflow.domain.publication.parts import Drafting
 from party_workflow.domain.publication.reasons import (
     ALREADY_CORRECTED,
     AUDIENCE_NOT_ALLOWED,
@@ -34,7 +35,6 @@ from party_workflow.domain.publication.reasons import (
     WIDENS,
     WINDOW_EMPTY,
 )
-from party_workflow.domain.publication.state import Drafting
 from party_workflow.errors import InvalidDefinition, InvalidInput, Refusal
 
 _TEXTS: Final = "submission"
