@@ -265,6 +265,17 @@ def test_R_004_a_final_report_is_old_once_something_changes_and_the_plan_does_no
     assert office.refused(close, by=office.act(3)).code == "plan.no_final_report"
 
 
+def test_R_004_a_report_accepted_after_the_final_report_makes_that_old_as_well() -> None:
+    kind = PLAIN.model_copy(update={"verified": True})
+    office = Office(kind)
+    office.approved(kind)
+    office.do(FileReport(key="p1", item="one", claim="achieved"), by=office.self_(5))
+    office.do(MakeFinalReport(key="p1", outcomes={"one": "not_achieved"}), by=office.act(3))
+    office.do(VerifyReport(key="p1", number=1, accepted=True), by=office.act(4))
+    assert office.refused(ClosePlan(key="p1"), by=office.act(3)).code == "plan.no_final_report"
+    office.do(MakeFinalReport(key="p1", outcomes={"one": "achieved"}), ClosePlan(key="p1"), by=office.act(3))
+
+
 # --- look-backs --------------------------------------------------------------------------------
 
 
