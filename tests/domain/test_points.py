@@ -22,6 +22,7 @@ from party_workflow.authority import (
     OWN_CASE,
     AdoptRoles,
     DeclareConflict,
+    Delegate,
     GrantRole,
     OpenAccount,
 )
@@ -490,6 +491,19 @@ def test_R_087_whoever_proposed_a_deduction_does_not_decide_on_it() -> None:
     refused(world, decision(), OWN_CASE, by=world.act(2))
     world.do(DeclareConflict(person="p-4", other="p-2", ground="kin"), by=world.act(5))
     refused(world, decision(), CONFLICT, by=world.act(4))
+    do(world, decision(), by=world.act(5))
+
+
+def test_R_087_nobody_decides_on_what_was_proposed_in_their_name() -> None:
+    world = opened()
+    until = world.now + 30 * DAY
+    lend = Delegate(principal="p-3", delegate="p-4", role="everything", unit="u-city", until=until)
+    world.do(lend, by=world.self_(3))
+    do(world, deduct(), by=Actor("a-4", "p-4", "everything", delegate_of="p-3"))
+    do(world, notice(world))
+    world.later(days=5)
+    refused(world, decision(), OWN_CASE, by=world.act(3))
+    refused(world, decision(), OWN_CASE, by=world.act(4))
     do(world, decision(), by=world.act(5))
 
 

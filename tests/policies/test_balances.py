@@ -139,6 +139,16 @@ def test_R_083_the_pilot_covers_8_602_of_9_945_and_leaves_1_343_outside_with_a_r
     assert found.share == Fraction(8_602, 9_945)
 
 
+def test_R_083_a_balance_of_one_person_is_what_the_entries_of_all_say_of_them() -> None:
+    world = counting(2, 3)
+    for number, amount in ((2, 5), (3, 4), (2, 1)):
+        give(world, number, amount)
+    history = world.workflow.history
+    for person in ("p-2", "p-3"):
+        among_all = [item for item in posted(history, "member-points") if item.person == person]
+        assert list(balances(history, "member-points", person)["own"].entries) == among_all
+
+
 # --- R-077 -----------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from party_workflow.errors import Reason, Refused
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence, Figure, Rounding
 from party_workflow.policies.ranking import Ranking, competition
-from party_workflow.store import read_event
+from party_workflow.store import Recorded, read_event
 
 MIXED_RULES: Final = Reason(
     "balances.mixed_rules",
@@ -112,8 +112,12 @@ def posted(history: History, scheme: str | None = None) -> tuple[Posted, ...]:
 
     Where people counted is read from the same history: as it was known then.
     """
+    return _posted(history, history.events(*points.DECIDER.events), scheme)
+
+
+def _posted(history: History, events: Iterable[Recorded], scheme: str | None) -> tuple[Posted, ...]:
     staff = history.state(organisation.DECIDER, "organisation")
-    states, evidence = _accounts(history)
+    states, evidence = _accounts(events)
     found = [
         Posted(account.person, account.scheme, _unit(account, entry, staff), entry, evidence[entry.event_id])
         for account in states.values()
@@ -123,10 +127,10 @@ def posted(history: History, scheme: str | None = None) -> tuple[Posted, ...]:
     return tuple(sorted(found, key=lambda item: item.evidence.position))
 
 
-def _accounts(history: History) -> tuple[dict[str, Points], dict[str, Evidence]]:
+def _accounts(events: Iterable[Recorded]) -> tuple[dict[str, Points], dict[str, Evidence]]:
     states: dict[str, Points] = {}
     evidence: dict[str, Evidence] = {}
-    for recorded in history.events(*points.DECIDER.events):
+    for recorded in events:
         envelope = recorded.envelope
         before = states.get(envelope.stream, points.DECIDER.initial())
         states[envelope.stream] = points.DECIDER.evolve(before, recorded)
@@ -145,7 +149,8 @@ def balances(history: History, scheme: str, person: str) -> dict[str, Balance]:
 
     Empty where there is no entry: no points, which is not the same as a sum of 0.
     """
-    mine = [item for item in posted(history, scheme) if item.person == person]
+    stream = history.stream(points.points_of(scheme, person))
+    mine = _posted(history, (read_event(record, history.registry) for record in stream), scheme)
     return {
         origin: _balance(person, scheme, origin, [item for item in mine if item.entry.origin == origin])
         for origin in sorted({item.entry.origin for item in mine})
@@ -275,7 +280,7 @@ class Scope:
 
 def scope(history: History, scheme: str, population: Iterable[str], at: datetime | None = None) -> Scope:
     """Whom of a population a scheme covers as of a moment, or as last recorded; and why not others."""
-    states, _ = _accounts(history)
+    states, _ = _accounts(history.events(*points.DECIDER.events))
     stands = {state.person: state.standing(at) for state in states.values() if state.scheme == scheme}
     found = reach(stands, population)
     settled = _settled(history, scheme)

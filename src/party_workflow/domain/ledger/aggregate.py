@@ -196,9 +196,13 @@ def _floors(state: Ledger, account: Account, entry: Entry, beyond: str | None) -
         if over > 0:
             return reasons.OVER_SECURED(source=source, over=exact_text(over), at=time_text(at))
     if beyond is None:
+        # What went beyond the plan before, on a ground of its own, may stay; it may not become more.
         before = _excess(state.entries, account.code, source, "secured", "planned")
-        for at, over in _excess(entries, account.code, source, "secured", "planned").items():
-            if over > max(_as_of(before, at), Fraction(0)):
+        after = _excess(entries, account.code, source, "secured", "planned")
+        had = over = Fraction(0)
+        for at in sorted({*before, *after}):
+            had, over = before.get(at, had), after.get(at, over)
+            if over > max(had, Fraction(0)):
                 return reasons.OVER_PLAN(source=source, over=exact_text(over), at=time_text(at))
     return None
 
@@ -209,12 +213,12 @@ def _excess(
     """By how much one stage goes beyond another at each moment at which either changed, in order."""
     one = {line.at: line.amount for line in running(entries, account, source, stage)}
     other = {line.at: line.amount for line in running(entries, account, source, limit)}
-    return {at: _as_of(one, at) - _as_of(other, at) for at in sorted({*one, *other})}
-
-
-def _as_of(amounts: Mapping[datetime, Fraction], at: datetime) -> Fraction:
-    earlier = [moment for moment in amounts if moment <= at]
-    return amounts[max(earlier)] if earlier else Fraction(0)
+    found = {}
+    has = allowed = Fraction(0)
+    for at in sorted({*one, *other}):
+        has, allowed = one.get(at, has), other.get(at, allowed)
+        found[at] = has - allowed
+    return found
 
 
 # --- days ------------------------------------------------------------------------------------
