@@ -129,7 +129,8 @@ def test_before_it_is_opened_everything_else_is_closed_and_nothing_is_known() ->
         if command is not OpenAssessment:
             assert DECIDER.closed(a.Assessment())[command.stored_type] is not None
     assert attempt(world, Advance(key="q1", move="mark")).code == "assessment.unknown"  # type: ignore[union-attr]
-    assert a.Assessment().work() is a.Assessment().status() is None
+    assert a.Assessment().work() is None
+    assert a.Assessment().status() is None
 
 
 @pytest.mark.parametrize("event", DECIDER.events, ids=lambda event: event.stored_type)
@@ -151,7 +152,7 @@ def test_opening_freezes_the_subjects_with_their_units_and_pins_the_kind() -> No
 
 def test_opening_is_refused_for_each_thing_that_does_not_fit() -> None:
     world = hall()
-    other = {
+    other: dict[str, Any] = {
         "key": "q2",
         "kind": "sheet",
         "definition": SHEET.digest,

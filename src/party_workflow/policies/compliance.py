@@ -101,8 +101,9 @@ def _checklist(sheets: Sheets, subject: str, voice: str, on: date) -> Checklist:
             state: State = "missing" if cell.value.kind == "withheld" else cell.value.kind
             found.append(Checked(cell.item, state, None, cell.evidence))
             continue
-        ends = [proof.expires for proof in marks[cell.item].value.proofs if proof.expires is not None]
-        until = min(ends) if ends else None
+        proofs = marks[cell.item].value.proofs
+        ends = [proof.expires for proof in proofs if proof.expires is not None]
+        until = max(ends) if ends and len(ends) == len(proofs) else None
         passed: State = "passed" if cell.value else "failed"
         if passed == "passed" and until is not None and until < on:
             passed = "expired"
