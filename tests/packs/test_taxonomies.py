@@ -18,6 +18,7 @@ from party_workflow.domain.procedure import OpenProcedure, TakeStep
 from party_workflow.errors import InvalidDefinition, Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
+from party_workflow.policies.duties import Regime
 from party_workflow.policies.occasions import about, occasions
 from party_workflow.policies.taxonomy import Taxonomy, citations, dropped, totals
 from party_workflow.store import Actor
@@ -209,23 +210,18 @@ def test_R_034_one_person_holds_several_of_the_four_roles_and_activities_are_fil
     }
 
 
-def test_R_029_each_of_the_six_basic_systems_has_its_frequency_as_data() -> None:
+def test_R_029_the_six_basic_systems_are_a_taxonomy_and_how_often_they_are_due_is_a_regime() -> None:
     (systems,) = party.PACK.taxonomies["basic_systems"]
-    assert len(systems.codes) == 6
-    due = {
-        entry.code: entry.body["frequency"]
-        for entry in party.PACK.of_kind("series")
-        if "R-029" in entry.requirements or "R-031" in entry.requirements
-    }
-    wanted = {
-        "branch_general_meeting": "quarter",
-        "branch_committee_meeting": "month",
-        "party_group_meeting": "month",
-        "party_lecture": "quarter",
-        "theme_party_day": "month",
-        "yearly_life_meeting": "year",
-        "half_yearly_talks": "half",
-        "yearly_member_appraisal": "year",
-        "yearly_report": "year",
-    }
-    assert wanted.items() <= due.items()
+    assert [party.PACK.label(code, "zh_hant")[:4] for code in systems.codes] == [
+        "三會一課", "民主生活", "談心談話", "民主評議", "請示報告", "黨員主題",
+    ]  # fmt: skip
+    regime = party.PACK.read_as(Regime, "six_basic_systems", 1)
+    every = {kind: duty.every for duty in regime.duties for kind in duty.counts}
+    assert {
+        "general_meeting": "quarter",
+        "committee_meeting": "month",
+        "group_meeting": "month",
+        "party_class": "quarter",
+        "theme_day": "month",
+        "appraisal_meeting": "year",
+    }.items() <= every.items()
