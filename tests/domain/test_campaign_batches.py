@@ -5,22 +5,41 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.domain.test_campaign import KEY, PLAN, STREAM, Stage, adopt, changed, complete, looking, start
+from hypothesis import HealthCheck, settings
+from hypothesis import given as examples
+from hypothesis import strategies as st
+from tests.domain.test_campaign import (
+    KEY,
+    MOVES,
+    PLAN,
+    STREAM,
+    DoDeed,
+    Stage,
+    adopt,
+    changed,
+    complete,
+    looking,
+    start,
+)
 from tests.support.laws import attempt, replays
 
+from party_workflow.codec import Command
 from party_workflow.domain.campaign import (
     WHOLE,
     Batch,
     CampaignDefinition,
     CampaignFramed,
     CloseCampaign,
+    FinishPhase,
     MigrateDefinition,
     OpenPhase,
+    ReopenTask,
     RequestGate,
     Slot,
     Task,
 )
 from party_workflow.domain.population import FreezePopulation
+from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidDefinition
 
 OPEN_SET = CampaignDefinition(
@@ -43,6 +62,38 @@ BATCHED = changed(PLAN, version=1, batches=(FIRST, SECOND))
 
 def places(error: InvalidDefinition) -> set[str]:
     return {fault.where for fault in error.faults}
+
+
+RESULTS = st.sampled_from(["done", "partial", "missing", "excused"])
+TASKS = st.sampled_from(["study", "inspect", "extra", "none"])
+STEPS: st.SearchStrategy[Command] = st.one_of(
+    MOVES.map(lambda drawn: drawn[0]),
+    st.builds(lambda task: complete(task, "deed/all"), TASKS),
+    st.builds(ReopenTask, key=st.just(KEY), task=TASKS, ground=st.just("mistaken")),
+    st.builds(lambda one, two: looking(WHOLE, study=one, inspect=two, extra="missing"), *[RESULTS] * 2),
+    st.just(FinishPhase(key=KEY, phase=WHOLE)),
+    st.just(CloseCampaign(key=KEY)),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(st.lists(STEPS, max_size=15))
+def test_whatever_is_commanded_in_a_campaign_without_phases_the_order_of_its_tasks_holds(
+    steps: list[Command],
+) -> None:
+    stage = Stage(OPEN_SET)
+    serves = tuple(Serves(campaign=KEY, task=task.code) for task in OPEN_SET.tasks)
+    stage.do(DoDeed(key="all", kind="any", serves=serves))
+    for step in steps:
+        stage.later(minutes=1)
+        attempt(stage, step)
+        state = stage.campaign
+        assert state.state in ("running", "closed", "cancelled")
+        assert "inspect" not in state.completions or "study" in state.completions
+        results = state.standing(WHOLE).results
+        if state.state == "closed":
+            assert all(t in state.completions or results.get(t) == "excused" for t in ("study", "inspect"))
+    replays(stage, STREAM)
 
 
 def test_R_069_a_campaign_without_phases_has_its_tasks_open_at_once_and_closes_when_they_are_done() -> None:

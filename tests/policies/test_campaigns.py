@@ -36,7 +36,7 @@ from party_workflow.domain.case import (
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.organisation import ChangeCategories, FoundUnit, RegisterPerson
 from party_workflow.domain.population import AddToPopulation, FreezePopulation, RemoveFromPopulation
-from party_workflow.domain.submission import FlagSimilarity, Submit, Vet
+from party_workflow.domain.submission import FlagSimilarity, Submit, TemplateDefinition, Vet
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidInput
 from party_workflow.packs import party
@@ -46,6 +46,7 @@ from party_workflow.policies.campaign_reports import campaign_report, good_deeds
 from party_workflow.policies.campaigns import aligned, courses
 from party_workflow.policies.double_life import double_life
 from party_workflow.policies.figure import Absent, percent_text
+from party_workflow.policies.overview import campaign_view
 from party_workflow.policies.participation import attendance_sum, mean_attendance, participation
 from party_workflow.policies.phase_problems import BEFORE, phase_problems, problems
 from party_workflow.policies.works import Works
@@ -260,6 +261,20 @@ def test_R_069_campaigns_without_phases_run_from_pack_data_alone(code: str) -> N
     assert whole.opened == CALENDAR.day_of(scene.now), "it is open from its start"
 
 
+def test_R_069_the_course_of_a_campaign_without_phases_shows_its_tasks_and_its_frame() -> None:
+    open_set = CampaignDefinition(code="open", version=1, tasks=(Task(code="lesson"),), theme="mission")
+    scene = two_batches()
+    scene.adopt(open_set)
+    scene.start("next", open_set, predecessor="edu-b")
+    scene.complete("next", "lesson")
+    view = campaign_view(scene.history, scene.model, "next")
+    assert view is not None
+    assert [step.what for step in view.steps] == ["started", "framed", "task_completed"]
+    assert [(phase.code, [task.code for task in phase.tasks]) for phase in view.phases] == [
+        ("whole", ["lesson"])
+    ]
+
+
 # --- problems by phase -------------------------------------------------------------------------
 
 
@@ -406,6 +421,23 @@ def test_R_065_24_reflections_of_29_members_with_the_five_missing_and_their_reas
         "p-28": "away",
         "p-29": "not_registered",
     }
+
+
+def test_R_064_the_study_supervision_group_keeps_attendance_and_vets_from_the_role_book_alone() -> None:
+    duties = set(party.ROLES["study_supervisor"])
+    assert {"activity.record", "activity.correct", "submission.vet", "submission.check"} <= duties
+    assert "submission.record" not in duties, "it hands nothing in"
+
+
+def test_R_041_R_052_the_templates_of_the_pack_say_their_sections_and_what_is_restricted() -> None:
+    found = {item.code: item.value for item in party.PACK.of_kind("template")}
+    report, private = found["duty_report_template"], found["analysis_material_template"]
+    assert isinstance(report, TemplateDefinition)
+    assert isinstance(private, TemplateDefinition)
+    assert {"section_instrument", "section_problem", "section_effect"} <= set(report.required)
+    assert {"section_results", "section_shortcomings", "section_direction"} <= set(report.required)
+    assert private.restricted
+    assert not report.restricted
 
 
 def test_R_068_392_attendances_of_29_members_are_explained_by_others_who_were_told_as_well() -> None:

@@ -14,7 +14,9 @@ from party_workflow.domain.campaign import (
     Campaign,
     CampaignCancelled,
     CampaignClosed,
+    CampaignFramed,
     CampaignMigrated,
+    CampaignReframed,
     CampaignStarted,
     Condition,
     Excusal,
@@ -206,7 +208,9 @@ def campaign_view(history: History, model: Model, key: str) -> CampaignView | No
 
 _WHATS: Final[Mapping[type[Event], str]] = {
     CampaignStarted: "started",
+    CampaignFramed: "framed",
     CampaignMigrated: "migrated",
+    CampaignReframed: "reframed",
     PhaseOpened: "opened",
     PhaseFinished: "finished",
     TaskCompleted: "task_completed",
