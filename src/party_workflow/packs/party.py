@@ -90,19 +90,22 @@ MODEL: Final = Model(
 """Every aggregate of the library."""
 
 
-def duties() -> frozenset[str]:
-    """Every duty that the model asks for, that a step of a procedure of the pack asks for, and custody.
-
-    Custody of confidential cases is asked for by visibility, not by an event.
-    """
+def _asked() -> frozenset[str]:
+    """The duties that events ask for; custody of confidential cases opens them to the eye instead."""
     asked = {event.requires.duty for decider in MODEL.all_deciders for event in decider.events}
+    return frozenset(duty for duty in asked if duty) | {"case.custody"}
+
+
+PACK: Final = Pack.read(shipped("party"), validators=VALIDATORS, duties=_asked())
+"""The vocabulary, the definitions and the role book, from the files in ``packs/party/``."""
+
+
+def duties() -> frozenset[str]:
+    """Every duty that there is: events ask for some, steps of the procedures of the pack for others."""
     kinds = (entry.value for entry in PACK.of_kind("procedure"))
     stepwise = {duty for kind in kinds if isinstance(kind, procedure.ProcedureKind) for duty in kind.duties()}
-    return frozenset(duty for duty in asked if duty) | stepwise | {"case.custody"}
+    return _asked() | stepwise
 
-
-PACK: Final = Pack.read(shipped("party"), validators=VALIDATORS)
-"""The vocabulary, the definitions and the role book, from the files in ``packs/party/``."""
 
 ROLES: Final[dict[str, tuple[str, ...]]] = dict(PACK.roles)
 """The role book: which role carries which duties.  A supervisor's gate has to come from outside the unit."""
