@@ -333,6 +333,35 @@ def test_a_role_carries_no_duty_that_nothing_asks_for(duties: set[str], what: st
     assert any(what in fault.what and "[roles] keeper" in fault.where for fault in faults(duties=duties))
 
 
+STEP = """
+[[definition]]
+kind = "procedure"
+[definition.body]
+code = "scheme"
+version = 1
+opening = "stars"
+lifecycle = { initial = "none", final = "one_star", moves = { stars = "none -> one_star" } }
+steps = [{ code = "stars", duty = "star.award" }]
+"""
+
+
+def test_a_duty_that_a_step_asks_for_is_carried_by_some_role_and_roles_may_carry_it() -> None:
+    (only,) = faults(STEP, duties={"case.custody", "campaign.run"})
+    assert only.where == "a.toml: [[definition]] 2 (scheme)"
+    assert only.what == "No role carries the duty star.award."
+    carried = GOOD.replace('"campaign.run"]', '"campaign.run", "star.award"]') + STEP
+    pack = Pack.read(
+        {"pack.toml": MANIFEST, "a.toml": carried},
+        validators=party.VALIDATORS,
+        duties={"case.custody", "campaign.run"},
+    )
+    assert "star.award" in pack.roles["keeper"]
+    # What was written in the notation for people is kept in the form in which a log stores it.
+    assert pack.definition("scheme").body["lifecycle"]["moves"] == [
+        {"code": "stars", "sources": ["none"], "dest": "one_star"}
+    ]
+
+
 @pytest.mark.parametrize(
     ("roles", "what"),
     [
