@@ -340,12 +340,15 @@ kind = "procedure"
 code = "scheme"
 version = 1
 opening = "stars"
-lifecycle = { initial = "none", final = "one_star", moves = { stars = "none -> one_star" } }
+lifecycle = { initial = "keeper", final = "one_star", moves = { stars = "keeper -> one_star" } }
 steps = [{ code = "stars", duty = "star.award" }]
 """
 
 
 def test_a_duty_that_a_step_asks_for_is_carried_by_some_role_and_roles_may_carry_it() -> None:
+    # The states have labels too, though they were written in the notation for people.
+    bare = faults(STEP.replace("keeper", "asleep"))
+    assert [fault.what for fault in bare if "label" in fault.what] == ["asleep has no label."]
     (only,) = faults(STEP, duties={"case.custody", "campaign.run"})
     assert only.where == "a.toml: [[definition]] 2 (scheme)"
     assert only.what == "No role carries the duty star.award."
@@ -358,7 +361,7 @@ def test_a_duty_that_a_step_asks_for_is_carried_by_some_role_and_roles_may_carry
     assert "star.award" in pack.roles["keeper"]
     # What was written in the notation for people is kept in the form in which a log stores it.
     assert pack.definition("scheme").body["lifecycle"]["moves"] == [
-        {"code": "stars", "sources": ["none"], "dest": "one_star"}
+        {"code": "stars", "sources": ["keeper"], "dest": "one_star"}
     ]
 
 

@@ -225,14 +225,14 @@ class Reading:
         requirements = self._requirements(where, table.get("requirements", []))
         basis = self._codes(f"{where} basis", table.get("basis", []))
         self.cited += [(f"{where} basis", each) for each in basis]
-        said: Mapping[str, Any] = plain
+        kept: Mapping[str, Any] = plain
         if len(self.faults.found) == before and kind in self.validators:
             value, normal = self._judged(where, self.validators[kind], plain)
             if normal is not None:
                 found = Entry(kind, str(code), version, normal, requirements, basis, value)
                 self.entries.append((where, found))
-                said = normal
-        self.cited += [(f"{where} {place}", each) for place, each in _citations(said, "body")]
+                kept = normal
+        self.cited += [(f"{where} {place}", each) for place, each in _citations(kept, "body")]
 
     def _judged(
         self, where: str, validate: Validator, body: dict[str, Any]
