@@ -408,6 +408,11 @@ def test_void_comes_before_suspended_and_what_stays_void_after_the_other_is_rein
     assert world.workflow.state(STREAM).status(Q1).of == Period("2020")
 
 
+def test_a_void_year_outweighs_a_quarter_of_it_that_was_only_suspended() -> None:
+    status = begun(SUSPEND, but(VOID, period=Period("2020"))).workflow.state(STREAM).status(Q1)
+    assert (status.state, status.of) == ("void", Period("2020"))
+
+
 def test_a_suspended_period_may_become_void_and_a_void_one_only_open() -> None:
     world = begun(SUSPEND, VOID)
     assert code(attempt(world, SUSPEND)) == "schedule.no_such_state"
