@@ -37,6 +37,7 @@ from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.model import Model
 from party_workflow.packs.pack import Pack, shipped
+from party_workflow.policies.bundles import Bundle
 from party_workflow.policies.capacity import Capacity
 from party_workflow.policies.duties import Regime
 from party_workflow.policies.masking import MaskingProfile
@@ -60,6 +61,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "ledger": ledger.LedgerDefinition.model_validate,
     "regime": Regime.model_validate,
     "taxonomy": Taxonomy.model_validate,
+    "bundle": Bundle.model_validate,
     "capacity": Capacity.model_validate,
 }
 """Who judges the body of a definition, by kind."""
