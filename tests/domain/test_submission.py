@@ -121,6 +121,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(lambda digest: but(SUBMIT, digest=digest), digests),
     st.builds(lambda digest: but(RESUBMIT, digest=digest), digests),
     st.sampled_from([ACCEPT, RETURN, but(RETURN, ground=None), FLAG, but(FLAG, share="0"), WITHDRAW]),
+    st.sampled_from([REPORTED, KEPT, ADMIT, but(RESUBMIT, sections=WRITTEN), but(REPORTED, sections={})]),
     st.builds(
         MarkReadOut,
         key=st.just("w-1"),
