@@ -15,6 +15,7 @@ from tests.support.world import ROOT
 from party_workflow.authority import DeclareConflict, GrantRole, OpenAccount
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import assessment as a
+from party_workflow.domain.activity import PlanActivity
 from party_workflow.domain.assessment import (
     DECIDER,
     Advance,
@@ -41,7 +42,7 @@ from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.organisation import AssignPost, FoundUnit, RegisterPerson
 from party_workflow.domain.publication import Publish
 from party_workflow.domain.rating import CloseRating, OpenRating, Rate
-from party_workflow.domain.submission import Submit
+from party_workflow.domain.submission import Submit, Withdraw
 from party_workflow.packs import party
 from party_workflow.personal import Personal
 
@@ -157,7 +158,7 @@ def test_opening_is_refused_for_each_thing_that_does_not_fit() -> None:
         "kind": "sheet",
         "definition": SHEET.digest,
         "unit": "u-bureau",
-        "period": "2020-q1",
+        "period": "2020-Q1",
     }
 
     def open_(**more: Any) -> str:
@@ -252,6 +253,75 @@ def test_nothing_is_recorded_as_having_happened_before_it_has() -> None:
     command = NoteProblem(key="q1", subject="u-b1", text=TEXT)
     assert world.refused(command, by=world.act(2), effective_at=late).code == "assessment.not_yet"
     world.do(command, by=world.act(2))
+
+
+def test_nothing_takes_effect_before_the_opening_and_no_stage_before_the_one_before_it() -> None:
+    world = hall()
+    world.later(days=2)
+    command = NoteProblem(key="q1", subject="u-b1", text=TEXT)
+    early = world.after(days=-3)
+    assert world.refused(command, by=world.act(2), effective_at=early).code == "assessment.too_early"
+    world.do(command, by=world.act(2), effective_at=world.after(days=-1))
+    world.enter(dict.fromkeys(UNITS, mark()))
+    world.do(ConfirmEntries(key="q1", voice="team"), by=world.act(5))
+    world.do(Advance(key="q1", move="mark"), by=world.act(5))
+    open_case(world)
+    world.do(LinkProblem(key="q1", problem=1, case="c-1"), by=world.act(3))
+    close = Advance(key="q1", move="close")
+    early = world.after(days=-1)
+    assert world.refused(close, by=world.act(5), effective_at=early).code == "assessment.too_early"
+    world.do(close, by=world.act(5))
+
+
+def test_a_work_taken_back_and_an_occasion_not_held_are_no_report() -> None:
+    world = hall()
+    world.do(AssignModes(key="q1", modes=dict.fromkeys(UNITS, "live")), by=world.act(2))
+    work = submit(world)
+    world.do(Withdraw(key="s-1", ground="thought_better_of_it"), by=world.self_(2))
+    report = ReceiveReport(key="q1", subject="u-b1", mode="live", work=work)
+    assert world.refused(report, by=world.act(2)).code == "assessment.no_work"
+    plan = PlanActivity(
+        key="a-1", kind="meeting", unit="u-city", planned_at=world.after(hours=1), expected=("p-2", "p-3")
+    )
+    world.do(plan, by=world.act(4))
+    held = report.model_copy(update={"work": "activity/a-1"})
+    assert world.refused(held, by=world.act(2)).code == "assessment.no_work"
+    world.do(report.model_copy(update={"work": submit(world, "s-2")}), by=world.act(2))
+
+
+def test_what_is_closed_is_neither_confirmed_nor_released_any_more() -> None:
+    plain = kind(
+        stages={"initial": "open", "final": ["closed"], "moves": {"close": "open -> closed"}}, opens={}
+    )
+    world = Hall(plain)
+    world.do(RegisterPerson(person="p-9", unit="u-b1", categories=("member",)))
+    world.do(OpenAccount(account="a-9", person="p-9"))
+    world.do(GrantRole(person="p-9", role="everything", unit="u-city"))
+    entry = world.enter({"u-b1": mark()}, number=9)
+    world.enter({"u-b2": mark()})
+    world.do(Advance(key="q1", move="close"), by=world.act(5))
+    for command in (
+        ConfirmEntries(key="q1", voice="team"),
+        SettleQuarantine(key="q1", entry=entry, released=True, ground="checked"),
+    ):
+        refusal = attempt(world, command, world.act(5))
+        assert refusal is not None
+        assert refusal.code == "assessment.not_in_stage"
+
+
+def test_R_205_what_is_said_of_somebody_in_a_post_is_erased_with_the_person() -> None:
+    world = Hall()
+    posts = kind(subjects="posts", modes=[], stages=BARE, opens={})
+    world.adopt(posts)
+    world.open(posts, subjects=("p-2@secretary@u-b1",))
+    world.do(NoteProblem(key="q1", subject="p-2@secretary@u-b1", text=TEXT), by=world.act(3))
+    (problem,) = world.state().problems
+    assert world.workflow.reveal(problem.text) == "It could be better"
+    world.workflow.openings.erase("p-2")
+    assert str(world.workflow.reveal(problem.text)) == "[erased]"
+
+
+BARE = {"initial": "open", "final": ["closed"], "moves": {"close": "open -> closed"}}
 
 
 def vote(world: Hall, key: str = "v-1") -> None:
@@ -616,10 +686,11 @@ def test_R_048_nothing_is_closed_with_a_problem_that_is_not_in_the_ledger() -> N
 # --- stages and results ------------------------------------------------------------------------
 
 
-def publish(world: Hall, key: str = "r-1") -> None:
+def publish(world: Hall, key: str = "r-1", of: str | None = None) -> None:
     world.do(
         Publish(
             key=key,
+            of=of,
             unit="u-city",
             subject="standings",
             audience="branches",
@@ -644,7 +715,11 @@ def test_R_095_a_result_is_cited_only_when_confirmed_and_computed_after_the_last
     world.do(ConfirmEntries(key="q1", voice="team"), by=world.act(5))
     assert world.refused(cite, by=world.act(4)).code == "assessment.stale"
     world.later(minutes=1)
-    publish(world, "r-2")
+    world.open(SHEET, key="q9")
+    publish(world, "r-0", of="assessment/q9")
+    other = CiteResult(key="q1", publication="r-0")
+    assert world.refused(other, by=world.act(4)).code == "assessment.no_publication"
+    publish(world, "r-2", of="assessment/q1")
     world.do(CiteResult(key="q1", publication="r-2"), by=world.act(4))
     (citation,) = world.state().citations
     assert (citation.publication, citation.digest) == ("r-2", DIGEST)

@@ -15,6 +15,8 @@ from tests.support.world import ROOT
 from party_workflow.canonical import canonical_bytes
 from party_workflow.domain.assessment import (
     Advance,
+    Answer,
+    AnswerQuestions,
     AssessmentKind,
     AssignModes,
     CiteResult,
@@ -206,8 +208,8 @@ def test_R_025_two_assessments_of_a_quarter_stand_apart_and_a_composite_names_bo
     found = composite(parts, "u-b2", clause="weights", basis="rule.7-3", rounding=Rounding(2, "half_up"))
     assert found.displayed == "6.00"
     text = "\n".join(found.lines())
-    assert "quality@1/2020-q1" in text
-    assert "publicity@2/2020-q1" in text
+    assert "quality@1/2020-Q1" in text
+    assert "publicity@2/2020-Q1" in text
     assert isinstance(composite(parts, "u-b1", clause="weights", basis="rule").value, Absent)
     with pytest.raises(ValueError, match="sum to"):
         composite(parts[:1], "u-b2", clause="weights", basis="rule")
@@ -500,6 +502,19 @@ def test_R_099_each_indicator_says_what_it_is_and_adoption_carries_both_counts()
     assert (kept["suggestion_adoption"].value.part, kept["suggestion_adoption"].value.whole) == (30, 48)
     nothing = read(world).cell("u-b1", "indicator_owner", "satisfaction_score")
     assert nothing.value == Absent("not_applicable")
+
+
+def test_R_049_who_did_not_answer_a_common_question_is_visible() -> None:
+    world = Hall(kind())
+    answers = {"idle_talk": Answer(applies=False, reason="nobody"), "u-b1.slow": Answer(applies=True)}
+    world.do(AnswerQuestions(key="q1", subject="u-b1", answers=answers), by=world.act(5))
+    world.do(SetAside(key="q1", subjects=("u-b3",), status="excused", reason="being_built"), by=ROOT)
+    sheets = read(world)
+    assert sheets.responses("u-b1") == {**answers, "thin_reports": Absent("missing")}
+    assert sheets.responses("u-b2") == dict.fromkeys(("idle_talk", "thin_reports"), Absent("missing"))
+    assert set(sheets.responses("u-b3").values()) == {Absent("excused")}
+    with pytest.raises(InvalidInput):
+        sheets.responses("u-city")
 
 
 # --- laws ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from party_workflow.domain.assessment import AssessmentOpened, Citation
 from party_workflow.history import History
@@ -25,11 +26,15 @@ def series(history: History, kind: str, unit: str | None = None) -> tuple[Sheets
         and recorded.event.kind == kind
         and unit in (None, recorded.event.unit)
     ]
-    return tuple(sorted(found, key=_period))
+    return tuple(sorted(found, key=_begins))
+
+
+def _begins(sheets: Sheets) -> date:
+    return date.min if sheets.state.opened is None else sheets.state.opened.period.first
 
 
 def _period(sheets: Sheets) -> str:
-    return "" if sheets.state.opened is None else sheets.state.opened.period
+    return "" if sheets.state.opened is None else sheets.state.opened.period.label
 
 
 # --- the relay -------------------------------------------------------------------------------

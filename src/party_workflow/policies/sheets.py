@@ -14,7 +14,7 @@ from typing import Final, Literal, assert_never
 
 from party_workflow.canonical import digest
 from party_workflow.domain import assessment
-from party_workflow.domain.assessment import Assessment, AssessmentKind, Mark, Value
+from party_workflow.domain.assessment import Answer, Assessment, AssessmentKind, Mark, Value
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.figure import Absent, AbsentKind, Evidence, Figure
@@ -158,6 +158,16 @@ class Sheets:
         """Every mark of a voice on a subject, in the order of the items."""
         marked = self.kind.marked(voice)
         return tuple(self.cell(subject, voice, item.code) for item in self.kind.items if item.code in marked)
+
+    def responses(self, subject: str) -> dict[str, Answer | Absent]:
+        """What a subject answered to each common question, and its own additions; who did not, is missing."""
+        if subject not in self.state.subjects:
+            raise InvalidInput(Fault(self.stream, f"{subject} is no subject.", "Check the id."))
+        given = self.state.answers.get(subject, {})
+        aside = self.state.aside.get(subject)
+        lacking = Absent("excused" if aside is not None and aside.status == "excused" else "missing")
+        common = {question.code: given.get(question.code, lacking) for question in self.kind.questions}
+        return {**common, **{code: answer for code, answer in given.items() if code not in common}}
 
     def jurors(self, voice: str) -> tuple[str, ...]:
         """The assessors of a jury who marked anybody."""

@@ -102,7 +102,7 @@ def composite(
     for part in parts:
         check_voice(part.sheets, part.voice, own_voice=False)
         opened = part.sheets.state.opened
-        name = f"{part.sheets.name}/{opened.period if opened else ''}"
+        name = f"{part.sheets.name}/{opened.period.label if opened else ''}"
         found = (
             part.sheets.total(subject, part.voice, part.treatment)
             if subject in part.sheets.state.subjects

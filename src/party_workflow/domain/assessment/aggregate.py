@@ -59,6 +59,7 @@ from party_workflow.domain.assessment.reasons import (
     NOT_YET,
     REASONS,
     TAKEN,
+    TOO_EARLY,
     UNKNOWN,
 )
 from party_workflow.domain.assessment.state import Assessment, evolve
@@ -125,6 +126,13 @@ def _decide(command: AssessmentCommand, state: Assessment, context: Context) -> 
         return refusal
     if context.effective_at > context.at:
         return NOT_YET(effective=time_text(context.effective_at))
+    # A stage is dated after the one before it, everything else after the opening: a reading as of some day
+    # finds the stages in their order, and nothing of an assessment that there was not yet.
+    since = state.stages[-1 if isinstance(command, Advance) else 0]
+    if context.effective_at < since.at:
+        return TOO_EARLY(
+            effective=time_text(context.effective_at), stage=since.stage, since=time_text(since.at)
+        )
     match command:
         case EnterSelf():
             return marking.enter_self(command, state, state.kind)
@@ -171,6 +179,8 @@ _ACTING: Final[Mapping[type[Command], tuple[str, str]]] = {
     NoteProblem: ("problem", "note a problem"),
     SetAside: ("set_aside", "set a subject aside"),
     RestoreSubject: ("set_aside", "restore a subject"),
+    ConfirmEntries: ("confirm", "confirm marks"),
+    SettleQuarantine: ("settle", "settle a quarantine"),
 }
 """The action of `ACTIONS` that a command takes, and how it reads."""
 

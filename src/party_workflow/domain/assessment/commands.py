@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from party_workflow.calendar import StoredPeriod
 from party_workflow.codec import Command
 from party_workflow.domain.assessment.events import CATEGORY, Aside, Sheets
 from party_workflow.domain.assessment.values import Answer, SubjectId, Value
@@ -12,7 +13,6 @@ from party_workflow.personal import Personal
 from party_workflow.values import (
     Code,
     Count,
-    Day,
     Digest,
     EventId,
     Flag,
@@ -43,9 +43,7 @@ class OpenAssessment(_AssessmentCommand):
     kind: Code
     definition: Digest
     unit: UnitId
-    period: Key
-    starts: Day | None = None
-    ends: Day | None = None
+    period: StoredPeriod
     subjects: tuple[SubjectId, ...]
     due: Moment | None = None
     rounds: tuple[StreamId, ...] = ()

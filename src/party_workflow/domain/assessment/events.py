@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Literal
 
+from party_workflow.calendar import StoredPeriod
 from party_workflow.codec import Event
 from party_workflow.domain.assessment.values import Answer, SubjectId, Value
 from party_workflow.domain.vocabulary import Serves
@@ -13,7 +14,6 @@ from party_workflow.values import (
     Code,
     CodedDocument,
     Count,
-    Day,
     Digest,
     EventId,
     Flag,
@@ -51,9 +51,7 @@ class AssessmentOpened(Event):
     body: CodedDocument
     stage: Code
     unit: UnitId
-    period: Key
-    starts: Day | None = None
-    ends: Day | None = None
+    period: StoredPeriod
     subjects: dict[SubjectId, UnitId]
     people: tuple[PersonId, ...] = ()
     due: Moment | None = None

@@ -45,6 +45,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "problem": "note a problem",
     "set_aside": "excuse a subject, declare it missing, or take that back",
     "correct": "correct what was entered",
+    "confirm": "confirm what others entered",
+    "settle": "release or dismiss what is in quarantine",
 }
 """What a kind may bind to stages, besides its voices and stages themselves."""
 

@@ -63,8 +63,6 @@ def open_assessment(command: OpenAssessment, context: Context) -> Answer:
             stage=kind.table.initial,
             unit=command.unit,
             period=command.period,
-            starts=command.starts,
-            ends=command.ends,
             subjects=units,
             people=people_in(subjects),
             due=command.due,

@@ -17,6 +17,11 @@ NOT_YET: Final = Reason(
     "This would take effect at {effective}, which has not come.",
     "Record it when it has happened.",
 )
+TOO_EARLY: Final = Reason(
+    "assessment.too_early",
+    "This would take effect at {effective}, before stage {stage} was entered at {since}.",
+    "Let it take effect after that.",
+)
 # --- opening
 NOT_IN_FORCE: Final = Reason(
     "assessment.not_in_force",
@@ -181,7 +186,7 @@ PROVISIONAL: Final = Reason(
 )
 NO_PUBLICATION: Final = Reason(
     "assessment.no_publication",
-    "There is no publication {publication} that stands, or it was cited before.",
+    "There is no publication {publication} of this matter that stands, or it was cited before.",
     "Publish the result first; cite an erratum instead of what it corrects.",
 )
 STALE: Final = Reason(
@@ -236,6 +241,7 @@ REASONS: Final = (
     UNKNOWN,
     TAKEN,
     NOT_YET,
+    TOO_EARLY,
     NOT_IN_FORCE,
     UNKNOWN_UNIT,
     NO_SUBJECTS,

@@ -89,7 +89,13 @@ def receive(command: ReceiveReport, state: Assessment, kind: AssessmentKind, con
         return REPORTED(subject=command.subject)
     work = context.facts[0] if context.facts else None
     person = person_of(command.subject)
-    if work is None or (person is not None and person not in work.people):
+    # An occasion counts once it was held, a written work unless it was taken back.
+    held = command.work.startswith("activity/")
+    if (
+        work is None
+        or (not work.done if held else work.state == "withdrawn")
+        or (person is not None and person not in work.people)
+    ):
         return NO_WORK(work=command.work, subject=command.subject)
     return [ReportReceived(subject=command.subject, mode=command.mode, work=command.work)]
 
@@ -163,7 +169,7 @@ def comment(command: Comment, state: Assessment, opened: AssessmentOpened, conte
         if command.round in state.rounds or vote is None or vote.state != "open":
             return VOTE_CLOSED(round=command.round)
     people = people_in((command.subject,))
-    text = context.seal(command.text, command.subject, "comment.text")
+    text = context.seal(command.text, person_of(command.subject) or command.subject, "comment.text")
     return [Commented(subject=command.subject, text=text, people=people)]
 
 
@@ -175,7 +181,7 @@ def problem(
             return UNKNOWN_SUBJECT(subject=command.subject)
         if command.item is not None and command.item not in kind.by_item:
             return UNKNOWN_ITEM(voice="any", item=command.item, items=", ".join(kind.by_item))
-        text = context.seal(command.text, command.subject, "problem.text")
+        text = context.seal(command.text, person_of(command.subject) or command.subject, "problem.text")
         number = len(state.problems) + 1
         return [ProblemNoted(problem=number, subject=command.subject, item=command.item, text=text)]
     if not 1 <= command.problem <= len(state.problems):
@@ -203,7 +209,12 @@ def cite_round(command: CiteRound, state: Assessment, context: Context) -> Answe
 def cite_result(command: CiteResult, state: Assessment, context: Context) -> Answer:
     (found,) = context.facts
     cited = {citation.publication for citation in state.citations}
-    if found is None or found.superseded_by is not None or command.publication in cited:
+    if (
+        found is None
+        or found.superseded_by is not None
+        or found.of not in (None, state.stream)
+        or command.publication in cited
+    ):
         return NO_PUBLICATION(publication=command.publication)
     if (pending := state.all_pending) or state.quarantine:
         return PROVISIONAL(pending=len(pending), quarantined=len(state.quarantine))

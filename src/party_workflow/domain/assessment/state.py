@@ -253,7 +253,7 @@ class Assessment:
             version=self.kind.version,
             definition=self.opened.definition,
             unit=self.opened.unit,
-            period=self.opened.period,
+            period=self.opened.period.label,
             stage=self.stage,
             final=self.stage in self.kind.table.finals,
             provisional=bool(pending or self.quarantine),
