@@ -41,6 +41,7 @@ from party_workflow.policies.bundles import Bundle
 from party_workflow.policies.capacity import Capacity
 from party_workflow.policies.duties import Regime
 from party_workflow.policies.masking import MaskingProfile
+from party_workflow.policies.ladders import Ladder
 from party_workflow.policies.rule import Rule
 from party_workflow.policies.taxonomy import Taxonomy
 
@@ -59,6 +60,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "masking": MaskingProfile.model_validate,
     "points": points.PointsScheme.model_validate,
     "ledger": ledger.LedgerDefinition.model_validate,
+    "ladder": Ladder.model_validate,
     "regime": Regime.model_validate,
     "taxonomy": Taxonomy.model_validate,
     "bundle": Bundle.model_validate,

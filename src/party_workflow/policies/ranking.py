@@ -132,6 +132,25 @@ def competition(
     return Ranking("competition", rank_on, population, tuple(entries), left_out)
 
 
+def both_ends(ranking: Ranking, number: int) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The first and the last `number` entries, with everybody who is tied at the edge (抓两头带中间, R-021).
+
+    Each entry says by its figure why it stands there.  Where the two ends meet, an entry stands in both.
+    """
+    entries = ranking.entries
+    top = [
+        entry for index, entry in enumerate(entries) if index < number or _level(entry, entries, number - 1)
+    ]
+    last = len(entries) - number
+    bottom = [entry for index, entry in enumerate(entries) if index >= last or _level(entry, entries, last)]
+    return (tuple(top), tuple(bottom)) if number > 0 else ((), ())
+
+
+def _level(entry: Entry, entries: Sequence[Entry], index: int) -> bool:
+    """Whether an entry shares the place of the one at the edge."""
+    return 0 <= index < len(entries) and entry.place == entries[index].place
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A grade from a value on: half-open, ``floor <= value < floor of the band above``."""
