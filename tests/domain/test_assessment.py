@@ -12,7 +12,7 @@ from tests.support.laws import attempt, replays
 from tests.support.sheets import DIGEST, UNITS, Hall, kind, mark, passed, pts
 from tests.support.world import ROOT
 
-from party_workflow.authority import DeclareConflict, GrantRole, OpenAccount
+from party_workflow.authority import AdoptRoles, DeclareConflict, GrantRole, OpenAccount, RevokeRole
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import assessment as a
 from party_workflow.domain.activity import PlanActivity
@@ -45,6 +45,7 @@ from party_workflow.domain.rating import CloseRating, OpenRating, Rate
 from party_workflow.domain.submission import Submit, Withdraw
 from party_workflow.packs import party
 from party_workflow.personal import Personal
+from party_workflow.store import Actor
 
 SHEET = kind()
 YES, NO = Answer(applies=True), Answer(applies=False)
@@ -517,12 +518,57 @@ def test_nobody_marks_confirms_or_excuses_themselves_in_a_role() -> None:
         Advance(key="q1", move="mark"),
     ):
         number = 2 if isinstance(command, ConfirmEntries) else 3
-        refusal = world.refused(command, by=world.act(number))
-        assert refusal.code in ("authority.own_case", "assessment.sheets_lacking", "assessment.unconfirmed")
+        assert world.refused(command, by=world.act(number)).code == "authority.own_case"
     world.do(ConfirmEntries(key="q1", voice="team", subjects=("p-2",)), by=world.act(4))
     own = EnterSelf(key="q1", voice="own", subject="p-2", values=mark())
     assert world.refused(own, by=world.self_(3)).code == "authority.not_own"
     world.do(own, by=world.self_(2))
+
+
+def duties_of(command: type[Command]) -> set[str | None]:
+    return {event.requires.duty for event in DECIDER.yields[command.stored_type]}
+
+
+@pytest.mark.parametrize("command", DECIDER.commands, ids=lambda command: command.stored_type)
+def test_every_command_asks_for_its_duty_and_is_open_to_a_role_that_has_it(command: type[Command]) -> None:
+    world = Hall()
+    every = world.workflow.state("authority").roles["everything"]
+    duties = duties_of(command)
+    assert None not in duties
+    world.do(
+        AdoptRoles(
+            roles={
+                "everything": tuple(sorted(every)),
+                "idle": tuple(sorted(set(every) - {duty for duty in duties if duty})),
+                "able": tuple(sorted(duty for duty in duties if duty)),
+            }
+        )
+    )
+    for role in ("idle", "able"):
+        world.do(GrantRole(person="p-8", role=role, unit="u-bureau"))
+    world.adopt(SHEET)
+    world.open(SHEET, unit="u-bureau")
+
+    def allowed(role: str) -> str | None:
+        stream = "assessment/new" if command is OpenAssessment else STREAM
+        found = world.workflow.allowed(Actor("a-8", "p-8", role), world.now, stream)
+        refusal = next(item.refusal for item in found if item.command == command.stored_type)
+        return None if refusal is None else refusal.code
+
+    assert allowed("idle") == "authority.duty_not_covered"
+    assert allowed("able") is None
+
+
+def test_a_unit_is_marked_as_its_own_by_a_role_that_reaches_it_and_by_no_other() -> None:
+    world = hall()
+    world.do(GrantRole(person="p-8", role="everything", unit="u-b2"))
+    world.do(RevokeRole(person="p-8", role="everything", unit="u-city"))
+    own = EnterSelf(key="q1", voice="own", subject="u-b1", values=mark())
+    assert world.refused(own, by=world.act(8)).code == "authority.not_in_scope"
+    world.do(own.model_copy(update={"subject": "u-b2"}), by=world.act(8))
+    answer = AnswerQuestions(key="q1", subject="u-b1", answers={"idle_talk": YES})
+    assert world.refused(answer, by=world.act(8)).code == "authority.not_in_scope"
+    world.do(answer.model_copy(update={"subject": "u-b2"}), by=world.act(8))
 
 
 def test_R_095_what_was_entered_is_provisional_until_somebody_else_confirms_it() -> None:
