@@ -111,7 +111,7 @@ Number = Annotated[
     Decimal,
     BeforeValidator(_reader(Decimal, canonical.parse_decimal, canonical.decimal_text)),
     PlainSerializer(canonical.decimal_text, return_type=str),
-    WithJsonSchema({"type": "string"}),
+    WithJsonSchema({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$"}),
     Kind("number"),
 ]
 """An exact decimal, stored as ``28.5``."""
@@ -120,7 +120,7 @@ Ratio = Annotated[
     Fraction,
     BeforeValidator(_reader(Fraction, canonical.parse_fraction, canonical.fraction_text)),
     PlainSerializer(canonical.fraction_text, return_type=str),
-    WithJsonSchema({"type": "string"}),
+    WithJsonSchema({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?$"}),
     Kind("number"),
 ]
 """An exact fraction, stored as ``28/29``."""

@@ -49,9 +49,9 @@ def test_R_012_the_scheme_starts_with_2020_q1_and_an_earlier_award_does_not_coun
 
 PATTERNS = ("AAA", "AA-", "A-A", "A--", "-AA", "-A-", "--A", "---")
 TRUTH = {
-    "reset": dict(zip(PATTERNS, "345 340 303 300 034 030 003 000".split(), strict=True)),
-    "demote_one": dict(zip(PATTERNS, "345 343 303 300 034 030 003 000".split(), strict=True)),
-    "hold_once": dict(zip(PATTERNS, "345 344 334 330 034 033 003 000".split(), strict=True)),
+    "reset": dict(zip(PATTERNS, ["345", "340", "303", "300", "034", "030", "003", "000"], strict=True)),
+    "demote_one": dict(zip(PATTERNS, ["345", "343", "303", "300", "034", "030", "003", "000"], strict=True)),
+    "hold_once": dict(zip(PATTERNS, ["345", "344", "334", "330", "034", "033", "003", "000"], strict=True)),
 }
 
 

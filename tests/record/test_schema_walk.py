@@ -78,7 +78,7 @@ def _unformed(schema: Any, definitions: dict[str, Any], where: str = "$") -> Any
         yield from _unformed(inner, definitions, f"{where}.{key}")
 
 
-NUMBERS = {"share", "quorum", "value", "lower", "upper", "tolerance", "period", "amount", "points"}
+NUMBERS = {"value", "lower", "upper", "tolerance"}
 
 
 class Inner(BaseModel):
