@@ -872,3 +872,66 @@ def test_744_branches_and_three_voices_are_entered_in_hundreds_of_commands() -> 
 def test_every_reason_stands_once_in_the_order_of_precedence() -> None:
     codes = [reason.code for reason in DECIDER.reasons]
     assert len(codes) == len(set(codes))
+
+
+# --- what an auditor finds -----------------------------------------------------------------------
+
+
+def test_an_honest_assessment_departs_from_nothing() -> None:
+    world = hall()
+    world.do(EnterSelf(key="q1", voice="own", subject="u-b1", values=mark()), by=world.act(9))
+    entry = world.enter(dict.fromkeys(UNITS, mark()), number=9)
+    held = next(iter(world.state().quarantine))
+    world.do(SettleQuarantine(key="q1", entry=held, released=True, ground="checked"), by=world.act(3))
+    world.enter({"u-b2": {"marks": pts("1")}}, corrects=entry_of(world), ground="slip")
+    world.do(ConfirmEntries(key="q1", voice="team"), by=world.act(5))
+    world.do(Advance(key="q1", move="mark"), by=world.act(5))
+    assert entry
+    state = a.Assessment()
+    for recorded in world.workflow.history.events(*DECIDER.events):
+        assert isinstance(recorded.event, a.AssessmentEvent)
+        assert a.departure(state, recorded.event) is None
+        state = DECIDER.evolve(state, recorded)
+
+
+def entry_of(world: Hall) -> str:
+    found = world.state().sheet("u-b2", "team")
+    assert found is not None
+    return found["marks"].entry
+
+
+def test_events_written_underneath_are_found_to_depart_from_the_kind_or_the_past() -> None:
+    world = hall()
+    world.enter(dict.fromkeys(UNITS, mark()))
+    state = world.state()
+    sheets = {"u-b1": mark()}
+    people = kind(subjects="people")
+    world.adopt(people.model_copy(update={"code": "other"}))
+    opened = state.opened
+    assert opened is not None
+    for event in (
+        opened.model_copy(update={"stage": "out"}),
+        opened.model_copy(update={"definition": "b" * 64}),
+        opened.model_copy(update={"body": {"code": "sheet"}}),
+        a.StageEntered(move="close", source="open", stage="closed"),  # skips stages
+        a.StageEntered(move="mark", source="open", stage="marked"),  # its guard refuses
+        a.EntriesConfirmed(voice="team", subjects=("u-b1",), entered_by=("p-2",)),  # somebody else entered it
+        a.EntriesConfirmed(voice="settled", subjects=("u-b1",), entered_by=("p-2",)),
+        a.QuarantineSettled(entry="c" * 32, released=True, ground="checked", entered_by=()),
+        a.EntriesMade(voice="team", assessor="p-2", sheets=sheets),  # marked already
+        a.EntriesMade(voice="settled", assessor="p-2", sheets=sheets),  # a final voice under another name
+        a.FinalEntered(voice="settled", assessor="p-2", sheets={"u-b1": {"marks": pts("99")}}),
+        a.FinalEntered(voice="settled", assessor="p-2", sheets=sheets, people=("p-3",)),
+        a.SelfEntered(voice="own", subject="u-b1", unit="u-b2", values=mark()),
+        a.SelfEntered(voice="team", subject="u-b1", unit="u-b1", values=mark()),
+        a.SubjectsSetAside(subjects=("u-b1",), status="excused", reason="ill", people=("p-3",)),
+        a.SubjectRestored(subject="u-b1", ground="back", people=("p-3",)),
+        a.QuestionsAnswered(subject="u-b1", unit="u-b2", answers={}),
+        a.ReportReceived(subject="u-b1", mode="live", work="submission/s-1"),
+        a.ProblemLinked(problem=1, case="c-1"),
+        a.RoundCited(round="rating/none"),
+    ):
+        assert a.departure(state, event) is not None, event
+    assert a.departure(a.Assessment(), a.RoundCited(round="rating/none")) is not None
+    proper = a.FinalEntered(voice="settled", assessor="p-2", sheets=sheets)
+    assert a.departure(state, proper) is None

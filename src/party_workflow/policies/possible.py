@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from party_workflow.authority import FOUNDATIONS
 from party_workflow.decider import Context, Decider
-from party_workflow.domain import case, organisation, procedure, rating
+from party_workflow.domain import assessment, case, organisation, procedure, rating
+from party_workflow.domain.assessment import Assessment, AssessmentEvent
 from party_workflow.domain.case import CaseEvent
 from party_workflow.domain.procedure import ProcedureEvent
 from party_workflow.domain.rating import (
@@ -211,6 +212,9 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
             refusal = _decided_again(state, item)
         if refusal is not None:
             yield _found(item, f"It was not possible then: {refusal}")
+        if isinstance(item.event, AssessmentEvent) and isinstance(state, Assessment):
+            if (astray := assessment.departure(state, item.event)) is not None:
+                yield _found(item, f"The assessment departs from its kind: {astray}")
         if isinstance(item.event, CaseEvent):
             cases.setdefault(envelope.stream, []).append(item)
         if isinstance(item.event, ProcedureEvent):

@@ -31,6 +31,7 @@ from party_workflow.domain.assessment.commands import (
     SetAside,
     SettleQuarantine,
 )
+from party_workflow.domain.assessment.departure import departure
 from party_workflow.domain.assessment.events import (
     CATEGORY,
     AssessmentEvent,
@@ -274,6 +275,7 @@ __all__ = [
     "Value",
     "Voice",
     "WRONG_SUBJECT",
+    "departure",
     "person_of",
     "read_kind",
     "unit_of",

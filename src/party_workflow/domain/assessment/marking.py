@@ -48,7 +48,7 @@ from party_workflow.store import Actor
 Lines = Mapping[str, tuple[str, ...]]
 """By id of a unit or person the unit they are or count in and those above it, upwards."""
 
-_ENTERED: Final[Mapping[str, type[EntriesMade] | type[FinalEntered] | type[OutsideEntered]]] = {
+ENTERED: Final[Mapping[str, type[EntriesMade] | type[FinalEntered] | type[OutsideEntered]]] = {
     "assessor": EntriesMade,
     "final": FinalEntered,
     "outside": OutsideEntered,
@@ -106,7 +106,7 @@ def enter_sheets(command: EnterSheets, state: Assessment, kind: AssessmentKind, 
     close = {subject: sheet for subject, sheet in sheets.items() if subject in conflicts}
     events: list[EntriesMade | FinalEntered | OutsideEntered | EntriesQuarantined] = []
     if clean:
-        event = _ENTERED[voice.standing](
+        event = ENTERED[voice.standing](
             voice=voice.code,
             assessor=command.assessor,
             sheets=clean,
@@ -125,6 +125,20 @@ def enter_sheets(command: EnterSheets, state: Assessment, kind: AssessmentKind, 
         )
         events.append(held)
     return events
+
+
+def refused(
+    command: EnterSelf | EnterSheets,
+    sheets: Mapping[str, Mapping[str, Value]],
+    assessor: str,
+    state: Assessment,
+    kind: AssessmentKind,
+) -> Refusal | None:
+    """Why marks cannot be entered, whoever enters them and wherever they count."""
+    voice = _voice(command, state, kind)
+    if isinstance(voice, Refusal):
+        return voice
+    return _sheets(command, sheets, assessor if voice.jury else "", state, kind, voice)
 
 
 def _voice(command: EnterSelf | EnterSheets, state: Assessment, kind: AssessmentKind) -> Voice | Refusal:
