@@ -12,8 +12,15 @@ from tests.support.laws import attempt, replays
 from tests.support.sheets import DIGEST, UNITS, Hall, kind, mark, passed, pts
 from tests.support.world import ROOT
 
-from party_workflow.authority import AdoptRoles, DeclareConflict, GrantRole, OpenAccount, RevokeRole
-from party_workflow.codec import Command, kinds_of_strings
+from party_workflow.authority import (
+    AdoptRoles,
+    DeclareConflict,
+    GrantRole,
+    OpenAccount,
+    RevokeRole,
+    forbidden,
+)
+from party_workflow.codec import Command, Event, kinds_of_strings
 from party_workflow.domain import assessment as a
 from party_workflow.domain.activity import PlanActivity
 from party_workflow.domain.assessment import (
@@ -45,7 +52,9 @@ from party_workflow.domain.rating import CloseRating, OpenRating, Rate
 from party_workflow.domain.submission import Submit, Withdraw
 from party_workflow.packs import party
 from party_workflow.personal import Personal
-from party_workflow.store import Actor
+from party_workflow.policies import possible
+from party_workflow.policies.checks import audit
+from party_workflow.store import Actor, Append, Draft
 
 SHEET = kind()
 YES, NO = Answer(applies=True), Answer(applies=False)
@@ -935,3 +944,35 @@ def test_events_written_underneath_are_found_to_depart_from_the_kind_or_the_past
     assert a.departure(a.Assessment(), a.RoundCited(round="rating/none")) is not None
     proper = a.FinalEntered(voice="settled", assessor="p-2", sheets=sheets)
     assert a.departure(state, proper) is None
+
+
+def underneath(world: Hall, number: int, command_type: str, event: Event) -> None:
+    drafts = (Draft(STREAM, event, world.now),)
+    actor = world.act(number)
+    world.store.append(Append("bureau", "beneath", command_type, "0" * 64, actor, world.now, drafts, {}))
+
+
+def test_what_is_written_underneath_is_found_as_forbidden_or_as_impossible() -> None:
+    for number, command_type, event, forbids in (
+        (
+            60,
+            "assessment.confirm",
+            a.EntriesConfirmed(voice="team", subjects=("u-b1",), entered_by=("p-60",)),
+            True,
+        ),
+        (
+            60,
+            "assessment.confirm",
+            a.EntriesConfirmed(voice="team", subjects=("u-b1",), entered_by=("p-3",)),
+            False,
+        ),
+        (5, "assessment.advance", a.StageEntered(move="close", source="open", stage="closed"), False),
+    ):
+        world = hall()
+        world.enter(dict.fromkeys(UNITS, mark()))
+        assert audit(world.workflow.history, possible.checks(world.model))
+        underneath(world, number, command_type, event)
+        assert [item.event_id for item in forbidden(world.workflow.history.events())] == (
+            [world.last()] if forbids else []
+        )
+        assert forbids or not audit(world.workflow.history, possible.checks(world.model))
