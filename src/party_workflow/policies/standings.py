@@ -2,7 +2,7 @@
 
 No ranking reads what subjects say of themselves unless it is told so, none ranks across modes of reporting
 without the clause that makes them comparable (R-037), and a place is no grade: being last says nothing about
-how good somebody is (R-102) (R-025, R-045).
+how good somebody is (R-025, R-045, R-102).
 """
 
 from __future__ import annotations

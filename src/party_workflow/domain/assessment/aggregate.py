@@ -50,6 +50,7 @@ from party_workflow.domain.assessment.events import (
     SubjectRestored,
     SubjectsSetAside,
 )
+from party_workflow.domain.assessment.evolving import evolve
 from party_workflow.domain.assessment.guards import CHECKED
 from party_workflow.domain.assessment.kind import AssessmentKind
 from party_workflow.domain.assessment.marking import not_in_stage
@@ -62,7 +63,7 @@ from party_workflow.domain.assessment.reasons import (
     TOO_EARLY,
     UNKNOWN,
 )
-from party_workflow.domain.assessment.state import Assessment, evolve
+from party_workflow.domain.assessment.state import Assessment
 from party_workflow.domain.assessment.values import person_of, unit_of
 from party_workflow.errors import Refusal
 
