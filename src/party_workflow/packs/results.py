@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from party_workflow.canonical import digest
 from party_workflow.domain.campaign import CampaignStarted
 from party_workflow.domain.definition import DefinitionAdopted
-from party_workflow.domain.publication import Published
+from party_workflow.domain.procedure import StepTaken
+from party_workflow.domain.publication import Posted, Published
+from party_workflow.domain.rating import DECIDER as RATING
+from party_workflow.domain.rating import RatingClosed
 from party_workflow.errors import DamagedHistory, Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
-from party_workflow.packs.party import MODEL
+from party_workflow.packs.party import MODEL, PACK
 from party_workflow.policies import conduct, integrity, possible
 from party_workflow.policies.appraisal import democratic_appraisal
 from party_workflow.policies.checks import Audit, Check, audit
 from party_workflow.policies.policy import Result, run
 from party_workflow.policies.reproduce import Reproducer, publications
 from party_workflow.policies.rule import Rule
+from party_workflow.policies.sheets import Sheets
 
 LATE_AFTER_DAYS: Final = 1
 """From how many days on the pack's audit calls a record late."""
@@ -75,8 +80,80 @@ def _reproduce_ranking(history: History, published: Published) -> str:
         return str(error)
 
 
-REPRODUCERS: Final[Mapping[str, Reproducer]] = {"appraisal_ranking": _reproduce_ranking}
-"""What the pack can compute again, by the subject of the publication."""
+def sheets_digest(history: History, stream: str) -> str:
+    """The digest of an assessment's sheets, by which a publication of them is checked.
+
+    Raises `InvalidInput` for an assessment that was not opened by then, or is provisional (R-095).
+    """
+    return Sheets.of(history, stream).ground().digest
+
+
+def _reproduce_sheets(history: History, published: Published) -> str:
+    """The digest of the sheets that a publication is of."""
+    stream = published.of if isinstance(published, Posted) else None
+    if stream is None or not stream.startswith("assessment/"):
+        return "It does not say of which assessment it is."
+    try:
+        return sheets_digest(history, stream)
+    except InvalidInput as error:
+        return str(error)
+
+
+def votes_digest(history: History, stream: str) -> str:
+    """The digest of what a closed round counted: turnout and grades by subject.
+
+    Raises `InvalidInput` for a round that had not closed by then.
+    """
+    state = history.state(RATING, stream)
+    closed = [item.event for item in history.events(RatingClosed) if item.envelope.stream == stream]
+    if state.status != "closed" or not closed:
+        raise InvalidInput(Fault(stream, "No round of this name had closed by then.", "Close it first."))
+    return digest(closed[-1].model_dump(mode="json", exclude_defaults=True))
+
+
+def _reproduce_votes(history: History, published: Published) -> str:
+    """The digest of the count that a publication is of."""
+    stream = published.of if isinstance(published, Posted) else None
+    if stream is None or not stream.startswith("rating/"):
+        return "It does not say of which round it is."
+    try:
+        return votes_digest(history, stream)
+    except InvalidInput as error:
+        return str(error)
+
+
+def steps_digest(history: History, stream: str) -> str:
+    """The digest of a procedure's steps as they stand: what each said, in order.
+
+    Raises `InvalidInput` for a procedure that was not opened by then.
+    """
+    taken = [item.event for item in history.events(StepTaken) if item.envelope.stream == stream]
+    if not taken:
+        raise InvalidInput(Fault(stream, "No procedure of this name was opened by then.", "Check the key."))
+    return digest([event.model_dump(mode="json", exclude_defaults=True) for event in taken])
+
+
+def _reproduce_steps(history: History, published: Published) -> str:
+    """The digest of the steps that a publication is of."""
+    stream = published.of if isinstance(published, Posted) else None
+    if stream is None or not stream.startswith("procedure/"):
+        return "It does not say of which procedure it is."
+    try:
+        return steps_digest(history, stream)
+    except InvalidInput as error:
+        return str(error)
+
+
+REPRODUCERS: Final[Mapping[str, Reproducer]] = {
+    "appraisal_ranking": _reproduce_ranking,
+    "vote_count": _reproduce_votes,
+    **{entry.code: _reproduce_steps for entry in PACK.of_kind("procedure")},
+    **{entry.code: _reproduce_sheets for entry in PACK.of_kind("assessment")},
+}
+"""What the pack can compute again, by the subject of the publication.
+
+That is a ranking, a count of votes, the steps of a kind of procedure, the sheets of a kind of assessment.
+"""
 
 
 def checks(history: History) -> tuple[Check, ...]:
