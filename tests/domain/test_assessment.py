@@ -50,6 +50,7 @@ from party_workflow.domain.organisation import AssignPost, FoundUnit, RegisterPe
 from party_workflow.domain.publication import Publish
 from party_workflow.domain.rating import CloseRating, OpenRating, Rate
 from party_workflow.domain.submission import Submit, Withdraw
+from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies import possible
@@ -600,6 +601,18 @@ def test_R_095_what_was_entered_is_provisional_until_somebody_else_confirms_it()
     assert not after.provisional
     world.do(move, by=world.act(5))
     assert world.refused(everything, by=world.act(5)).code == "assessment.nothing_pending"
+
+
+def test_R_095_publishing_fails_while_a_mark_is_provisional() -> None:
+    world = hall()
+    world.enter(dict.fromkeys(UNITS, mark()))
+    with pytest.raises(Refused) as refused:
+        publish(world, "r-7", of="assessment/q1")
+    assert refused.value.refusal.code == "publication.provisional"
+    assert world.workflow.fact("publication.summary", "publication/r-7") is None
+    world.do(ConfirmEntries(key="q1", voice="team"), by=world.act(5))
+    publish(world, "r-7", of="assessment/q1")
+    assert world.workflow.fact("publication.summary", "publication/r-7") is not None
 
 
 def test_R_095_a_correction_is_provisional_again() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -465,6 +466,13 @@ PROVOKED: list[tuple[Reason, Given, Command, Given, Command]] = [
         publish(occasion="activity/m-1"),
         FRESH.knowing(True, MEETING),
         publish(occasion="activity/m-1"),
+    ),
+    (
+        publication.PROVISIONAL,
+        FRESH.knowing(True, MEETING, SimpleNamespace(provisional=True)),
+        publish(of="assessment/q-1"),
+        FRESH.knowing(True, MEETING, SimpleNamespace(provisional=False)),
+        publish(of="assessment/q-1"),
     ),
     (
         publication.NOT_ITS_TEXT,

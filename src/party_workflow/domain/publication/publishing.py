@@ -25,6 +25,7 @@ from party_workflow.domain.publication.reasons import (
     NOT_REVIEWED,
     NOT_YET_KNOWN,
     NOTHING_TO_CORRECT,
+    PROVISIONAL,
     TERM_DIFFERS,
     TWO_ENDS,
     UNKNOWN_CALENDAR,
@@ -39,6 +40,8 @@ from party_workflow.errors import InvalidDefinition, InvalidInput, Refusal
 
 _TEXTS: Final = "submission"
 """The category whose matters have texts by digest."""
+_MARKED: Final = "assessment"
+"""The category whose results wait until everything they rest on is confirmed."""
 
 
 def questions(command: Publish | Draft) -> dict[str, Ask]:
@@ -61,6 +64,8 @@ def questions(command: Publish | Draft) -> dict[str, Ask]:
         found["calendar"] = Ask("definition.body", f"definition/{command.calendar}", arguments)
     if command.of is not None:
         found["of"] = _work(command.of)
+        if command.of.startswith(f"{_MARKED}/"):
+            found["status"] = Ask("assessment.status", command.of, optional=True)
         if command.of.startswith(f"{_TEXTS}/"):
             found["versions"] = Ask("submission.versions", command.of)
     if command.occasion is not None:
@@ -75,7 +80,7 @@ def questions(command: Publish | Draft) -> dict[str, Ask]:
 
 
 def _work(stream: str) -> Ask:
-    return Ask(f"{stream.partition('/')[0]}.work", stream)
+    return Ask(f"{stream.partition('/')[0]}.work", stream, optional=True)
 
 
 def draft(command: Draft, context: Context) -> Answer:
@@ -210,6 +215,9 @@ def _unlike_source(command: Publish, facts: Mapping[str, Any]) -> Refusal | None
             return UNKNOWN_SOURCE(source=stream)
     if "versions" in facts and command.digest not in {version.digest for version in facts["versions"]}:
         return NOT_ITS_TEXT(source=command.of)
+    status = facts.get("status")
+    if status is not None and status.provisional:
+        return PROVISIONAL(source=command.of)
     return None
 
 

@@ -67,6 +67,11 @@ UNKNOWN_SOURCE: Final = Reason(
     "There is no {source} that this could be a snapshot of, or been announced at.",
     "Check the id.",
 )
+PROVISIONAL: Final = Reason(
+    "publication.provisional",
+    "{source} rests on marks that nobody has confirmed yet, or that are in quarantine.",
+    "Have them confirmed or settled by somebody else first; until then there is a provisional view only.",
+)
 NOT_ITS_TEXT: Final = Reason(
     "publication.not_its_text",
     "{source} has no version with this digest.",
@@ -193,6 +198,7 @@ REASONS: Final = (
     NOBODY,
     UNKNOWN_SOURCE,
     NOT_ITS_TEXT,
+    PROVISIONAL,
     NO_POSITION,
     NOT_YET_KNOWN,
     TERM_DIFFERS,
