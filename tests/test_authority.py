@@ -785,3 +785,16 @@ def test_folding_authority_again_gives_the_state_that_was_decided_by(
         assert before == untouched  # a copy shares nothing that changes
     assert anew == world.workflow.state("authority")
     assert anew == world.workflow.state("authority", known=world.now)
+
+
+def test_a_copy_of_authority_copies_nothing_and_stays_as_it_was() -> None:
+    world = World(members=40)
+    state = world.workflow.state("authority")
+    copied = state.copy()
+    assert copied.places is state.places  # however many people there are
+    assert copied.grants is state.grants
+    world.do(MovePerson(person="p-9", unit="u-bureau"))
+    record = world.workflow.history.events()
+    copied.apply(list(record)[-1].event, world.now)
+    assert copied.place("p-9", world.now) == "u-bureau"
+    assert state.place("p-9", world.now) == "u-branch"

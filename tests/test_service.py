@@ -824,7 +824,7 @@ def test_a_state_handed_out_is_not_changed_by_what_follows() -> None:
     copy = before.copy()
     world.do(OpenAccount(account="a-new", person="p-2"))
     assert before == copy
-    before.accounts["a-mine"] = "p-1"
+    before.accounts = before.accounts.put("a-mine", "p-1")
     assert "a-mine" not in world.workflow.state("authority").accounts
 
 

@@ -42,7 +42,7 @@ from party_workflow.domain.organisation import (
     UnitsMerged,
     UnitSplit,
 )
-from party_workflow.domain.organisation.layered import Layered
+from party_workflow.layered import Layered
 from party_workflow.testing.scenario import NOON, Given, given, recorded
 
 DAY = timedelta(days=1)
@@ -421,6 +421,11 @@ def test_a_layered_mapping_is_a_dictionary_whose_past_stays() -> None:
         assert all(key in one and one[key] == other[key] for key in other)
     assert 999 not in layered
     assert layered.get(999) is None
+    shorter = layered.drop(7)
+    assert shorter == {key: value for key, value in plain.items() if key != 7}
+    assert list(shorter) == [key for key in plain if key != 7]
+    assert 7 in layered
+    assert shorter.drop(7) is shorter
 
 
 def test_categories_of_a_guest_are_those_of_home() -> None:

@@ -83,7 +83,7 @@ def _decide(
             return UNKNOWN_MATTER(stream=stream, account=actor.account)
         if name not in parties.steps:
             return NO_STEP(stream=stream, step=str(name), steps=", ".join(parties.steps))
-        rule = parties.steps[name]
+        rule = parties.steps[str(name)]
     requires = rule.requires
     units = _units(kind, event, at, state, parties)
     if not requires.anyone and (refusal := _standing(kind, rule, event, actor, at, state, parties, units)):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from party_workflow.codec import Event
+from party_workflow.layered import Layered
 from party_workflow.relations import ACTOR, Effect, Relates, Requires, StepRule
 from party_workflow.store import Actor
 
@@ -46,37 +47,27 @@ def _as_of(history: Since, at: datetime) -> str | None:
 class AuthorityState:
     """What authorisation reads, folded from every event that declares an `effect`.
 
-    It is owned by whoever folds it and changed in place; `copy` before trying something out.  Units and
+    It is owned by whoever folds it and changed in place; `copy` before trying something out, which costs
+    nothing: the mappings are never changed but exchanged for longer ones.  Units and
     places are kept in the order in which they took effect; what was taken away is gone once it is recorded.
     Fields read per effect: ``account``, ``person``, ``role``, ``roles``, ``unit``, ``until``, ``principal``,
     ``delegate``, ``other``, ``matter``, ``parent``, as their names say.
     """
 
     tenant: str | None = None
-    accounts: dict[str, str] = field(default_factory=dict)
-    closed: set[str] = field(default_factory=set)
-    roles: dict[str, frozenset[str]] = field(default_factory=dict)
-    grants: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
-    delegations: dict[tuple[str, str, str], tuple[Grant, ...]] = field(default_factory=dict)
-    conflicts: set[tuple[str, str]] = field(default_factory=set)
-    recusals: set[tuple[str, str]] = field(default_factory=set)
-    parents: dict[str, Since] = field(default_factory=dict)
-    places: dict[str, Since] = field(default_factory=dict)
+    accounts: Layered[str, str] = field(default_factory=Layered)
+    closed: Layered[str, None] = field(default_factory=Layered)
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    grants: Layered[str, tuple[Grant, ...]] = field(default_factory=Layered)
+    delegations: Layered[tuple[str, str, str], tuple[Grant, ...]] = field(default_factory=Layered)
+    conflicts: Layered[tuple[str, str], None] = field(default_factory=Layered)
+    recusals: Layered[tuple[str, str], None] = field(default_factory=Layered)
+    parents: Layered[str, Since] = field(default_factory=Layered)
+    places: Layered[str, Since] = field(default_factory=Layered)
 
     def copy(self) -> AuthorityState:
         """An independent copy."""
-        return AuthorityState(
-            self.tenant,
-            dict(self.accounts),
-            set(self.closed),
-            dict(self.roles),
-            dict(self.grants),
-            dict(self.delegations),
-            set(self.conflicts),
-            set(self.recusals),
-            dict(self.parents),
-            dict(self.places),
-        )
+        return replace(self)
 
     def place(self, person: str, at: datetime) -> str | None:
         """The unit that a person belongs to at a moment."""
@@ -108,44 +99,44 @@ class AuthorityState:
                 return
             case "genesis":
                 self.tenant = event.tenant
-                self.accounts[event.account] = event.person
+                self.accounts = self.accounts.put(event.account, event.person)
                 self.roles = {role: frozenset(duties) for role, duties in event.roles.items()}
-                self.grants[event.person] = (Grant(event.role, None, effective_at),)
+                self.grants = self.grants.put(event.person, (Grant(event.role, None, effective_at),))
             case "account_opened":
-                self.accounts[event.account] = event.person
+                self.accounts = self.accounts.put(event.account, event.person)
             case "account_closed":
-                self.closed.add(event.account)
+                self.closed = self.closed.put(event.account, None)
             case "roles_adopted":
                 self.roles = {role: frozenset(duties) for role, duties in event.roles.items()}
             case "role_granted":
                 grant = Grant(event.role, event.unit, effective_at, event.until)
-                self.grants[event.person] = (*self.grants.get(event.person, ()), grant)
+                self.grants = self.grants.put(event.person, (*self.grants.get(event.person, ()), grant))
             case "role_revoked":
                 kept = (
                     g
                     for g in self.grants.get(event.person, ())
                     if (g.role, g.unit) != (event.role, event.unit)
                 )
-                self.grants[event.person] = tuple(kept)
+                self.grants = self.grants.put(event.person, tuple(kept))
             case "delegated":
                 key = (event.principal, event.delegate, event.role)
                 grant = Grant(event.role, event.unit, effective_at, event.until)
-                self.delegations[key] = (*self.delegations.get(key, ()), grant)
+                self.delegations = self.delegations.put(key, (*self.delegations.get(key, ()), grant))
             case "delegation_ended":
-                self.delegations.pop((event.principal, event.delegate, event.role), None)
+                self.delegations = self.delegations.drop((event.principal, event.delegate, event.role))
             case "conflict_declared":
-                self.conflicts.add((event.person, event.other))
+                self.conflicts = self.conflicts.put((event.person, event.other), None)
             case "recused":
-                self.recusals.add((event.person, event.matter))
+                self.recusals = self.recusals.put((event.person, event.matter), None)
             case "unit_founded" | "unit_moved":
                 parents = self.parents.get(event.unit, ())
-                self.parents[event.unit] = _added(parents, effective_at, event.parent)
+                self.parents = self.parents.put(event.unit, _added(parents, effective_at, event.parent))
             case "placed":
                 places = self.places.get(event.person, ())
-                self.places[event.person] = _added(places, effective_at, event.unit)
+                self.places = self.places.put(event.person, _added(places, effective_at, event.unit))
             case "left":
                 places = self.places.get(event.person, ())
-                self.places[event.person] = _added(places, effective_at, None)
+                self.places = self.places.put(event.person, _added(places, effective_at, None))
             case _:
                 assert_never(effect)
 

@@ -26,7 +26,7 @@ from party_workflow.domain.organisation.events import (
     UnitsMerged,
     UnitSplit,
 )
-from party_workflow.domain.organisation.layered import Layered
+from party_workflow.layered import Layered
 from party_workflow.personal import Sealed
 from party_workflow.store import Recorded
 

@@ -39,6 +39,12 @@ class Layered(Mapping[K, V]):
             found._base, found._added = self._base, added
         return found
 
+    def drop(self, key: K) -> Layered[K, V]:
+        """The same mapping without an entry, if it was there.  It takes as long as the mapping is big."""
+        if key not in self:
+            return self
+        return Layered({name: value for name, value in self.items() if name != key})
+
     def __getitem__(self, key: K) -> V:
         return self._added[key] if key in self._added else self._base[key]
 
