@@ -39,9 +39,9 @@ from party_workflow.policies.figure import Absent, Evidence, Figure, Rounding
 from party_workflow.policies.policy import Explanation, Policy, Result, Row, run
 from party_workflow.policies.ranking import Band, Bands, Ranking
 from party_workflow.policies.rule import Clause, Parameter, Rule
-from party_workflow.processes import Issue, ProcessManager, Proposal
+from party_workflow.processes import Issue, ProcessManager, Proposal, Ran
 from party_workflow.quantity import Quantity
-from party_workflow.service import Permission, Ran, Workflow
+from party_workflow.service import Permission, Workflow
 from party_workflow.store import (
     Actor,
     Envelope,

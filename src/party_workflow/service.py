@@ -48,7 +48,7 @@ from party_workflow.personal import (
     commitment,
     commitments,
 )
-from party_workflow.processes import ID_TAKEN, Issue, ProcessManager, Proposal, follows
+from party_workflow.processes import ID_TAKEN, Issue, ProcessManager, Proposal, Ran, follows
 from party_workflow.store import (
     Actor,
     Append,
@@ -85,15 +85,6 @@ class Permission:
 
     def __bool__(self) -> bool:
         return self.refusal is None
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What one run of a process manager did: new receipts, refusals, and the proposals that stand."""
-
-    issued: tuple[Receipt, ...]
-    refused: tuple[tuple[Issue, Refusal], ...]
-    proposals: tuple[Proposal, ...]
 
 
 @dataclass(slots=True)
