@@ -82,7 +82,8 @@ def missed_occasions(
                 found.append(Issue(note, cause, commitment.event_id))
         return found
 
-    return ProcessManager("missed-occasions", (*plan.DECIDER.events, *closings), _Plans, _follow, due)
+    reads = (*plan.DECIDER.events, *closings)
+    return ProcessManager("missed-occasions", reads, _Plans, _follow, due, issues=(NoteMissed,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def findings_of_plans(definition: str) -> ProcessManager[_Noted]:
         after = replace(state, noted=state.noted | {(envelope.stream, event.item)})
         return after, (Issue(opened, envelope.event_id, "open"), Issue(linked, envelope.event_id, "link"))
 
-    return ProcessManager("findings-of-plans", (PlanDrafted, ProblemNoted), _Noted, react)
+    issues = (OpenCase, LinkProblem)
+    return ProcessManager("findings-of-plans", (PlanDrafted, ProblemNoted), _Noted, react, issues=issues)
 
 
 def reminders(calendar: Calendar) -> ProcessManager[_Plans]:
@@ -152,7 +154,15 @@ def reminders(calendar: Calendar) -> ProcessManager[_Plans]:
                     found.append(Issue(remind, commitment.event_id, str(index)))
         return found
 
-    return ProcessManager("plan-reminders", plan.DECIDER.events, _Plans, _follow, due)
+    return ProcessManager(
+        "plan-reminders",
+        plan.DECIDER.events,
+        _Plans,
+        _follow,
+        due,
+        issues=(Remind,),
+        proposes=("ask_for_statement",),
+    )
 
 
 def _recognise(state: _Plans, at: datetime) -> Follows:
@@ -168,5 +178,7 @@ def _recognise(state: _Plans, at: datetime) -> Follows:
     return found
 
 
-RECOGNITIONS: Final = ProcessManager("plan-recognitions", plan.DECIDER.events, _Plans, _follow, _recognise)
+RECOGNITIONS: Final = ProcessManager(
+    "plan-recognitions", plan.DECIDER.events, _Plans, _follow, _recognise, proposes=("recognise",)
+)
 """A plan all of whose items were achieved, none withdrawn, is proposed for what its kind names (R-180)."""

@@ -61,7 +61,13 @@ def findings(definition: str) -> ProcessManager[_Campaigns]:
         after = replace(state, noted=state.noted | {(envelope.stream, event.task)})
         return after, (Issue(opened, envelope.event_id, "open"), Issue(linked, envelope.event_id, "link"))
 
-    return ProcessManager("findings-from-look-backs", (CampaignStarted, ProblemNoted), _Campaigns, react)
+    return ProcessManager(
+        "findings-from-look-backs",
+        (CampaignStarted, ProblemNoted),
+        _Campaigns,
+        react,
+        issues=(OpenCase, LinkProblem),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +106,6 @@ EXPIRED_REPLIES: Final = ProcessManager(
     _Waiting,
     _await,
     _expired,
+    issues=(Finalise,),
 )
 """An appraisal that was neither answered nor acknowledged within the reply period becomes final (R-055)."""
