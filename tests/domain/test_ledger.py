@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
@@ -23,9 +25,11 @@ from party_workflow.domain.ledger import (
     DECIDER,
     Account,
     Book,
+    Course,
     Entry,
     Ledger,
     LedgerDefinition,
+    Line,
     OpenLedger,
     RecordDay,
     Reported,
@@ -174,6 +178,64 @@ def test_R_186_no_source_spends_more_than_is_secured_at_any_moment(steps: list[A
             has = [amount for moment, amount in sorted(secured.items()) if moment <= at]
             gone = [amount for moment, amount in sorted(spent.items()) if moment <= at]
             assert (gone[-1] if gone else 0) <= (has[-1] if has else 0)
+
+
+@settings(max_examples=60)
+@examples(STEPS)
+def test_the_sums_at_hand_are_those_of_all_entries_added_up_anew(steps: list[Any]) -> None:
+    world = opened()
+    walk(world, steps)
+    state: Ledger = world.workflow.state(STREAM)
+    for account in ("masks", "works", "inspections"):
+        assert amounts(state.course(account)) == amounts(running(state.entries, account))
+    for source in ("state", "town"):
+        for stage, following in (("planned", "secured"), ("secured", "spent")):
+            one = amounts(running(state.entries, "works", source, stage))
+            other = amounts(running(state.entries, "works", source, following))
+            left = {at: as_of(one, at) - as_of(other, at) for at in sorted({*one, *other})}
+            assert amounts(state.course("works", source, stage)) == left
+    assert state.standing == sum(item.reversed_by is None for item in state.entries.values())
+
+
+def amounts(lines: Course | Iterable[Line]) -> dict[datetime, Fraction]:
+    return {line.at: line.amount for line in (lines.lines() if isinstance(lines, Course) else lines)}
+
+
+def as_of(sums: dict[datetime, Fraction], at: datetime) -> Fraction:
+    return next((sums[moment] for moment in reversed(sums) if moment <= at), Fraction(0))
+
+
+@settings(max_examples=30)
+@examples(st.randoms(use_true_random=False), st.integers(1, 900), st.integers(1, 3))
+def test_a_course_of_many_blocks_is_the_sum_at_every_moment(drawn: Random, size: int, parts: int) -> None:
+    course, steps = Course(), dict[datetime, Fraction]()
+    for number in range(size):
+        at = START + timedelta(minutes=number if drawn.random() < 0.5 else drawn.randrange(size))
+        amount = Fraction(drawn.randint(-5, 6), parts)
+        course = course.put(at, amount)
+        steps[at] = steps.get(at, Fraction(0)) + amount
+    expected, total = {}, Fraction(0)
+    for at in sorted(steps):
+        total += steps[at]
+        expected[at] = total
+    assert amounts(course) == expected
+    assert course.total == total
+    for since in (None, START + timedelta(minutes=size // 2)):
+        low = [at for at in expected if expected[at] < 0 and (since is None or at >= since)]
+        found = course.below_zero(since)
+        assert (None if found is None else found.at) == (low[0] if low else None)
+
+
+def test_R_187_what_is_dated_back_is_checked_at_every_moment_of_many_entries() -> None:
+    world = opened()
+    for _ in range(30):
+        world.later(hours=1)
+        world.do(*(masks(1) for _ in range(20)), *(masks(1, "out") for _ in range(19)), by=world.act(3))
+    assert balance(world, "masks") == "30 masks"
+    refused(world, masks(2, "out"), reasons.BELOW_ZERO, at=world.now - timedelta(hours=29))
+    do(world, masks(1, "out"), at=world.now - timedelta(hours=29))
+    refused(world, masks(1, "out"), reasons.BELOW_ZERO, at=world.now - timedelta(hours=29))
+    assert balance(world, "masks") == "29 masks"
 
 
 @settings(max_examples=60)

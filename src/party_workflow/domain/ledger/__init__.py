@@ -18,6 +18,7 @@ from party_workflow.domain.ledger.commands import (
     Reported,
     ReverseEntry,
 )
+from party_workflow.domain.ledger.course import Course, Line
 from party_workflow.domain.ledger.events import (
     CATEGORY,
     DayRecorded,
@@ -29,12 +30,13 @@ from party_workflow.domain.ledger.events import (
     Way,
 )
 from party_workflow.domain.ledger.reasons import REASONS
-from party_workflow.domain.ledger.state import Entry, Ledger, Line, running
+from party_workflow.domain.ledger.state import Entry, Ledger, running
 
 __all__ = [
     "Account",
     "Book",
     "CATEGORY",
+    "Course",
     "DECIDER",
     "DayRecorded",
     "Entry",

@@ -20,7 +20,7 @@ from party_workflow.domain.ledger.events import (
     EntryReversed,
     LedgerOpened,
 )
-from party_workflow.domain.ledger.state import Entry, Ledger, evolve, running
+from party_workflow.domain.ledger.state import Entry, Ledger, evolve
 from party_workflow.errors import InvalidDefinition, Refusal
 from party_workflow.quantity import Quantity, exact_text
 
@@ -133,7 +133,7 @@ def _book(command: Book, state: Ledger, ledger: LedgerDefinition, context: Conte
         return reasons.STAGE(account=account.code, stage=command.stage or "none", way=command.way)
     booked = EntryBooked(**{name: getattr(command, name) for name in EntryBooked.model_fields})
     entry = Entry("", context.effective_at, account.code, booked, booked.amount, booked.way)
-    return _floors(state, account, entry, command.beyond) or [booked]
+    return _floors(state, account, entry, entry.since, entry.exact, command.beyond) or [booked]
 
 
 def _amount(amount: Quantity, account: Account) -> Refusal | None:
@@ -170,8 +170,9 @@ def _reverse(command: ReverseEntry, state: Ledger, context: Context) -> Answer:
     if context.effective_at < old.since:
         return reasons.BEFORE_ENTRY(entry=command.entry, since=time_text(old.since))
     account = state.account(old.account)
-    undone = replace(old, reversed_by="", reversed_at=context.effective_at)
-    if account is not None and (refusal := _floors(state, account, undone, command.beyond)):
+    less = None if old.exact is None else -old.exact
+    at = context.effective_at
+    if account is not None and (refusal := _floors(state, account, old, at, less, command.beyond)):
         return refusal
     person = None if old.booked is None else old.booked.person
     return [EntryReversed(entry=old.event_id, ground=command.ground, person=person, beyond=command.beyond)]
@@ -180,45 +181,28 @@ def _reverse(command: ReverseEntry, state: Ledger, context: Context) -> Answer:
 # --- floors ----------------------------------------------------------------------------------
 
 
-def _floors(state: Ledger, account: Account, entry: Entry, beyond: str | None) -> Refusal | None:
-    """What the account would be at every moment, now and later, with an entry added or changed."""
-    entries = {**state.entries, entry.event_id: entry}
-    if account.floor_zero:
-        for line in running(entries, account.code):
-            if line.amount < 0:
-                return reasons.BELOW_ZERO(
-                    account=account.code, left=exact_text(line.amount), at=time_text(line.at)
-                )
+def _floors(
+    state: Ledger, account: Account, entry: Entry, at: datetime, amount: Fraction | None, beyond: str | None
+) -> Refusal | None:
+    """What the account would be at every moment, now and later, with an amount of an entry more from one on.
+
+    An amount of None is not one number, and changes no sum.
+    """
+    courses = state.courses if amount is None else state.stepped(entry, at, amount)
+    after = replace(state, courses=courses)
+    if account.floor_zero and (low := after.course(account.code).below_zero()) is not None:
+        return reasons.BELOW_ZERO(account=account.code, left=exact_text(low.amount), at=time_text(low.at))
     source = None if entry.booked is None else entry.booked.source
     if not account.staged or source is None:
         return None
-    for at, over in _excess(entries, account.code, source, "spent", "secured").items():
-        if over > 0:
-            return reasons.OVER_SECURED(source=source, over=exact_text(over), at=time_text(at))
-    if beyond is None:
+    if (low := after.course(account.code, source, "secured").below_zero()) is not None:
+        return reasons.OVER_SECURED(source=source, over=exact_text(-low.amount), at=time_text(low.at))
+    left = after.course(account.code, source, "planned")
+    if beyond is None and left.total < state.course(account.code, source, "planned").total:
         # What went beyond the plan before, on a ground of its own, may stay; it may not become more.
-        before = _excess(state.entries, account.code, source, "secured", "planned")
-        after = _excess(entries, account.code, source, "secured", "planned")
-        had = over = Fraction(0)
-        for at in sorted({*before, *after}):
-            had, over = before.get(at, had), after.get(at, over)
-            if over > max(had, Fraction(0)):
-                return reasons.OVER_PLAN(source=source, over=exact_text(over), at=time_text(at))
+        if (low := left.below_zero(since=at)) is not None:
+            return reasons.OVER_PLAN(source=source, over=exact_text(-low.amount), at=time_text(low.at))
     return None
-
-
-def _excess(
-    entries: Mapping[str, Entry], account: str, source: str, stage: str, limit: str
-) -> dict[datetime, Fraction]:
-    """By how much one stage goes beyond another at each moment at which either changed, in order."""
-    one = {line.at: line.amount for line in running(entries, account, source, stage)}
-    other = {line.at: line.amount for line in running(entries, account, source, limit)}
-    found = {}
-    has = allowed = Fraction(0)
-    for at in sorted({*one, *other}):
-        has, allowed = one.get(at, has), other.get(at, allowed)
-        found[at] = has - allowed
-    return found
 
 
 # --- days ------------------------------------------------------------------------------------
