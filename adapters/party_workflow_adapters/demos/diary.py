@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any, Final
 
 from party_workflow.authority import GrantRole, OpenAccount
+from party_workflow.calendar import Calendar, Period
 from party_workflow.canonical import bytes_digest
 from party_workflow.codec import Command
-from party_workflow.domain.assessment import Advance, CiteResult
+from party_workflow.domain.assessment import Advance, CiteResult, OpenAssessment, Value
 from party_workflow.domain.organisation import RegisterPerson
 from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeStep
 from party_workflow.domain.publication import Publish
 from party_workflow.errors import PartyWorkflowError
+from party_workflow.history import History
 from party_workflow.packs.party import PACK
 from party_workflow.packs.results import sheets_digest
 from party_workflow.personal import Personal
@@ -50,6 +53,36 @@ def digest_of(code: str) -> str:
     found = getattr(value, "digest", None)
     assert isinstance(found, str)
     return found
+
+
+def open_assessment(
+    key: str, kind: str, unit: str, period: str, subjects: Iterable[str], **more: Any
+) -> OpenAssessment:
+    """The command that opens an assessment under the newest version of a kind of the pack."""
+    return OpenAssessment(
+        key=key,
+        kind=kind,
+        definition=digest_of(kind),
+        unit=unit,
+        period=Period(period),
+        subjects=tuple(subjects),
+        **more,
+    )
+
+
+def points(number: int | str) -> Value:
+    """So many points, or so much of a measure."""
+    return Value(points=Decimal(number))
+
+
+def posting(kind: str, calendar: Calendar) -> dict[str, Any]:
+    """What a publication under a kind of the pack says beside its content."""
+    return {
+        "kind": kind.replace("_", "-"),
+        "kind_digest": digest_of(kind),
+        "calendar": calendar.code,
+        "calendar_digest": calendar.digest,
+    }
 
 
 def person(number: int) -> str:
@@ -201,46 +234,59 @@ class Diary:
             ),
         )
 
+    def publish(
+        self,
+        at: str,
+        publisher: Actor,
+        key: str,
+        stream: str,
+        digest: Callable[[History, str], str],
+        **said: Any,
+    ) -> None:
+        """Publish what can be computed of a matter from the log as it stands then."""
+        common = {"audience": "all_staff", "media": "notice_board"}
+
+        def published(workflow: Workflow, now: datetime) -> Command:
+            history = workflow.history
+            return Publish(
+                key=key,
+                position=history.head()[0],
+                known=now,
+                digest=digest(history, stream),
+                of=stream,
+                **{**common, **said},
+            )
+
+        self.say(at, publisher, published)
+
     def publish_sheets(
         self,
         at: str,
         publisher: Actor,
         leader: Actor,
-        key: str,
-        assessment: str,
+        assessment: OpenAssessment,
         *,
         after: str,
+        key: str = "",
         close: bool = True,
         **more: Any,
     ) -> None:
         """Publish the sheets of an assessment from the log as it stands, cite that, and move on; then close.
 
-        `after` is when the assessment and the leader go on.
+        `after` is when the assessment goes on.
         """
-        stream = f"assessment/{assessment}"
-
-        def published(workflow: Workflow, now: datetime) -> Command:
-            said = {
-                "audience": "all_staff",
-                "media": "notice_board",
-                "subject": workflow.state(stream).kind.code,
-                "unit": workflow.state(stream).opened.unit,
-                "period": workflow.state(stream).opened.period,
-                "rule": workflow.state(stream).opened.definition,
-            }
-            return Publish(
-                key=key,
-                position=workflow.history.head()[0],
-                known=now,
-                digest=sheets_digest(workflow.history, stream),
-                of=stream,
-                **{**said, **more},
-            )
-
-        self.say(at, publisher, published)
-        closing = (Advance(key=assessment, move="close"),) if close else ()
-        self.say(after, publisher, CiteResult(key=assessment, publication=key))
-        self.say(after, leader, Advance(key=assessment, move="publish"), *closing)
+        said = {
+            "subject": assessment.kind,
+            "unit": assessment.unit,
+            "period": assessment.period,
+            "rule": assessment.definition,
+            **more,
+        }
+        key = key or assessment.key
+        self.publish(at, publisher, key, f"assessment/{assessment.key}", sheets_digest, **said)
+        closing = (Advance(key=assessment.key, move="close"),) if close else ()
+        self.say(after, publisher, CiteResult(key=assessment.key, publication=key))
+        self.say(after, leader, Advance(key=assessment.key, move="publish"), *closing)
 
 
 def _sealed(text: str | Iterable[str]) -> Personal | tuple[Personal, ...]:

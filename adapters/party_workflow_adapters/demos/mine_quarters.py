@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from party_workflow.calendar import Period
@@ -70,7 +71,17 @@ from party_workflow.personal import Personal
 from party_workflow.quantity import Quantity
 from party_workflow.service import Workflow
 from party_workflow_adapters.demos.calendars import CN_2019_2022, adopt
-from party_workflow_adapters.demos.diary import Diary, acting, digest_of, moment, paper, person, self_
+from party_workflow_adapters.demos.diary import (
+    Diary,
+    acting,
+    digest_of,
+    moment,
+    open_assessment,
+    paper,
+    person,
+    points,
+    self_,
+)
 
 NAME: Final = "mine"
 WHAT: Final = "A coal mine's quarters 2019-Q4 to 2020-Q4: meetings, stars, checklists, epidemic relief"
@@ -213,7 +224,7 @@ def _definitions() -> tuple[Command, ...]:
     )
 
 
-# --- the meetings ----------------------------------------------------------------------------
+# --- the meetings --------------------------------------------------------------------------------
 
 
 def _everybody() -> tuple[int, ...]:
@@ -300,7 +311,7 @@ def _hold(diary: Diary, quarter: str) -> None:
     )
 
 
-# --- star ratings ------------------------------------------------------------------------------
+# --- star ratings --------------------------------------------------------------------------------
 
 
 def stars(branch: str, quarter: str) -> str:
@@ -347,7 +358,7 @@ def _ratings(diary: Diary) -> None:
         )
     # 2020-Q4: begun, suspended in a second wave, and void in the end.  Nobody failed it.
     _open_rating(diary, "2020-q4", "branch", "2020-11-02 09:00")
-    common = {"key": "organisation", "period": Period("2020-Q4"), "scheme": "star-rating"}
+    common: dict[str, Any] = {"key": "organisation", "period": Period("2020-Q4"), "scheme": "star-rating"}
     diary.say(
         "2020-11-24 09:00",
         REGISTRAR,
@@ -369,26 +380,18 @@ def _subjects(sort: str) -> tuple[str, ...]:
     return tuple(f"{person(secretary_of(branch))}@branch_secretary@{branch}" for branch in BRANCHES)
 
 
-def _open_rating(diary: Diary, quarter: str, sort: str, at: str) -> None:
-    kind = f"star_rating_{sort}"
-    diary.say(
-        at,
-        LEADER,
-        OpenAssessment(
-            key=f"stars-{quarter}-{sort}",
-            kind=kind,
-            definition=digest_of(kind),
-            unit=ROOT,
-            period=Period(quarter.upper()),
-            subjects=_subjects(sort),
-        ),
+def _open_rating(diary: Diary, quarter: str, sort: str, at: str) -> OpenAssessment:
+    opened = open_assessment(
+        f"stars-{quarter}-{sort}", f"star_rating_{sort}", ROOT, quarter.upper(), _subjects(sort)
     )
+    diary.say(at, LEADER, opened)
+    return opened
 
 
 def _rate(diary: Diary, quarter: str, sort: str, days: tuple[str, ...]) -> None:
     key = f"stars-{quarter}-{sort}"
     opened, rated, reviewed, settled, published = days
-    _open_rating(diary, quarter, sort, f"{opened} 09:00")
+    command = _open_rating(diary, quarter, sort, f"{opened} 09:00")
     final: dict[str, dict[str, Value]] = {}
     for subject in _subjects(sort):
         branch = subject if sort == "branch" else BRANCHES[int(subject[2:].partition("@")[0]) // 1000 - 1]
@@ -420,8 +423,7 @@ def _rate(diary: Diary, quarter: str, sort: str, days: tuple[str, ...]) -> None:
         f"{published} 09:00",
         PUBLISHER,
         LEADER,
-        key,
-        key,
+        command,
         after=f"{published} 10:00",
         audience_population="everybody",
     )
@@ -445,7 +447,7 @@ def _checklists(diary: Diary) -> None:
 
 
 def _points(value: int, half: bool = False) -> Value:
-    return Value(points=f"{value}.5" if half else f"{value}")
+    return points(f"{value}.5" if half else value)
 
 
 def _standardisation(diary: Diary, quarter: str, month: str) -> None:
@@ -468,18 +470,8 @@ def _standardisation(diary: Diary, quarter: str, month: str) -> None:
         for place, branch in enumerate(BRANCHES)
         if branch in assessed
     }
-    diary.say(
-        f"{month}-02 09:00",
-        LEADER,
-        OpenAssessment(
-            key=key,
-            kind="quality_standardisation",
-            definition=digest_of("quality_standardisation"),
-            unit=ROOT,
-            period=Period(quarter.upper()),
-            subjects=BRANCHES,
-        ),
-    )
+    opened = open_assessment(key, "quality_standardisation", ROOT, quarter.upper(), BRANCHES)
+    diary.say(f"{month}-02 09:00", LEADER, opened)
     if quarter == "2020-q1":  # the washing plant stood still: it is excused, and that is not zero
         diary.say(
             f"{month}-09 09:00",
@@ -500,7 +492,7 @@ def _standardisation(diary: Diary, quarter: str, month: str) -> None:
     diary.say(f"{month}-16 15:00", acting(115, "reviewer"), ConfirmEntries(key=key, voice="settled_mark"))
     diary.say(f"{month}-17 09:00", LEADER, Advance(key=key, move="review"), Advance(key=key, move="lock"))
     diary.publish_sheets(
-        f"{month}-18 09:00", PUBLISHER, LEADER, key, key, after=f"{month}-18 10:00", close=False
+        f"{month}-18 09:00", PUBLISHER, LEADER, opened, after=f"{month}-18 10:00", close=False
     )
     # What the check found stands in the register before the quarter closes; it comes back next quarter.
     case = f"{key}-files"
@@ -554,21 +546,11 @@ CORRESPONDENTS: Final = (OFFICE, *BRANCHES[:6])
 
 def _publicity(diary: Diary, quarter: str, month: str) -> None:
     key = f"publicity-{quarter}"
-    diary.say(
-        f"{month}-03 09:00",
-        LEADER,
-        OpenAssessment(
-            key=key,
-            kind="publicity_reporting",
-            definition=digest_of("publicity_reporting"),
-            unit=ROOT,
-            period=Period(quarter.upper()),
-            subjects=CORRESPONDENTS,
-        ),
-    )
+    opened = open_assessment(key, "publicity_reporting", ROOT, quarter.upper(), CORRESPONDENTS)
+    diary.say(f"{month}-03 09:00", LEADER, opened)
     marks = {
         unit: {
-            "reports_filed": Value(points=f"{3 + place}"),
+            "reports_filed": points(3 + place),
             "reports_adopted": Value(part=place, whole=3 + place),
             "report_quality": _points(40 - 3 * place),
         }
@@ -588,22 +570,12 @@ def _publicity(diary: Diary, quarter: str, month: str) -> None:
     )
     diary.say(f"{month}-16 10:00", REVIEWER, ConfirmEntries(key=key, voice="publicity_office"))
     diary.say(f"{month}-17 10:00", LEADER, Advance(key=key, move="lock"))
-    diary.publish_sheets(f"{month}-18 11:00", PUBLISHER, LEADER, key, key, after=f"{month}-18 12:00")
+    diary.publish_sheets(f"{month}-18 11:00", PUBLISHER, LEADER, opened, after=f"{month}-18 12:00")
 
 
 def _premises(diary: Diary) -> None:
-    diary.say(
-        "2020-03-04 09:00",
-        LEADER,
-        OpenAssessment(
-            key="premises-2020",
-            kind="six_haves",
-            definition=digest_of("six_haves"),
-            unit=ROOT,
-            period=Period("2020"),
-            subjects=BRANCHES,
-        ),
-    )
+    opened = open_assessment("premises-2020", "six_haves", ROOT, "2020", BRANCHES)
+    diary.say("2020-03-04 09:00", LEADER, opened)
     sheets: dict[str, dict[str, Value]] = {}
     for branch in BRANCHES:
         sheets[branch] = {}
@@ -620,7 +592,7 @@ def _premises(diary: Diary) -> None:
     diary.say("2020-03-12 09:00", LEADER, Advance(key="premises-2020", move="close"))
 
 
-# --- duty reports online, appraised on paper --------------------------------------------------------
+# --- duty reports online, appraised on paper -----------------------------------------------------
 
 
 def _duty_reports(diary: Diary) -> None:
@@ -640,19 +612,8 @@ def _duty_reports(diary: Diary) -> None:
             channel="paper",
         ),
     )
-    diary.say(
-        "2020-04-20 10:00",
-        LEADER,
-        OpenAssessment(
-            key=key,
-            kind="duty_report_session",
-            definition=digest_of("duty_report_session"),
-            unit=ROOT,
-            period=Period("2019"),
-            subjects=BRANCHES,
-            rounds=(f"rating/{vote}",),
-        ),
-    )
+    opened = open_assessment(key, "duty_report_session", ROOT, "2019", BRANCHES, rounds=(f"rating/{vote}",))
+    diary.say("2020-04-20 10:00", LEADER, opened)
     diary.say("2020-04-20 11:00", SECRETARY, AssignModes(key=key, modes=dict.fromkeys(BRANCHES, "online")))
     diary.say("2020-04-20 12:00", LEADER, Advance(key=key, move="call_for_reports"))
     for branch, number in secretaries.items():
@@ -716,9 +677,7 @@ def _duty_reports(diary: Diary) -> None:
     )
     diary.say("2020-04-30 10:00", acting(115, "reviewer"), ConfirmEntries(key=key, voice="grading"))
     diary.say("2020-04-30 11:00", LEADER, Advance(key=key, move="review"))
-    diary.publish_sheets(
-        "2020-05-06 09:00", PUBLISHER, LEADER, key, key, after="2020-05-06 10:00", close=False
-    )
+    diary.publish_sheets("2020-05-06 09:00", PUBLISHER, LEADER, opened, after="2020-05-06 10:00", close=False)
     diary.say("2020-05-06 11:00", LEADER, Advance(key=key, move="rectify"))
     diary.say("2020-06-05 11:00", LEADER, Advance(key=key, move="close"))
 
@@ -738,7 +697,7 @@ def _papers(diary: Diary, vote: str, voters: tuple[str, ...], subjects: tuple[in
         )
 
 
-# --- promises for the next meeting, and brands ------------------------------------------------------
+# --- promises for the next meeting, and brands ---------------------------------------------------
 
 
 def _promises(diary: Diary) -> None:
@@ -826,7 +785,7 @@ def _promises(diary: Diary) -> None:
         )
 
 
-# --- the epidemic: outputs, stock, donations; points from outside -----------------------------------
+# --- the epidemic: outputs, stock, donations; points from outside --------------------------------
 
 
 def _relief(diary: Diary) -> None:
@@ -846,11 +805,11 @@ def _relief(diary: Diary) -> None:
             "articles": (">= 18 articles", ">= 12 articles"),
         }.items()
     ):
-        for index, amount in enumerate(amounts):
+        for index, text in enumerate(amounts):
             at = f"2020-0{2 + index}-{10 + number} 09:00"
-            diary.say(at, BOOKKEEPER, Book(key=LEDGER, account=account, amount=Quantity.parse(amount)))
-    for account, amount in (("masks", 36_000), ("thermometers", 2_100)):
-        bought = Quantity.of("=", amount, "pieces")
+            diary.say(at, BOOKKEEPER, Book(key=LEDGER, account=account, amount=Quantity.parse(text)))
+    for account, pieces in (("masks", 36_000), ("thermometers", 2_100)):
+        bought = Quantity.of("=", pieces, "pieces")
         diary.say(
             "2020-02-03 09:00",
             BOOKKEEPER,
@@ -913,7 +872,7 @@ def _platform(diary: Diary) -> None:
                 item=f"2020-q1-{number}",
                 batch="platform-2020-q1",
                 stated_at=moment("2020-03-31 23:00"),
-                amount=f"{1800 + 37 * place}",
+                amount=Decimal(1800 + 37 * place),
                 period=Period("2020"),
                 unit="u-b1",
             ),
