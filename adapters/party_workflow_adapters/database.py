@@ -10,8 +10,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine
@@ -44,6 +45,10 @@ _opening = threading.Lock()
 os.register_at_fork(
     before=_opening.acquire, after_in_parent=_opening.release, after_in_child=_opening.release
 )
+
+
+_PAGES: Final = 1024
+"""Pages copied at a time: four megabytes."""
 
 
 class Database:
@@ -133,6 +138,24 @@ class Database:
         """A connection for the few statements that run outside transactions, such as VACUUM."""
         with self._explaining(), self._entered(), self._engine.connect() as connection:
             yield connection
+
+    def copy_to(self, path: Path, progress: Callable[[int, int], None] = lambda left, of: None) -> None:
+        """Copy the file as of one moment to a new one, while others go on reading and writing.
+
+        `progress` is called with the pages that are left and how many there are.  The copy is one of a single
+        snapshot: with a write-ahead log nobody waits for it, with a rollback journal writers do.
+        """
+        with self._explaining(), self._entered():
+            source, target = self._connect(), sqlite3.connect(path, isolation_level=None)
+            try:
+                # A read transaction of one's own: otherwise every commit of somebody else starts it anew.
+                source.execute("BEGIN")
+                source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                source.backup(target, pages=_PAGES, progress=lambda status, left, of: progress(left, of))
+                source.execute("ROLLBACK")
+            finally:
+                target.close()
+                source.close()
 
     def forget_deleted(self) -> None:
         """Empty the write-ahead log, which has pages as they were before something was deleted.

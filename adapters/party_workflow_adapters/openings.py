@@ -9,7 +9,8 @@ backups, snapshots of the file system, worn cells of a solid-state disk.  See AD
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -138,6 +139,10 @@ class SqliteOpenings:
                 f"The openings about {subject} are deleted, but copies may linger in {self.path} until it is "
                 f"rewritten. Call erase again. What prevented it: {error}"
             ) from error
+
+    def copy_to(self, path: Path, progress: Callable[[int, int], None] = lambda left, of: None) -> None:
+        """Copy the openings as of one moment to a new file, while others go on.  See `backup`."""
+        self._database.copy_to(path, progress)
 
     def close(self) -> None:
         """Close the file.  Closing twice is allowed; anything else then raises."""

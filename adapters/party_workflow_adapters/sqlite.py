@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -73,6 +74,21 @@ class SqliteStore:
         if batch.empties:  # whose ballots still stand one by one in the write-ahead log
             self._database.forget_deleted()
         return receipt
+
+    def append_together(self, batches: Sequence[Append]) -> list[Receipt]:
+        """Record several batches in one transaction: all of them in order, or none.
+
+        For taking in many commands at once, where the disk would be waited for at each.  Raises what `append`
+        raises; a batch whose command id is known gives the receipt of then.
+        """
+        receipts = []
+        with self._database.writing() as connection:
+            for batch in batches:
+                known = receipt_of(connection, batch.command_id)
+                receipts.append(append(connection, batch) if known is None else repeated(known, batch))
+        if any(batch.empties for batch in batches):
+            self._database.forget_deleted()
+        return receipts
 
     # --- reading -------------------------------------------------------------------------
 
@@ -182,6 +198,10 @@ class SqliteStore:
         """
         with self._database.writing() as connection:
             return rebuild(connection, (_record(row) for row in connection.execute(_ALL)))
+
+    def copy_to(self, path: Path, progress: Callable[[int, int], None] = lambda left, of: None) -> None:
+        """Copy the log, with ballots that wait, as of one moment to a new file.  See `backup`."""
+        self._database.copy_to(path, progress)
 
     def close(self) -> None:
         """End subscriptions and close the file.  Closing twice is allowed; anything else then raises."""

@@ -1,8 +1,9 @@
 """The command line, ``party-workflow``.
 
 Every command that reads is one pure function of a history, whose value is shown as a table or, with
-``--json``, as its canonical JSON.  The clock is read here and nowhere below, and only by ``import``: for
-``--recorded-at now``, and to refuse what would be recorded in the future.
+``--json``, as its canonical JSON.  The clock is read here and nowhere below, and only by ``import``,
+``intake``, ``follow`` and ``backup``: for the moment of recording, and to refuse what would be recorded in
+the future.
 
 Exit status: 0 fine, 1 something was found or the input is bad, 2 the command was not given rightly,
 3 the store failed, 130 interrupted.
@@ -19,6 +20,8 @@ from party_workflow_adapters.cli.group import Entry, Program
 COMMANDS: Final = (
     Entry("demo", "demo", "Run the example campaign from its first day to its last."),
     Entry("import", "importing", "Execute a journal of commands against a log."),
+    Entry("intake", "intake", "Take in rosters, activities and marks from CSV and Excel files."),
+    Entry("follow", "following", "What follows by itself: findings, reminders, proposals."),
     Entry("show", "showing", "The log as a whole, or one matter: its state and what happened to it."),
     Entry("timeline", "timeline", "What happened, in order."),
     Entry("missing", "missing", "What is still to be done, and by whom."),
@@ -31,6 +34,8 @@ COMMANDS: Final = (
     Entry("allowed", "allowed", "Which commands are open to somebody, and why others are not."),
     Entry("export", "exporting", "Write the log as lines of canonical records."),
     Entry("exchange", "exchanging", "Send and receive batches of records, with verification."),
+    Entry("backup", "backup", "Copy a log with its openings while others go on writing."),
+    Entry("restore", "restore", "Bring a backup back, checked in every record."),
 )
 
 EPILOG: Final = """\
