@@ -15,7 +15,7 @@ from tests.support.world import START, World
 
 from party_workflow.codec import Event
 from party_workflow.domain.organisation import CategoriesChanged, ChangeCategories, PersonJoined, PersonMoved
-from party_workflow.errors import InvalidDefinition
+from party_workflow.errors import InvalidDefinition, InvalidInput
 from party_workflow.history import History, Records
 from party_workflow.policies.figure import Absent, Evidence, Figure, counted
 from party_workflow.policies.policy import Policy, Row, run
@@ -93,7 +93,7 @@ def busy() -> World:
 
 def read(world: World, history: History | None = None, **other: Any) -> Any:
     history = world.workflow.history if history is None else history
-    return run(policy(world, **other), history, on=ON, period_start=date(2009, 3, 2))
+    return run(policy(world, **other), history, on=ON, period_start=date(2009, 3, 2), retroactive=True)
 
 
 # --- what a policy declares ------------------------------------------------------------------
@@ -197,7 +197,10 @@ def test_R_197_what_is_recorded_later_leaves_the_result_as_known_before_as_it_wa
 
 def test_R_014_a_result_under_a_rule_issued_after_the_period_began_prints_it() -> None:
     world = busy()
-    late = run(policy(world), world.workflow.history, on=ON, period_start=date(2009, 3, 9))
+    began = date(2009, 3, 9)
+    with pytest.raises(InvalidInput, match="issued on 2009-03-10, after the period began on 2009-03-09"):
+        run(policy(world), world.workflow.history, on=ON, period_start=began)
+    late = run(policy(world), world.workflow.history, on=ON, period_start=began, retroactive=True)
     in_time = run(policy(world), world.workflow.history, on=ON, period_start=date(2009, 3, 10))
     assert (late.data()["retroactive"], in_time.data()["retroactive"]) == (True, False)
     assert late.digest != in_time.digest

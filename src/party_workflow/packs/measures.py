@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from party_workflow.domain.claim import Bound, Counted, Measure
 from party_workflow.policies.works import READS, Occasion, Works, serves
@@ -73,8 +73,10 @@ def mean_attendance(code: str, unit: str, campaign: str, kind: str) -> Measure:
     return Measure(code, unit, count, READS)
 
 
-def written(code: str, unit: str, campaign: str, kind: str) -> Measure:
-    """How many written works of a kind were accepted."""
+def written(
+    code: str, unit: str, campaign: str, kind: str, by: Literal["works", "authors"] = "works"
+) -> Measure:
+    """How many written works of a kind were accepted, or by how many people they are."""
 
     def count(recorded: Iterable[Recorded]) -> Counted:
         found = [
@@ -86,7 +88,8 @@ def written(code: str, unit: str, campaign: str, kind: str) -> Measure:
         left_out = tuple(
             (work.evidence.event_id, f"{work.state.phase}") for work in found if not work.accepted
         )
-        return Counted(len(accepted), accepted, left_out)
+        authors = {work.state.author for work in found if work.accepted}
+        return Counted(len(accepted) if by == "works" else len(authors), accepted, left_out)
 
     return Measure(code, unit, count, READS)
 

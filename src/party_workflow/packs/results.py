@@ -39,11 +39,14 @@ def adopted_rules(history: History) -> Mapping[str, Rule]:
     return found
 
 
-def appraisal_ranking(history: History, campaign: str, rule: str = APPRAISAL_RULE.digest) -> Result:
+def appraisal_ranking(
+    history: History, campaign: str, rule: str = APPRAISAL_RULE.digest, *, retroactive: bool = True
+) -> Result:
     """The ranking of the democratic appraisal of a campaign, under a rule that the log holds.
 
     The period begins on the day the campaign started; dated parameters are those of the day of the last
-    record in view, both in the calendar's zone.  Raises `InvalidInput` if campaign or rule is not in the log.
+    record in view, both in the calendar's zone.  Raises `InvalidInput` if campaign or rule is not in the
+    log, and without `retroactive` for a rule issued after the campaign started, which the result prints.
     """
     rules = adopted_rules(history)
     if rule not in rules:
@@ -60,6 +63,7 @@ def appraisal_ranking(history: History, campaign: str, rule: str = APPRAISAL_RUL
         history,
         on=CALENDAR.day_of(_latest(history) or started.envelope.recorded_at),
         period_start=CALENDAR.day_of(started.envelope.effective_at),
+        retroactive=retroactive,
     )
 
 

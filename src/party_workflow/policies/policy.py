@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from party_workflow.canonical import canonical_bytes, digest, time_text
 from party_workflow.codec import Event, Registry
-from party_workflow.errors import Fault, InvalidDefinition
+from party_workflow.errors import Fault, InvalidDefinition, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence, Figure
 from party_workflow.policies.ranking import Ranking
@@ -218,12 +218,19 @@ def _clauses(figure: Figure | Evidence) -> Iterator[str]:
             yield from _clauses(inner)
 
 
-def run(policy: Policy[Any], history: History, *, on: date, period_start: date) -> Result:
+def run(
+    policy: Policy[Any], history: History, *, on: date, period_start: date, retroactive: bool = False
+) -> Result:
     """Run a policy over a history.  `on` dates the parameters, `period_start` is when the period began.
 
-    Raises `InvalidDefinition` if the policy does not account for every event type of the registry.
+    Raises `InvalidDefinition` if the policy does not account for every event type of the registry, and
+    `InvalidInput` for a rule issued after the period began, unless `retroactive` is said: the result then
+    says so too (R-014).
     """
     policy.check(history.registry)
+    if policy.rule.retroactive(period_start) and not retroactive:
+        what = f"It was issued on {policy.rule.issued_on}, after the period began on {period_start}."
+        raise InvalidInput(Fault(policy.rule.code, what, "Say retroactive=True; every result will print it."))
     state = policy.initial()
     log = ""
     position, head = 0, digest("party_workflow/head/1")

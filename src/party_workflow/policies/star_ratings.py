@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.figure import (
@@ -50,6 +51,21 @@ class Distribution:
         part = Figure("+".join(grades), found, "sum", self.voice, "", parts)
         whole = Figure("population", Fraction(self.population), "count", self.voice, "")
         return share("together", part, whole, self.voice, "", SHARE)
+
+    def below(self, grade: str, *, unrated: Literal["apart", "below"]) -> Figure:
+        """The share of those with a worse grade; whether those without any are among them has to be said.
+
+        The sources do not tell: of 744 branches 325 are "below four stars", three-star or not rated at all.
+        """
+        grades = list(self.shares)
+        worse = self.together(*grades[grades.index(grade) + 1 :])
+        rest = Figure("unrated", Fraction(len(self.rest)), "count", self.voice, "")
+        part, whole = worse.inputs
+        assert isinstance(part, Figure)
+        assert isinstance(whole, Figure)
+        if unrated == "below":
+            part = Figure("below", part.exact() + rest.exact(), "sum", self.voice, "", (part, rest))
+        return share(f"below.{grade}", part, whole, self.voice, "", SHARE)
 
     def text(self, grade: str) -> str:
         """A grade with both counts and the percentage: ``348/744 (46.77 %)``."""
