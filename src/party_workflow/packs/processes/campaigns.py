@@ -19,7 +19,14 @@ from party_workflow.domain.appraisal import (
     OpinionFormed,
     Replied,
 )
-from party_workflow.domain.campaign import CampaignStarted, LinkProblem, ProblemNoted
+from party_workflow.domain.campaign import (
+    CampaignCancelled,
+    CampaignClosed,
+    CampaignStarted,
+    LinkProblem,
+    ProblemLinked,
+    ProblemNoted,
+)
 from party_workflow.domain.case import OpenCase
 from party_workflow.personal import Personal
 from party_workflow.processes import Follows, Issue, ProcessManager
@@ -28,44 +35,65 @@ from party_workflow.store import Recorded
 
 @dataclass(frozen=True, slots=True)
 class _Campaigns:
+    """The unit of each campaign that runs, and the problems noted first and not linked, by campaign and
+    task, with the event that noted each.
+    """
+
     units: Mapping[str, str] = field(default_factory=dict)
-    noted: frozenset[tuple[str, str]] = frozenset()
+    noted: Mapping[tuple[str, str], tuple[ProblemNoted, str]] = field(default_factory=dict)
+    linked: frozenset[tuple[str, str]] = frozenset()
+
+
+def _note(state: _Campaigns, recorded: Recorded) -> tuple[_Campaigns, Follows]:
+    event, envelope = recorded.event, recorded.envelope
+    if isinstance(event, CampaignStarted):
+        return replace(state, units={**state.units, envelope.stream: event.unit}), ()
+    if isinstance(event, CampaignClosed | CampaignCancelled):
+        units = {stream: unit for stream, unit in state.units.items() if stream != envelope.stream}
+        return replace(state, units=units), ()
+    assert isinstance(event, ProblemNoted | ProblemLinked)
+    place = (envelope.stream, event.task)
+    if isinstance(event, ProblemLinked):
+        return replace(state, linked=state.linked | {place}), ()
+    if place in state.noted:
+        return state, ()
+    return replace(state, noted={**state.noted, place: (event, envelope.event_id)}), ()
 
 
 def findings(definition: str) -> ProcessManager[_Campaigns]:
     """Every task with a problem noted by a look-back becomes a case of kind finding, linked to it (R-005).
 
-    A problem noted again with another result belongs to the case that is there.  `definition` is the
-    digest of the kind ``finding`` as adopted in the log.
+    A problem noted again with another result belongs to the case that is there, and one that somebody has
+    linked to a case needs no other.  Nothing follows for a campaign that is over: nothing can be linked to
+    it any more.  `definition` is the digest of the kind ``finding`` as adopted in the log.
     """
 
-    def react(state: _Campaigns, recorded: Recorded) -> tuple[_Campaigns, Follows]:
-        event, envelope = recorded.event, recorded.envelope
-        if isinstance(event, CampaignStarted):
-            return replace(state, units={**state.units, envelope.stream: event.unit}), ()
-        assert isinstance(event, ProblemNoted)
-        if (envelope.stream, event.task) in state.noted:
-            return state, ()
-        campaign = envelope.stream.partition("/")[2]
-        key = f"{campaign}-{event.task.replace('_', '-')}"
-        opened = OpenCase(
-            key=key,
-            kind="finding",
-            definition=definition,
-            unit=state.units[envelope.stream],
-            substance=Personal(f"Look-back of {event.phase}: {event.task} is {event.result}."),
-            source=envelope.stream,
-            classes=(event.result,),
-        )
-        linked = LinkProblem(key=campaign, task=event.task, case=f"case/{key}")
-        after = replace(state, noted=state.noted | {(envelope.stream, event.task)})
-        return after, (Issue(opened, envelope.event_id, "open"), Issue(linked, envelope.event_id, "link"))
+    def due(state: _Campaigns, at: datetime) -> Follows:
+        found = list[Issue]()
+        for (stream, task), (event, cause) in state.noted.items():
+            if stream not in state.units or (stream, task) in state.linked:
+                continue
+            campaign = stream.partition("/")[2]
+            key = f"{campaign}-{task.replace('_', '-')}"
+            opened = OpenCase(
+                key=key,
+                kind="finding",
+                definition=definition,
+                unit=state.units[stream],
+                substance=Personal(f"Look-back of {event.phase}: {task} is {event.result}."),
+                source=stream,
+                classes=(event.result,),
+            )
+            linked = LinkProblem(key=campaign, task=task, case=f"case/{key}")
+            found += [Issue(opened, cause, "open"), Issue(linked, cause, "link")]
+        return found
 
     return ProcessManager(
         "findings-from-look-backs",
-        (CampaignStarted, ProblemNoted),
+        (CampaignStarted, CampaignClosed, CampaignCancelled, ProblemNoted, ProblemLinked),
         _Campaigns,
-        react,
+        _note,
+        due,
         issues=(OpenCase, LinkProblem),
     )
 
