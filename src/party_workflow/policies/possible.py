@@ -6,14 +6,15 @@ an event has a place, a command that may lead to it, and a state of its matter f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from party_workflow.authority import FOUNDATIONS
-from party_workflow.decider import Context, Decider
-from party_workflow.domain import assessment, case, organisation, procedure, rating
+from party_workflow.decider import Decider
+from party_workflow.domain import assessment, case, procedure, rating
 from party_workflow.domain.assessment import Assessment, AssessmentEvent
 from party_workflow.domain.case import CaseEvent
+from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.procedure import ProcedureEvent
 from party_workflow.domain.rating import (
     LEAST_MINIMUM,
@@ -33,15 +34,13 @@ from party_workflow.domain.rating import (
 from party_workflow.errors import Refusal
 from party_workflow.history import History
 from party_workflow.model import Model
-from party_workflow.personal import Sealed
 from party_workflow.policies.checks import Check, Finding, unfit
+from party_workflow.policies.decided_again import undecidable
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import Recorded
 
 TOGETHER: Final = "together"
 """The command type of several commands that were recorded together."""
-_WHOLE: Final = frozenset({organisation.MergeUnits.stored_type, organisation.SplitUnit.stored_type})
-"""Commands whose events make sense only together: one by one they cannot be decided again."""
 
 
 def _found(item: Recorded, what: str) -> Finding:
@@ -196,6 +195,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
     begun: dict[str, tuple[str, Any]] = {}
     cases: dict[str, list[Recorded]] = {}
     procedures: dict[str, list[Recorded]] = {}
+    together: list[tuple[Organisation, Recorded]] = []
     for item in history.events():
         envelope, decider = item.envelope, _owner(model, item)
         if decider is None:
@@ -208,8 +208,11 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
         if refusal is not None and before is not state:
             # The second event of a command follows from the state before the first.
             refusal = refusal if _closed(decider, before, item) is not None else None
-        if refusal is None and decider is organisation.DECIDER:
-            refusal = _decided_again(state, item)
+        if isinstance(state, Organisation):
+            if together and together[-1][1].envelope.command_id != envelope.command_id:
+                yield from _impossible(together)
+                together = []
+            together.append((state, item))
         if refusal is not None:
             yield _found(item, f"It was not possible then: {refusal}")
         if isinstance(item.event, AssessmentEvent) and isinstance(state, Assessment):
@@ -224,6 +227,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
         except Exception as error:
             states[envelope.stream] = state
             yield _found(item, unfit(error))
+    yield from _impossible(together)
     for items in cases.values():
         departed = case.departure([item.event for item in items if isinstance(item.event, CaseEvent)])
         if departed is not None:
@@ -231,6 +235,11 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
     for items in procedures.values():
         if (astray := procedure.departure(items)) is not None:
             yield _found(items[-1], f"The procedure departs from its kind: {astray}")
+
+
+def _impossible(together: Sequence[tuple[Organisation, Recorded]]) -> Iterator[Finding]:
+    for item, why in undecidable(together):
+        yield _found(item, f"It was not possible then: {why}")
 
 
 def _closed(decider: Decider[Any], state: Any, item: Recorded) -> Refusal | None:
@@ -242,30 +251,6 @@ def _closed(decider: Decider[Any], state: Any, item: Recorded) -> Refusal | None
     step = None if item.event.step_field is None else getattr(item.event, item.event.step_field)
     refusals = [closed.get(name if step is None else f"{name}/{step}") for name in commands]
     return None if None in refusals else next(iter(refusals), None)
-
-
-def _decided_again(state: organisation.Organisation, item: Recorded) -> Refusal | None:
-    """The organisation asks nobody and keeps no ballots, so that its decision can be made again."""
-    decider, event, envelope = organisation.DECIDER, item.event, item.envelope
-    kind = next((c for c in decider.commands if decider.yields[c.stored_type][0] is type(event)), None)
-    if kind is None or item.envelope.command_type in _WHOLE:
-        return None
-    fields = {name: getattr(event, name) for name in kind.model_fields if hasattr(event, name)}
-    command = kind(**{name: value for name, value in fields.items() if not isinstance(value, Sealed)})
-    context = Context(
-        by=envelope.actor,
-        at=envelope.recorded_at,
-        effective_at=envelope.effective_at,
-        facts=(),
-        seal=_seals_nothing,
-        ballots=lambda _: (),
-    )
-    answer = decider.decide(command, state, context)
-    return answer if isinstance(answer, Refusal) else None
-
-
-def _seals_nothing(*_: object) -> Sealed:
-    raise AssertionError("A decision made again has no personal values.")
 
 
 def checks(model: Model) -> tuple[Check, ...]:
