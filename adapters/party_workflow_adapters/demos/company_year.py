@@ -285,8 +285,8 @@ def _competition(diary: Diary) -> None:
     opening = {"post": "team_leader", "called_on": "2025-03-03", "conditions": paper("conditions")}
     diary.procedure("2025-03-03 09:00", LEADER, key, "competition", ROOT, opening)
     for index, number in enumerate(applicants):
-        given = {"applicant": person(number), "application": paper(f"application {number}")}
-        diary.step(f"2025-03-{5 + index:02} 10:00", self_(number), key, "apply", given)
+        applied = {"applicant": person(number), "application": paper(f"application {number}")}
+        diary.step(f"2025-03-{5 + index:02} 10:00", self_(number), key, "apply", applied)
     diary.step(
         "2025-03-20 09:00",
         ASSESSORS[0],
