@@ -30,11 +30,11 @@ def unmet_duties(calendar: Calendar, periods: int = 366) -> ProcessManager[None]
         today = calendar.day_of(at)
         found = list[Proposal]()
         for regime, cause, since in _regimes(history, calendar):
-            first = max(since, today - timedelta(days=periods))
+            floor = today - timedelta(days=periods)
             lacking: dict[tuple[str, str], None] = {}
             for root in _roots(state, at):
                 rows = duty_report(
-                    history, regime, below=root, first=first, last=today, as_of=today - timedelta(days=1)
+                    history, regime, below=root, first=max(since, floor), last=today, as_of=today - timedelta(days=1)
                 )
                 for row in unmet(rows):
                     unit = row.subject
@@ -43,7 +43,7 @@ def unmet_duties(calendar: Calendar, periods: int = 366) -> ProcessManager[None]
                         if standing is None:
                             continue
                         unit = standing.unit
-                    if row.period.first >= first:
+                    if since <= row.period.first and floor <= row.period.last:
                         lacking[unit, row.duty] = None
             found += [put(unit, "make_up_duty", duty, cause, unit) for unit, duty in lacking]
         return found
