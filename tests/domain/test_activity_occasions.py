@@ -14,8 +14,9 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from tests.support.laws import attempt, replays
-from tests.support.world import World
+from tests.support.world import World, duties
 
+from party_workflow.authority import AdoptRoles, GrantRole
 from party_workflow.calendar import Period, Series, reference_periods, window
 from party_workflow.domain import activity, definition, population, publication, schedule
 from party_workflow.domain.activity import (
@@ -46,6 +47,7 @@ from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies.lateness import lateness, owed_by_merging, periods_served
 from party_workflow.policies.occasions import about, breadth, not_counting, occasions
+from party_workflow.store import Actor
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -520,6 +522,64 @@ def test_R_010_a_freeze_reaches_the_unit_and_all_below_it_in_its_time_and_for_it
     assert code(refusal) == ("activity.frozen" if refused else None)
     if not refused:
         assert world.workflow.state("activity/r-1").overridden is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "size", "to", "refused"),
+    [
+        ("u-branch", "all_hands", local(2019, 12, 20, 9), True),
+        ("u-bureau", "all_hands", local(2019, 12, 20, 9), True),
+        ("u-branch", "all_hands", local(2019, 12, 31, 23), True),
+        ("u-branch", "all_hands", local(2020, 1, 1, 0), False),
+        ("u-branch", "all_hands", local(2019, 11, 11, 23), False),
+        ("u-branch", "small", local(2019, 12, 20, 9), False),
+        ("u-branch", None, local(2019, 12, 20, 9), False),
+        ("u-city", "all_hands", local(2019, 12, 20, 9), False),
+        ("u-other", "all_hands", local(2019, 12, 20, 9), False),
+    ],
+)
+def test_R_010_what_may_not_be_planned_into_a_freeze_is_not_put_off_into_it(
+    unit: str, size: str | None, to: datetime, refused: bool
+) -> None:
+    world = frozen("u-bureau")
+    world.do(FoundUnit(unit="u-other", kind="branch", parent="u-city"))
+    world.do(but(RALLY, unit=unit, size=size, planned_at=local(2019, 11, 1, 9)))
+    put_off = PostponeActivity(key="r-1", to=to, reason="epidemic", basis="notice")
+    refusal = attempt(world, put_off)
+    assert code(refusal) == ("activity.frozen" if refused else None)
+    if not refused:
+        assert list(world.workflow.history.events(FreezeOverridden)) == []
+        return
+    # The meeting that was small enough to be planned is not made bigger, nor moved, in silence.
+    assert attempt(world, but(put_off, override="flood")) is None
+    (event,) = [item.event for item in world.workflow.history.events(FreezeOverridden)]
+    assert event == FreezeOverridden(freezes=(1,), reason="flood")
+    state = world.workflow.state("activity/r-1")
+    assert (state.phase, state.due_at, state.overridden) == ("postponed", to, "flood")
+    replays(world, "activity/r-1")
+
+
+def test_R_010_putting_off_into_a_freeze_takes_the_duty_of_overriding_it() -> None:
+    world = frozen()
+    world.do(but(RALLY, planned_at=local(2019, 11, 1, 9)))
+    duties_of = [duty for duty in duties(world.model) if duty != "activity.override"]
+    world.do(AdoptRoles(roles={"everything": duties(world.model), "planner": duties_of}))
+    world.do(GrantRole(person="p-2", role="planner", unit="u-city"))
+    put_off = PostponeActivity(
+        key="r-1", to=local(2019, 12, 20, 9), reason="epidemic", basis="notice", override="flood"
+    )
+    assert code(attempt(world, put_off, Actor("a-2", "p-2", "planner"))) == "authority.duty_not_covered"
+    later = but(put_off, to=local(2020, 1, 2, 9), override=None)
+    assert attempt(world, later, Actor("a-2", "p-2", "planner")) is None
+
+
+def test_R_010_a_meeting_put_off_within_a_freeze_that_it_was_planned_into_says_again_why() -> None:
+    world = frozen()
+    world.do(but(RALLY, override="flood"))
+    put_off = PostponeActivity(key="r-1", to=local(2019, 12, 21, 9), reason="epidemic", basis="notice")
+    assert code(attempt(world, put_off)) == "activity.frozen"
+    assert attempt(world, but(put_off, override="rescue")) is None
+    assert world.workflow.state("activity/r-1").overridden == "rescue"
 
 
 def test_R_010_an_override_where_nothing_is_frozen_is_not_recorded() -> None:

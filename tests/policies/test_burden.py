@@ -352,12 +352,14 @@ def test_R_010_what_takes_place_in_a_freeze_is_listed_with_how_it_came_to_be() -
         plan.model_copy(update={"key": "above", "unit": "u-city"}),
         plan.model_copy(update={"key": "off", "override": "flood"}),
         CancelActivity(key="off", reason="no-speaker"),
-        PostponeActivity(key="moved", to=world.now + 8 * DAY, reason="late_inputs", basis="notice"),
+        PostponeActivity(
+            key="moved", to=world.now + 8 * DAY, reason="late_inputs", basis="notice", override="late"
+        ),
     )
     found = during_freezes(world.workflow.history)
     assert [(row.occasion, row.overridden, row.planned_before) for row in found] == [
         ("before", None, True),
-        ("moved", None, True),
+        ("moved", "late", True),
         ("override", "flood", False),
     ]
     assert {row.freeze.number for row in found} == {1}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
-from party_workflow.canonical import time_text
 from party_workflow.decider import Answer, Ask, Context, Decider
 from party_workflow.domain.activity import holding, planning
 from party_workflow.domain.activity.commands import (
@@ -41,7 +40,6 @@ from party_workflow.domain.activity.events import (
 )
 from party_workflow.domain.activity.reasons import (
     EVIDENCE_TAKEN,
-    NOT_LATER,
     REASONS,
     TAKEN,
     UNKNOWN,
@@ -66,18 +64,13 @@ def _asks(command: ActivityCommand) -> Sequence[Ask]:
             return tuple(planning.plan_asks(command).values())
         case MergeActivity():
             return planning.merge_asks(command)
+        case PostponeActivity():
+            return planning.postpone_asks(command)
         case HoldActivity() | CorrectConduct():
             return holding.hold_asks(command)
         case CorrectAttendance():
             return (holding.known((command.person,)),)
-        case (
-            PostponeActivity()
-            | CancelActivity()
-            | DescribeActivity()
-            | SetAgenda()
-            | AttachEvidence()
-            | WithdrawEvidence()
-        ):
+        case CancelActivity() | DescribeActivity() | SetAgenda() | AttachEvidence() | WithdrawEvidence():
             return ()
         case _:
             assert_never(command)
@@ -93,10 +86,7 @@ def _decide(command: ActivityCommand, state: Activity, context: Context) -> Answ
         return step
     match command:
         case PostponeActivity():
-            assert state.due_at is not None
-            if command.to <= state.due_at:
-                return NOT_LATER(to=time_text(command.to), due=time_text(state.due_at))
-            return [ActivityPostponed(to=command.to, reason=command.reason, basis=command.basis)]
+            return planning.postpone(command, state, context)
         case CancelActivity():
             return [ActivityCancelled(reason=command.reason)]
         case DescribeActivity():
@@ -227,7 +217,7 @@ DECIDER: Final[Decider[Activity]] = Decider(
         SetAgenda.stored_type: (AgendaSet,),
         MergeActivity.stored_type: (ActivityMerged,),
         CorrectConduct.stored_type: (ConductCorrected,),
-        PostponeActivity.stored_type: (ActivityPostponed,),
+        PostponeActivity.stored_type: (ActivityPostponed, FreezeOverridden),
         CancelActivity.stored_type: (ActivityCancelled,),
         HoldActivity.stored_type: (ActivityHeld, ActivityConducted),
         CorrectAttendance.stored_type: (AttendanceCorrected,),

@@ -131,12 +131,17 @@ class MergeActivity(_ActivityCommand):
 
 
 class PostponeActivity(_ActivityCommand):
-    """Put an occasion off to a later moment, with the reason and what it rests on."""
+    """Put an occasion off to a later moment, with the reason and what it rests on.
+
+    Into a freeze that forbids its size it is refused, as planning it then is, unless `override` gives a
+    reason.
+    """
 
     stored_type: ClassVar[str] = "activity.postpone"
     to: Moment
     reason: Code
     basis: Code
+    override: Code | None = None
 
 
 class CancelActivity(_ActivityCommand):

@@ -206,7 +206,7 @@ class AgendaSet(Event):
 
 
 class FreezeOverridden(Event):
-    """An occasion was planned although freezes forbid its size then, for a reason."""
+    """An occasion was planned, or put off, although freezes forbid its size then, for a reason."""
 
     stored_type: ClassVar[str] = "activity.freeze_overridden"
     requires: ClassVar[Requires] = Requires(duty="activity.override")

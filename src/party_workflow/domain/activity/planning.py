@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -24,6 +24,7 @@ from party_workflow.domain.activity.commands import (
     MergeActivity,
     PlanActivity,
     PlannedItem,
+    PostponeActivity,
     SetAgenda,
 )
 from party_workflow.domain.activity.events import (
@@ -31,6 +32,7 @@ from party_workflow.domain.activity.events import (
     ActivityDescribed,
     ActivityMerged,
     ActivityPlanned,
+    ActivityPostponed,
     ActivityScheduled,
     AgendaSet,
     FreezeOverridden,
@@ -46,6 +48,7 @@ from party_workflow.domain.activity.reasons import (
     NO_REFERENCE,
     NO_SERIES,
     NOBODY_EXPECTED,
+    NOT_LATER,
     NOTHING_SAID,
     OUTSIDE_WINDOW,
     PERIOD_DIFFERS,
@@ -128,7 +131,8 @@ def plan(command: PlanActivity, state: Activity, context: Context) -> Answer:
     if isinstance(agenda, Refusal):
         return agenda
     size = command.size or (ALL_HANDS if series is not None and series.all_hands else None)
-    overridden = _against_freezes(command, size, facts)
+    line = facts["lines"].get(command.unit, ()) if "lines" in facts else ()
+    overridden = _against_freezes(size, {command.unit, *line}, facts.get("freezes"), command.override)
     if isinstance(overridden, Refusal):
         return overridden
     for person in command.expected:
@@ -247,16 +251,15 @@ def _agenda(
 
 
 def _against_freezes(
-    command: PlanActivity, size: str | None, facts: Mapping[str, Any]
+    size: str | None, line: Container[str], freezes: Sequence[Any] | None, override: str | None
 ) -> FreezeOverridden | Refusal | None:
-    """What freezes of the unit, or of one above it, say to an occasion of this size."""
+    """What freezes of the units in a line say to an occasion of this size."""
     if size is None:
         return None
-    line = {command.unit, *facts["lines"].get(command.unit, ())}
-    against = [item for item in facts["freezes"] or () if size in item.forbids and item.unit in line]
+    against = [item for item in freezes or () if size in item.forbids and item.unit in line]
     if not against:
         return None
-    if command.override is None:
+    if override is None:
         first = against[0]
         return FROZEN(
             number=first.number,
@@ -265,7 +268,7 @@ def _against_freezes(
             since=time_text(first.since),
             until=time_text(first.until),
         )
-    return FreezeOverridden(freezes=tuple(item.number for item in against), reason=command.override)
+    return FreezeOverridden(freezes=tuple(item.number for item in against), reason=override)
 
 
 def _description(command: PlanActivity | DescribeActivity, size: str | None) -> ActivityDescribed | None:
@@ -294,6 +297,33 @@ def set_agenda(command: SetAgenda, context: Context) -> Answer:
     agenda = _agenda(command.items, None, None, command.key, context)
     assert agenda is not None
     return agenda if isinstance(agenda, Refusal) else [agenda]
+
+
+def postpone_asks(command: PostponeActivity) -> tuple[Ask, ...]:
+    """Which freezes there are then, and how the units hang: the command does not say whose occasion it is."""
+    at = {"at": command.to}
+    return (
+        Ask("schedule.freezes_at", FREEZES, at, optional=True),
+        Ask("organisation.parents", "organisation", at),
+    )
+
+
+def postpone(command: PostponeActivity, state: Activity, context: Context) -> Answer:
+    """Put off to a later moment, which no freeze of its size holds unless it is overridden."""
+    freezes, parents = context.facts
+    line: set[str] = set()
+    unit = state.unit
+    while unit is not None and unit not in line:
+        line.add(unit)
+        unit = parents.get(unit)
+    overridden = _against_freezes(state.about.size, line, freezes, command.override)
+    if isinstance(overridden, Refusal):
+        return overridden
+    assert state.due_at is not None
+    if command.to <= state.due_at:
+        return NOT_LATER(to=time_text(command.to), due=time_text(state.due_at))
+    postponed = ActivityPostponed(to=command.to, reason=command.reason, basis=command.basis)
+    return [postponed] if overridden is None else [postponed, overridden]
 
 
 def merge_asks(command: MergeActivity) -> tuple[Ask, ...]:

@@ -404,6 +404,12 @@ def _kinds(state: Organisation, units: Iterable[str], at: datetime) -> dict[str,
     return {u: kind for u in units if state.stands(u, at) and (kind := state.kind(u, at)) is not None}
 
 
+def _parents(state: Organisation, at: datetime) -> dict[str, str | None]:
+    """Every unit that stands at a moment, with the one above it."""
+    placings = ((unit, state.placing(unit, at)) for unit in state.units)
+    return {unit: placing.parent for unit, placing in placings if placing is not None and placing.open}
+
+
 def _units(state: Organisation, unit: str, at: datetime, kinds: Iterable[str] = ()) -> dict[str, str]:
     return state.units_of(unit, at, kinds)
 
@@ -481,6 +487,7 @@ DECIDER: Final[Decider[Organisation]] = Decider(
         "organisation.unit_open": _unit_open,
         "organisation.units": _units,
         "organisation.kinds": _kinds,
+        "organisation.parents": _parents,
         "organisation.attached": _attached,
         "organisation.hosts": _hosts,
         "organisation.holders": _holders,
