@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.pack import PackWorld
 
-from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
+from party_workflow.domain.activity import Attendance, HoldActivity, MergeActivity, PlanActivity
 from party_workflow.domain.organisation import (
     AssignPost,
     ChangeCategories,
@@ -50,6 +50,7 @@ class Town(PackWorld):
         super().__init__(members=members)
         self.now = datetime(YEAR + 1, 1, 31, tzinfo=UTC)
         self.keys = count(1)
+        self.called: dict[str, tuple[str, ...]] = {}
 
     def since(self, month: int, day: int = 1, year: int = YEAR) -> datetime:
         return datetime(year, month, day, tzinfo=UTC)
@@ -58,20 +59,41 @@ class Town(PackWorld):
         self, kind: str, month: int, day: int = 15, *, unit: str = "u-branch", absent: int = 0, **more: Any
     ) -> str:
         """An activity of a unit on a day of the year looked at, at nine in the morning in China."""
-        key = f"act-{next(self.keys)}"
-        at = datetime(more.pop("year", YEAR), month, day, 1, tzinfo=UTC)
-        expected = more.pop("expected", tuple(f"p-{number}" for number in range(1, 5)))
         minutes, chair = more.pop("minutes", 60), more.pop("chair", None)
+        key = self.plan(kind, month, day, unit=unit, **more)
+        self.happen(key, month, day, absent=absent, minutes=minutes, chair=chair)
+        return key
+
+    def plan(self, kind: str, month: int, day: int = 15, *, unit: str = "u-branch", **more: Any) -> str:
+        """An activity that is planned three days before."""
+        key = f"act-{next(self.keys)}"
+        at = datetime(YEAR, month, day, 1, tzinfo=UTC)
+        expected = more.pop("expected", tuple(f"p-{number}" for number in range(1, 5)))
         self.do(
             PlanActivity(key=key, kind=kind, unit=unit, planned_at=at, expected=expected, **more),
             effective_at=at - timedelta(days=3),
         )
+        self.called[key] = expected
+        return key
+
+    def happen(
+        self,
+        key: str,
+        month: int,
+        day: int = 15,
+        *,
+        absent: int = 0,
+        minutes: int = 60,
+        chair: str | None = None,
+    ) -> None:
+        """An activity takes place; the first so many of those expected are absent."""
+        at = datetime(YEAR, month, day, 1, tzinfo=UTC)
+        expected = self.called[key]
         rows = {
             person: Attendance(status="absent" if index < absent else "present")
             for index, person in enumerate(expected)
         }
         self.do(HoldActivity(key=key, attendance=rows, minutes=minutes, chaired_by=chair), effective_at=at)
-        return key
 
     def report(self, regime: Regime = SIX, as_of: date = date(YEAR, 12, 31), **more: Any) -> list[DutyRow]:
         return list(duty_report(self.workflow.history, regime, as_of=as_of, **(EVERYTHING | more)))
@@ -180,6 +202,20 @@ def test_R_030_the_quorum_counts_those_entitled_to_vote_as_of_the_meeting() -> N
     states = [town.workflow.state(f"activity/{key}") for key in (before, after)]
     assert [len(state.entitled) for state in states] == [4, 2]
     assert [state.quorum_met for state in states] == [False, True]
+
+
+def test_R_002_a_meeting_merged_into_a_later_one_counts_for_its_period_only_where_the_rule_says_so() -> None:
+    town = Town()
+    first, second = (
+        town.plan("general_meeting", month, period=f"2010-Q{q}") for q, month in ((1, 3), (2, 6))
+    )
+    town.do(MergeActivity(key=first, into=second, reason="epidemic", basis="notice.2010-3"))
+    town.happen(second, 6)
+    assert town.unmet("general_meeting_each_quarter")[0] == ("u-branch", "2010-Q1")
+    duty = SIX.duties[0].model_copy(update={"merged": True})
+    lenient = SIX.model_copy(update={"duties": (duty, *SIX.duties[1:])})
+    found = town.unmet("general_meeting_each_quarter", lenient)
+    assert [period for _, period in found] == ["2010-Q3", "2010-Q4"]
 
 
 def test_R_030_meeting_kinds_are_distinct() -> None:

@@ -1,6 +1,4 @@
-"""Bundles, topics, coverage and idle things: what has to be there together, in order, by everybody, or in
-use.
-"""
+"""Topics, trained holders of a post, idle things: what comes in order, reaches everybody, is in use."""
 
 from __future__ import annotations
 

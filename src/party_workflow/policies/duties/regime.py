@@ -53,7 +53,9 @@ class Duty(_Part):
     `change` names the rule: `pro_rata` by days (exact), the `greatest` that applied, or what applies
     `at_end`.
 
-    One activity counts for one duty, unless this one lists the other in `also`.
+    One activity counts for one duty, unless this one lists the other in `also`.  With `merged`, one that was
+    merged into a later occasion of the same kind counts for its own period once that took place (R-002);
+    without, the period stays unmet.
     """
 
     code: Code
@@ -74,6 +76,7 @@ class Duty(_Part):
     for_category: dict[Code, Amount] = Field(default_factory=dict)
     for_post: dict[Code, Amount] = Field(default_factory=dict)
     change: Change | None = None
+    merged: Flag = False
     also: CodeSet = ()
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from party_workflow.calendar import Period
 from party_workflow.codec import Event
-from party_workflow.domain import organisation, schedule
+from party_workflow.domain import activity, organisation, schedule
 from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.schedule import Schedule
 from party_workflow.history import History
@@ -64,12 +64,15 @@ class DutyRow:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """An activity as it can count: whose, when, for how long."""
+    """An activity as it can count: whose, when, for how long.  `merged`: it took place as a part of another
+    one.
+    """
 
     occasion: Occasion
     day: date
     period: Period | None
     evidence: Evidence
+    merged: bool = False
 
     @property
     def stream(self) -> str:
@@ -123,6 +126,12 @@ def _acts(works: Works, regime: Regime, as_of: date) -> Iterator[_Act]:
         if held_at is not None and occasion.held is not None and held_at < end:
             period = occasion.state.period
             yield _Act(occasion, (held_at + shift).date(), period, occasion.held)
+        into = works.occasions.get(f"{activity.CATEGORY}/{occasion.state.merged_into}")
+        if into is None or into.state.held_at is None or into.held is None or into.state.held_at >= end:
+            continue
+        if into.state.unit == occasion.state.unit and into.state.kind == occasion.state.kind:
+            day = (into.state.held_at + shift).date()
+            yield _Act(into, day, occasion.state.period, into.held, merged=True)
 
 
 def _falls_in(act: _Act, period: Period) -> bool:
@@ -134,16 +143,22 @@ def _falls_in(act: _Act, period: Period) -> bool:
     return period.contains(act.day)
 
 
-def _takes_part(act: _Act, duty: Duty, subject: str) -> Evidence | None:
-    state = act.occasion.state
-    if state.kind not in duty.counts:
-        return None
-    if duty.of == "units":
-        return act.evidence if state.unit == subject else None
-    if duty.part == "chaired":
-        return act.evidence if state.chaired_by == subject else None
-    row = act.occasion.rows.get(subject)
-    return row.evidence if row is not None and row.took_part else None
+_Part = Literal["held", "attended", "chaired"]
+
+
+def _parts(acts: list[_Act]) -> dict[tuple[_Part, str, str], list[tuple[int, Evidence]]]:
+    """Who has part in which activities, by the sort of part, the kind of activity and the subject."""
+    found: dict[tuple[_Part, str, str], list[tuple[int, Evidence]]] = {}
+    for number, act in enumerate(acts):
+        state = act.occasion.state
+        if state.unit is not None:
+            found.setdefault(("held", state.kind, state.unit), []).append((number, act.evidence))
+        if state.chaired_by is not None:
+            found.setdefault(("chaired", state.kind, state.chaired_by), []).append((number, act.evidence))
+        for person, row in act.occasion.rows.items():
+            if row.took_part:
+                found.setdefault(("attended", state.kind, person), []).append((number, row.evidence))
+    return found
 
 
 def _short(act: _Act, duty: Duty) -> Short | None:
@@ -160,14 +175,14 @@ def _matched(regime: Regime, owed: list[Owed], acts: list[_Act], as_of: date) ->
     duties = {duty.code: duty for duty in regime.duties}
     candidates: dict[int, list[tuple[int, Evidence]]] = {}
     shorts: dict[int, list[Short]] = {}
-    by_kind: dict[str, list[int]] = {}
-    for number, act in enumerate(acts):
-        by_kind.setdefault(act.occasion.state.kind, []).append(number)
+    parts = _parts(acts)
     for row, item in enumerate(owed):
         duty = duties[item.duty]
-        for number in sorted(n for kind in duty.counts for n in by_kind.get(kind, ())):
+        part: _Part = "held" if duty.of == "units" else duty.part
+        mine = (found for kind in duty.counts for found in parts.get((part, kind, item.subject), ()))
+        for number, taken in sorted(mine, key=lambda found: found[0]):
             act = acts[number]
-            if not _falls_in(act, item.period) or (taken := _takes_part(act, duty, item.subject)) is None:
+            if not _falls_in(act, item.period) or (act.merged and not duty.merged):
                 continue
             if (short := _short(act, duty)) is not None:
                 shorts.setdefault(row, []).append(short)
