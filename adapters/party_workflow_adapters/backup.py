@@ -11,6 +11,7 @@ between: those are to be gone.  What a backup holds outlives an erasure: it has 
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -132,6 +133,7 @@ def backup(
         raise StoreError(f"The folder {target.parent} does not exist. Make it first, or check the path.")
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
+        _sweep(target.parent, target.name)
         partial.mkdir(mode=0o700)
         with SqliteStore(source, read_only=True) as store:
             _copied(partial / LOG, lambda path: store.copy_to(path, progress))
@@ -243,6 +245,7 @@ def _examined(folder: Path, beside: Path | None = None) -> Iterator[tuple[Path, 
     manifest = _manifest(folder)
     work = (beside or folder.parent) / f".{folder.name}.{os.getpid()}.checking"
     try:
+        _sweep(work.parent, folder.name)
         work.mkdir(mode=0o700)
         faults: list[Fault] = []
         for name, said in manifest["files"].items():
@@ -306,6 +309,25 @@ def _manifest(folder: Path) -> dict[str, Any]:
             Fault(str(path), "It is of a format that this version does not know.", "Use a newer version.")
         )
     return body
+
+
+def _sweep(folder: Path, name: str) -> None:
+    """Remove what runs of this name left that were killed: it holds personal values, and nobody looks for it."""
+    for ending in ("partial", "checking"):
+        for path in folder.glob(f".{glob.escape(name)}.*.{ending}"):
+            number = path.name.removesuffix(f".{ending}").rpartition(".")[2]
+            if number.isdecimal() and not _alive(int(number)):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 # --- files -----------------------------------------------------------------------------------

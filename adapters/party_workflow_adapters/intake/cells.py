@@ -114,8 +114,8 @@ def day(cell: Cell, order: DayOrder = "ymd") -> date:
             return cell
         case _:
             found, rest = _day(written(cell), order)
-            if rest and not _CLOCK.fullmatch(rest):
-                raise _no_day()
+            if rest:
+                clock(rest)  # a time may stand behind it, and nothing else
             return found
 
 

@@ -205,7 +205,7 @@ def mapping_of(text: str) -> Mapping:
         raise Unusable([problem]) from None
     judge = _Judge(text)
     found = _judged(body, judge)
-    if judge.found or found is None:
+    if judge.found:
         raise Unusable(judge.found)
     return found
 
@@ -214,7 +214,7 @@ def _whole(what: str, remedy: str) -> Unusable:
     return Unusable([Problem("intake.mapping", what, remedy, sheet="the mapping")])
 
 
-def _judged(body: dict[str, Any], judge: _Judge) -> Mapping | None:
+def _judged(body: dict[str, Any], judge: _Judge) -> Mapping:
     judge.known(body, "")
     kind = judge.choice(body, "", "kind", KINDS, "") if "kind" in body else ""
     if "kind" not in body:
@@ -257,8 +257,6 @@ def _judged(body: dict[str, Any], judge: _Judge) -> Mapping | None:
     for person in accounts:
         if not re.fullmatch(_bare(PERSON_PATTERN), person):
             judge.fault("accounts", "A key is no id of a person.", 'Write "p-7" = "a-7".')
-    if by is None:
-        return None
     return Mapping(
         kind=kind,
         digest=digest({"mapping": _plain(body)}),
@@ -310,7 +308,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | bool | int) else str(value)
 
 
-def _actor(body: Table[str, Any], judge: _Judge) -> tuple[Actor | None, str | None]:
+def _actor(body: Table[str, Any], judge: _Judge) -> tuple[Actor, str | None]:
     judge.known(body, "by")
     found: dict[str, str] = {}
     for key in ("account", "person", "capacity"):
@@ -328,9 +326,9 @@ def _actor(body: Table[str, Any], judge: _Judge) -> tuple[Actor | None, str | No
     unit = judge.text_of(body, "by", "unit")
     if unit is not None and not re.fullmatch(_bare(UNIT_PATTERN), unit):
         judge.fault("by.unit", "It is no id of a unit.", 'Write it like "u-branch".')
-    if len(found) < 3:
-        return None, unit
-    return Actor(found["account"], found["person"], found["capacity"], principal), unit
+    # Where one of them is missing the mapping is refused, once everything else was judged too.
+    account, person, capacity = (found.get(key, "") for key in ("account", "person", "capacity"))
+    return Actor(account, person, capacity, principal), unit
 
 
 def _columns(body: Table[str, Any], where: str, judge: _Judge) -> dict[str, Column]:
