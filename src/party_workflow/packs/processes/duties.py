@@ -34,7 +34,12 @@ def unmet_duties(calendar: Calendar, periods: int = 366) -> ProcessManager[None]
             lacking: dict[tuple[str, str], None] = {}
             for root in _roots(state, at):
                 rows = duty_report(
-                    history, regime, below=root, first=max(since, floor), last=today, as_of=today - timedelta(days=1)
+                    history,
+                    regime,
+                    below=root,
+                    first=max(since, floor),
+                    last=today,
+                    as_of=today - timedelta(days=1),
                 )
                 for row in unmet(rows):
                     unit = row.subject

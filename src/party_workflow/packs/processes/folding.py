@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Generic, TypeVar
 
 from party_workflow.calendar import Calendar, Term
@@ -103,12 +103,16 @@ class Pressing:
         unit: str,
         due: datetime,
     ) -> Iterator[Proposal]:
-        """The proposal from `due` on (the first moment that is too late), then the escalation."""
+        """The proposal from `due` on (the first moment that is too late), then the escalation.
+
+        The term of the escalation counts from the last day that was in time.
+        """
         if self.at < due:
             return
         yield proposal
         above = unit_above(self.organisation, unit, self.at)
-        if above is not None and self.at >= self.calendar.deadline(due, self.escalate).due:
+        last = due - timedelta(microseconds=1)
+        if above is not None and self.at >= self.calendar.deadline(last, self.escalate).due:
             yield Proposal(proposal.subject, ESCALATE, proposal.action, proposal.cause, above)
 
 
