@@ -102,7 +102,7 @@ class Ledger:
         seen: dict[str, list[bool]] = {}
         stood: dict[str, int] = {}
         for at in moments:
-            for unit in state.units_of(below, at, duty.unit_kinds):
+            for unit in self._from(below, at, duty.unit_kinds):
                 stood[unit] = stood.get(unit, 0) + 1
                 seen.setdefault(unit, []).append(self._condition(duty, unit, at))
         found: dict[str, Ground] = {}
@@ -115,6 +115,12 @@ class Ledger:
             else:
                 found[unit] = "condition_lacking"
         return found
+
+    def _from(self, unit: str, at: datetime, kinds: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """A unit, where it stands and is of the kinds wanted, and those below it."""
+        state = self.organisation
+        itself = state.stands(unit, at) and (not kinds or state.kind(unit, at) in kinds)
+        return (*((unit,) if itself else ()), *state.units_of(unit, at, kinds))
 
     def _condition(self, duty: Duty, unit: str, at: datetime) -> bool:
         state = self.organisation
@@ -154,7 +160,7 @@ class Ledger:
         for person, categories in state.people_of(below, at, duty.having, duty.without).items():
             asked = [amount for category, amount in duty.for_category.items() if category in categories]
             found[person] = max(asked, default=duty.minimum)
-        units = state.units_of(below, at) if duty.post or duty.for_post else ()
+        units = self._from(below, at) if duty.post or duty.for_post else ()
         for unit in units:
             posts = {post: state.holders(post, unit, at) for post in duty.for_post}
             for post, people in posts.items():
