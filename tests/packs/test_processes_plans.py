@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.plans import CALENDAR, DAY, PLAIN, Office, item, shipped
 
-from party_workflow.domain.activity import CancelActivity, PostponeActivity
+from party_workflow.domain.activity import CancelActivity, MergeActivity, PostponeActivity
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.plan import FileReport, NoteMissed, ProblemNoted, Reminded, WithdrawItem
 from party_workflow.packs.case_kinds import FINDING
@@ -102,6 +102,91 @@ def test_R_008_a_meeting_put_off_is_not_over_and_one_cancelled_is() -> None:
     office.do(CancelActivity(key="q2", reason="epidemic"))
     office.later(days=1)
     assert run(office, clerk) == 3
+
+
+def merged(office: Office, key: str, into: str) -> None:
+    office.do(MergeActivity(key=key, into=into, reason="epidemic", basis="notice-3"))
+
+
+def named(office: Office, occasion: str) -> FileReport:
+    return at_quarter(office).model_copy(update={"occasion": occasion})
+
+
+def test_R_008_R_002_what_was_promised_for_a_meeting_is_due_at_the_one_that_it_was_folded_into() -> None:
+    office, clerk = promised()
+    office.meeting("q3", days=40)
+    office.meeting("q4", days=60)
+    merged(office, "q2", "q3")
+    office.later(days=20)
+    assert run(office, clerk) == 0  # the day first planned has passed, and nothing is over
+    merged(office, "q3", "q4")
+    office.later(days=40)
+    office.hold("q4")
+    assert run(office, clerk) == 0
+    office.later(days=1)
+    assert run(office, clerk) == 3
+    (noted,) = [record.event for record in office.workflow.history.events(ProblemNoted)]
+    assert isinstance(noted, ProblemNoted)
+    assert (noted.occasion, noted.by_way_of) == (QUARTER, ("activity/q3", "activity/q4"))
+    assert run(office, clerk) == 0
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(["q2", "q3"]), st.integers(0, 2))
+def test_R_008_R_002_a_report_at_the_later_meeting_names_either_and_is_in_time_until_its_day_ends(
+    name: str, days: int
+) -> None:
+    office, clerk = promised()
+    office.meeting("q3", days=40)
+    merged(office, "q2", "q3")
+    office.later(days=40)
+    office.hold("q3")
+    office.later(days=days)
+    office.do(named(office, f"activity/{name}"), by=office.self_(5))
+    office.later(days=1)
+    assert run(office, clerk) == (0 if days == 0 else 3)
+
+
+def test_R_008_R_002_folded_into_a_meeting_that_was_over_it_is_due_on_the_day_of_folding() -> None:
+    office, clerk = promised()
+    office.held("q1")
+    office.later(days=5)
+    merged(office, "q2", "q1")
+    assert run(office, clerk) == 0
+    office.later(days=1)
+    assert run(office, clerk) == 3
+
+
+def test_R_008_R_002_a_meeting_folded_into_one_that_is_called_off_is_over_with_it() -> None:
+    office, clerk = promised()
+    office.meeting("q3", days=40)
+    merged(office, "q2", "q3")
+    office.do(CancelActivity(key="q3", reason="epidemic"))
+    office.later(days=1)
+    assert run(office, clerk) == 3
+
+
+def test_R_008_R_002_nobody_notes_as_missed_what_is_due_at_a_later_meeting() -> None:
+    office, clerk = promised()
+    office.meeting("q3", days=40)
+    office.held("q1")
+    merged(office, "q2", "q3")
+    office.later(days=30)
+    note = NoteMissed(key="p1", item="one", occasion=QUARTER, over=office.now)
+
+    def by_way_of(*streams: str) -> NoteMissed:
+        return note.model_copy(update={"by_way_of": streams})
+
+    for changed, code in (
+        (note, "plan.occasion_open"),
+        (by_way_of("activity/q3"), "plan.occasion_open"),
+        (by_way_of("activity/q1"), "plan.not_merged"),
+        (by_way_of("activity/q3", "activity/q1"), "plan.not_merged"),
+        (by_way_of("campaign/q3", "activity/q1"), "plan.not_merged"),
+    ):
+        assert office.refused(changed, by=clerk).code == code
+    office.hold("q3")
+    office.do(by_way_of("activity/q3"), by=clerk)
 
 
 def test_R_008_what_was_withdrawn_is_not_missed() -> None:

@@ -18,6 +18,7 @@ from tests.support.world import World
 
 from party_workflow.calendar import Term
 from party_workflow.calendar.reverse import reverse_schedule
+from party_workflow.domain.activity import MergeActivity
 from party_workflow.domain.organisation import (
     ChangeCategories,
     CloseUnit,
@@ -175,6 +176,27 @@ def test_R_008_an_item_is_overdue_once_its_occasion_is_over_without_it() -> None
         ["plan.item_added", "activity.held"],
     )
     office.do(FileReport(key="p1", item="one", claim="achieved", occasion="activity/q2"), by=office.self_(5))
+    assert overdue(office.workflow.history, office.now + DAY, CALENDAR) == ()
+
+
+def test_R_008_R_002_an_item_whose_occasion_was_folded_into_another_is_overdue_once_that_is_over() -> None:
+    kind = shipped("stage_report")
+    office = Office(kind)
+    office.approved(kind, item(occasion="activity/q2"))
+    office.meeting("q2", days=10)
+    office.meeting("q3", days=40)
+    office.do(MergeActivity(key="q2", into="q3", reason="epidemic", basis="notice-3"))
+    office.later(days=40)
+    assert overdue(office.workflow.history, office.now, CALENDAR) == ()
+    office.hold("q3")
+    history = office.workflow.history
+    assert overdue(history, office.now, CALENDAR) == ()
+    (row,) = overdue(history, office.now + DAY, CALENDAR)
+    assert (row.ground, [e.stored_type for e in row.evidence]) == (
+        "occasion",
+        ["plan.item_added", "activity.merged", "activity.held"],
+    )
+    office.do(FileReport(key="p1", item="one", claim="achieved", occasion="activity/q3"), by=office.self_(5))
     assert overdue(office.workflow.history, office.now + DAY, CALENDAR) == ()
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from party_workflow.calendar import Calendar
 from party_workflow.codec import Event
 from party_workflow.domain import plan
-from party_workflow.domain.activity import ActivityCancelled, ActivityHeld
+from party_workflow.domain.activity import ActivityCancelled, ActivityHeld, ActivityMerged
 from party_workflow.domain.case import OpenCase
 from party_workflow.domain.plan import (
     LinkProblem,
@@ -26,7 +26,9 @@ from party_workflow.domain.plan import (
     ProblemNoted,
     Remind,
 )
+from party_workflow.layered import Layered
 from party_workflow.personal import Personal
+from party_workflow.policies.promised import Merging, due_at
 from party_workflow.processes import Follows, Issue, ProcessManager, Proposal
 from party_workflow.store import Recorded
 
@@ -38,19 +40,23 @@ _IN_FORCE: Final = frozenset({"official", "reporting"})
 
 @dataclass(frozen=True, slots=True)
 class _Plans:
-    """Every plan as it stands, and by which event, when, an occasion was over."""
+    """Every plan as it stands, by which event, when, an occasion was over, and what was folded into what."""
 
-    plans: Mapping[str, Plan] = field(default_factory=dict)
-    over: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+    plans: Layered[str, Plan] = field(default_factory=Layered)
+    over: Layered[str, tuple[str, datetime]] = field(default_factory=Layered)
+    merged: Layered[str, Merging] = field(default_factory=Layered)
 
 
 def _follow(state: _Plans, recorded: Recorded) -> tuple[_Plans, Follows]:
     envelope = recorded.envelope
     if not envelope.stream.startswith(f"{plan.CATEGORY}/"):
+        if isinstance(recorded.event, ActivityMerged):
+            merging = Merging.of(recorded, recorded.event)
+            return replace(state, merged=state.merged.put(envelope.stream, merging)), ()
         over = (envelope.event_id, envelope.effective_at)
-        return replace(state, over={**state.over, envelope.stream: over}), ()
+        return replace(state, over=state.over.put(envelope.stream, over)), ()
     after = plan.DECIDER.evolve(state.plans.get(envelope.stream, Plan()), recorded)
-    return replace(state, plans={**state.plans, envelope.stream: after}), ()
+    return replace(state, plans=state.plans.put(envelope.stream, after)), ()
 
 
 def missed_occasions(
@@ -60,7 +66,8 @@ def missed_occasions(
 
     A report is in time until the end of the local day on which the occasion took place or was cancelled: who
     reports at a meeting reports after it has begun.  One that is recorded later but was given in time counts
-    as long as the problem has not been noted.
+    as long as the problem has not been noted.  An occasion that was folded into another one does not take
+    place of itself: what was promised for it is due at that one, and a report may name either (R-002).
     """
 
     def due(state: _Plans, at: datetime) -> Follows:
@@ -70,19 +77,20 @@ def missed_occasions(
                 continue
             for code, commitment in held.items.items():
                 occasion = commitment.item.occasion
-                if occasion is None or occasion not in state.over:
+                if occasion is None or (place := due_at(occasion, state.merged)).stream not in state.over:
                     continue
                 if commitment.withdrawn is not None or code in held.problems:
                     continue
-                cause, when = state.over[occasion]
-                end = calendar.end_of(calendar.day_of(when))
-                if at < end or any(item.at < end for item in held.reported_at(code, occasion)):
+                cause, when = state.over[place.stream]
+                end = calendar.end_of(calendar.day_of(place.over(when)))
+                if at < end or any(item.at < end for item in held.reported_at(code, *place.streams)):
                     continue
-                note = NoteMissed(key=stream.partition("/")[2], item=code, occasion=occasion, over=end)
+                key = stream.partition("/")[2]
+                note = NoteMissed(key=key, item=code, occasion=occasion, over=end, by_way_of=place.by_way_of)
                 found.append(Issue(note, cause, commitment.event_id))
         return found
 
-    reads = (*plan.DECIDER.events, *closings)
+    reads: tuple[type[Event], ...] = (*plan.DECIDER.events, *closings, ActivityMerged)
     return ProcessManager("missed-occasions", reads, _Plans, _follow, due, issues=(NoteMissed,))
 
 

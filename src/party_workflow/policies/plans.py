@@ -21,6 +21,7 @@ from party_workflow.domain.publication import ErratumLinked
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence, Figure, counted, share
+from party_workflow.policies.promised import Merging, due_at
 from party_workflow.quantity import Comparison, Quantity
 from party_workflow.store import Recorded
 
@@ -36,6 +37,7 @@ class Register:
     occasions: dict[str, Activity] = field(default_factory=dict)
     held: dict[str, Evidence] = field(default_factory=dict)
     over: dict[str, tuple[Evidence, datetime]] = field(default_factory=dict)
+    merged: dict[str, Merging] = field(default_factory=dict)
     events: dict[str, Evidence] = field(default_factory=dict)
 
     @classmethod
@@ -60,6 +62,8 @@ class Register:
                 self.held[stream] = evidence
             if isinstance(recorded.event, activity.ActivityHeld | activity.ActivityCancelled):
                 self.over[stream] = (evidence, envelope.effective_at)
+            if isinstance(recorded.event, activity.ActivityMerged):
+                self.merged[stream] = Merging.of(recorded, recorded.event)
 
     def plan(self, stream: str) -> Plan:
         """A plan by its stream.  Raises `InvalidInput` for one that was not drafted by then."""
@@ -136,7 +140,8 @@ def overdue(history: History, as_of: datetime, calendar: Calendar) -> tuple[Over
     """What was overdue as of a moment, by plan and item in the order of the log (R-007, R-008).
 
     An item is overdue from the day after it is due, while it is neither achieved nor withdrawn, and from the
-    end of the day of its occasion, while no report given by then names that occasion.
+    end of the day of its occasion, while no report given by then names that occasion.  An occasion folded
+    into another is over with that one, and a report may name either.
     """
     register = Register.of(history.as_of(effective=as_of))
     today = calendar.day_of(as_of)
@@ -153,26 +158,28 @@ def overdue(history: History, as_of: datetime, calendar: Calendar) -> tuple[Over
                 found.append(row)
             if (closed := _missed(register, held, code, commitment, as_of, calendar)) is not None:
                 late = max(days, 0) if code in open_ else 0
-                both = (evidence, closed)
+                events = (evidence, *closed)
                 found.append(
-                    Overdue(stream, code, commitment.person, commitment.item.due, late, "occasion", both)
+                    Overdue(stream, code, commitment.person, commitment.item.due, late, "occasion", events)
                 )
     return tuple(found)
 
 
 def _missed(
     register: Register, held: Plan, code: str, commitment: Commitment, as_of: datetime, calendar: Calendar
-) -> Evidence | None:
-    """The event by which the occasion of an item was over, if nothing was reported at it."""
-    occasion = commitment.item.occasion
-    if occasion is None or commitment.withdrawn is not None or occasion not in register.over:
+) -> tuple[Evidence, ...] | None:
+    """The events by which the occasion of an item was over, if nothing was reported at it."""
+    if commitment.item.occasion is None or commitment.withdrawn is not None:
         return None
-    closed, when = register.over[occasion]
-    if as_of < (end := calendar.end_of(calendar.day_of(when))):
+    due = due_at(commitment.item.occasion, register.merged)
+    if due.stream not in register.over:
         return None
-    if any(report.at < end for report in held.reported_at(code, occasion)):
+    closed, when = register.over[due.stream]
+    if as_of < (end := calendar.end_of(calendar.day_of(due.over(when)))):
         return None
-    return closed
+    if any(report.at < end for report in held.reported_at(code, *due.streams)):
+        return None
+    return *(merging.evidence for merging in due.mergings), closed
 
 
 # --- target, claim, evidence -----------------------------------------------------------------

@@ -147,6 +147,11 @@ def _work(state: Activity) -> Work | None:
     )
 
 
+def _merged_into(state: Activity) -> str | None:
+    """The stream of the occasion that this one was folded into, if it was."""
+    return None if state.merged_into is None else f"{CATEGORY}/{state.merged_into}"
+
+
 def _attendance(state: Activity) -> dict[str, tuple[str, frozenset[str], str]]:
     """Status, categories and standing of everybody on the register; empty before it took place."""
     return {person: (row.status, row.categories, row.standing) for person, row in state.register.items()}
@@ -199,6 +204,7 @@ DECIDER: Final[Decider[Activity]] = Decider(
     asks=_asks,
     answers={
         "activity.work": _work,
+        "activity.merged_into": _merged_into,
         "activity.attendance": _attendance,
         "activity.evidence": Activity.evidence,
         "activity.agenda": _agenda,

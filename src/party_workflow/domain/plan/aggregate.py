@@ -105,7 +105,7 @@ def _asks(command: PlanCommand) -> Sequence[Ask]:
                 return asked
             return *asked, Ask("publication.summary", command.rank.publication)
         case NoteMissed():
-            return (Ask(f"{command.occasion.partition('/')[0]}.work", command.occasion),)
+            return reporting.occasion_asks(command)
         case LinkProblem():
             return (Ask(f"{command.case.partition('/')[0]}.work", command.case),)
         case (

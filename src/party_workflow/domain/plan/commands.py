@@ -163,12 +163,17 @@ class ConductLookBack(PlanStep):
 
 
 class NoteMissed(PlanStep):
-    """Note that the occasion that an item was promised for was over at a moment, and nothing was reported."""
+    """Note that the occasion that an item was promised for was over at a moment, and nothing was reported.
+
+    Where that occasion was folded into another one, `by_way_of` names those that stood for it, in order; it
+    is the last of them that was over.
+    """
 
     stored_type: ClassVar[str] = "plan.note_missed"
     item: Code
     occasion: StreamId
     over: Moment
+    by_way_of: tuple[StreamId, ...] = ()
 
 
 class LinkProblem(PlanStep):

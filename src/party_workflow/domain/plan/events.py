@@ -254,7 +254,10 @@ class LookBackConducted(Event):
 
 
 class ProblemNoted(Event):
-    """An item is not done: a look-back found it so, or the occasion of its report was over at `over`."""
+    """An item is not done: a look-back found it so, or the occasion of its report was over at `over`.
+
+    `by_way_of` are the occasions that it was folded into one after the other, if it was.
+    """
 
     stored_type: ClassVar[str] = "plan.problem_noted"
     requires: ClassVar[Requires] = Requires(duty="plan.look_back")
@@ -264,6 +267,7 @@ class ProblemNoted(Event):
     ground: Literal["look_back", "occasion_over"]
     occasion: StreamId | None = None
     over: Moment | None = None
+    by_way_of: tuple[StreamId, ...] = ()
 
 
 class ProblemLinked(Event):

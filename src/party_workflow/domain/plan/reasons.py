@@ -161,6 +161,11 @@ UNKNOWN_RESULT: Final = Reason(
 NOT_PROMISED: Final = Reason(
     "plan.not_promised", "The item {item} is not promised for {occasion}.", "Check both ids."
 )
+NOT_MERGED: Final = Reason(
+    "plan.not_merged",
+    "{occasion} was not folded into {into}.",
+    "Name every occasion that stood for it, in order.",
+)
 OCCASION_OPEN: Final = Reason(
     "plan.occasion_open",
     "{occasion} is not over yet.",

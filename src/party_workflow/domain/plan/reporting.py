@@ -44,8 +44,8 @@ from party_workflow.domain.plan.setting import listed, no_item
 from party_workflow.domain.plan.state import Commitment, Plan
 from party_workflow.errors import Refusal
 
-OVER = frozenset({"held", "cancelled", "closed", "merged"})
-"""The states in which an occasion is over."""
+OVER = frozenset({"held", "cancelled", "closed"})
+"""The states in which an occasion is over.  One that was folded into another is over with that one."""
 
 
 def streams(evidence: Sequence[Citation]) -> tuple[str, ...]:
@@ -158,6 +158,15 @@ def look_back(command: ConductLookBack, state: Plan, kind: PlanKind, context: Co
     return [conducted, *problems]
 
 
+def occasion_asks(command: NoteMissed) -> tuple[Ask, ...]:
+    """What became of the occasion at which the item is due, and into which each one before it was folded."""
+    occasions = (command.occasion, *command.by_way_of)
+    return (
+        Ask(f"{occasions[-1].partition('/')[0]}.work", occasions[-1]),
+        *(Ask(f"{stream.partition('/')[0]}.merged_into", stream, optional=True) for stream in occasions[:-1]),
+    )
+
+
 def note_missed(command: NoteMissed, state: Plan, context: Context) -> Answer:
     """A report that was promised for an occasion, and not given at it."""
     found = state.items.get(command.item)
@@ -167,11 +176,15 @@ def note_missed(command: NoteMissed, state: Plan, context: Context) -> Answer:
         return reasons.WITHDRAWN(item=command.item)
     if found.item.occasion != command.occasion:
         return reasons.NOT_PROMISED(item=command.item, occasion=command.occasion)
-    (occasion,) = context.facts
+    occasion, *followed = context.facts
+    occasions = (command.occasion, *command.by_way_of)
+    for one, into, follows in zip(occasions, command.by_way_of, followed, strict=False):
+        if follows != into:
+            return reasons.NOT_MERGED(occasion=one, into=into)
     if occasion is None or occasion.state not in OVER or command.over > context.at:
-        return reasons.OCCASION_OPEN(occasion=command.occasion)
+        return reasons.OCCASION_OPEN(occasion=occasions[-1])
     # One that came after the occasion does not make it reported there: that is what the problem says.
-    if any(item.at < command.over for item in state.reported_at(command.item, command.occasion)):
+    if any(item.at < command.over for item in state.reported_at(command.item, *occasions)):
         return reasons.REPORTED(item=command.item, occasion=command.occasion)
     if command.item in state.problems:
         return reasons.ALREADY_NOTED(item=command.item)
@@ -182,6 +195,7 @@ def note_missed(command: NoteMissed, state: Plan, context: Context) -> Answer:
             ground="occasion_over",
             occasion=command.occasion,
             over=command.over,
+            by_way_of=command.by_way_of,
         )
     ]
 

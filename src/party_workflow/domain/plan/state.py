@@ -237,9 +237,9 @@ class Plan:
         """Items that are neither achieved nor withdrawn, in the order added."""
         return tuple(code for code in self.items if self.status(code) not in ("achieved", "withdrawn"))
 
-    def reported_at(self, item: str, occasion: str) -> tuple[Report, ...]:
-        """The reports of an item that name an occasion."""
-        return tuple(r for r in self.reports if r.said.item == item and r.said.occasion == occasion)
+    def reported_at(self, item: str, *occasions: str) -> tuple[Report, ...]:
+        """The reports of an item that name one of some occasions."""
+        return tuple(r for r in self.reports if r.said.item == item and r.said.occasion in occasions)
 
     # --- facts
 
