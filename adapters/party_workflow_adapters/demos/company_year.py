@@ -335,7 +335,7 @@ def _contest(diary: Diary) -> None:
     diary.procedure("2025-05-06 09:00", LEADER, key, "skills_contest", ROOT, given)
     for number in CONTESTANTS:
         diary.step("2025-05-08 09:00", self_(number), key, "enter", {"contestant": person(number)})
-    opened = {"round": 1, "tie_break": "share_place", "seed": SEED}
+    opened = {"round": 1, "tie_break": "shared", "seed": SEED}
     diary.step("2025-05-12 09:00", LEADER, key, "open_round", opened)
     order = lot(SEED, [person(number) for number in CONTESTANTS])
     diary.step("2025-05-12 09:30", LEADER, key, "draw", {"starting": order})

@@ -40,6 +40,7 @@ from party_workflow.domain.plan import (
     AddItem,
     ApprovePlan,
     Citation,
+    Claimed,
     ClosePlan,
     ConductLookBack,
     DraftPlan,
@@ -465,7 +466,7 @@ def _key_points(diary: Diary) -> None:
     diary.say("2020-02-20 09:00", LEADER, ApprovePlan(key=key))
     withdrawn = WithdrawItem(key=key, item="study_tour", ground="epidemic")
     diary.say("2020-03-10 09:00", SUPERVISOR, withdrawn)
-    reported = (
+    reported: tuple[tuple[str, int, Claimed, Quantity, Citation | None], ...] = (
         (
             "posts_filled",
             101,

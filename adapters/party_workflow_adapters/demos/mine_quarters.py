@@ -136,6 +136,12 @@ def members(branch: str) -> tuple[int, ...]:
     return tuple(range((index + 1) * 1000 + 1, (index + 1) * 1000 + 1 + SIZES[index]))
 
 
+def branch_of(who: str) -> str | None:
+    """The branch in which somebody counts, or None for the office."""
+    index = int(who.removeprefix("p-")) // 1000 - 1
+    return BRANCHES[index] if index >= 0 else None
+
+
 def secretary_of(branch: str) -> int:
     """The secretary of a branch when the story begins."""
     return members(branch)[0]
@@ -396,8 +402,9 @@ def _rate(diary: Diary, quarter: str, sort: str, days: tuple[str, ...]) -> None:
     for subject in _subjects(sort):
         branch = subject if sort == "branch" else BRANCHES[int(subject[2:].partition("@")[0]) // 1000 - 1]
         found = stars(branch, quarter)
-        # Branches see themselves a step better than they are found to be.
-        hoped = LADDER[min(LADDER.index(found) + 1, 3)] if sort == "branch" else found
+        # Two of three branches see themselves a step better than they are found to be.
+        better = sort == "branch" and BRANCHES.index(branch) % 3 != 0
+        hoped = LADDER[min(LADDER.index(found) + 1, 3)] if better else found
         number = secretary_of(branch) if sort == "branch" else int(subject[2:].partition("@")[0])
         by = acting(number, "secretary") if sort == "branch" else self_(number)
         diary.say(
@@ -840,7 +847,7 @@ def _relief(diary: Diary) -> None:
 def _donations(diary: Diary) -> None:
     """Everybody in the branches gave what they chose; four gave in the smallest, whose sum is not shown."""
     givers = [number for branch in BRANCHES for number in members(branch)]
-    amounts = [10_000 + 500 * ((place * 7) % 40) for place in range(len(givers))]
+    amounts = [110_000 + 500 * ((place * 7) % 80) for place in range(len(givers))]
     amounts[0] += DONATED - sum(amounts)
     for number, amount in zip(givers, amounts, strict=True):
         diary.say(
