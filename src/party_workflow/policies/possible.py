@@ -36,6 +36,7 @@ from party_workflow.history import History
 from party_workflow.model import Model
 from party_workflow.policies.checks import Check, Finding, unfit
 from party_workflow.policies.decided_again import undecidable
+from party_workflow.policies.decided_anew import Anew
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import Recorded
 
@@ -196,6 +197,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
     cases: dict[str, list[Recorded]] = {}
     procedures: dict[str, list[Recorded]] = {}
     together: list[tuple[Organisation, Recorded]] = []
+    anew = Anew(model, states)
     for item in history.events():
         envelope, decider = item.envelope, _owner(model, item)
         if decider is None:
@@ -215,6 +217,9 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
             together.append((state, item))
         if refusal is not None:
             yield _found(item, f"It was not possible then: {refusal}")
+        else:
+            for what in anew.amiss(decider, state, item):
+                yield _found(item, what)
         if isinstance(item.event, AssessmentEvent) and isinstance(state, Assessment):
             if (astray := assessment.departure(state, item.event)) is not None:
                 yield _found(item, f"The assessment departs from its kind: {astray}")
