@@ -11,9 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.pack import PackWorld
 
-from party_workflow.authority import OWN_CASE, DeclareConflict
+from party_workflow.authority import NOT_OWN, OWN_CASE, DeclareConflict
 from party_workflow.authority.reasons import CONFLICT
-from party_workflow.domain.procedure import NEEDED_FIRST, NOT_A_CHOICE, NOT_MORE, OUTSIDE_WINDOW, Procedure
+from party_workflow.domain.procedure import (
+    NEEDED_FIRST,
+    NOT_A_CHOICE,
+    NOT_MORE,
+    OUTSIDE_WINDOW,
+    Procedure,
+    TakeStep,
+)
 from party_workflow.domain.publication import CorrectPublication, Publish, erratum
 from party_workflow.domain.rating import CastBallot, CloseRating, OpenRating
 from party_workflow.errors import InvalidInput, Refused
@@ -507,3 +514,60 @@ def test_R_033_that_a_matter_went_ahead_without_a_report_is_told_from_the_log() 
         world.workflow.history, "reportable_matter", taken="proceed", without="report", as_of=world.now.date()
     )
     assert [item.stream for item in listed] == ["procedure/m-1"]
+
+
+# --- time that somebody has ------------------------------------------------------------------
+
+
+def penalty() -> PackWorld:
+    world = PackWorld("penalty")
+    published(world)
+    said: dict[str, Any] = {
+        "ground": "publication/rank-1",
+        "clause": "ladder.9",
+        "concerned": "p-6",
+        "measure": "criticism",
+    }
+    world.begin("penalty", texts={"grounds": "x"}, **said)
+    return world
+
+
+def test_R_103_neither_a_notice_dated_back_nor_a_step_dated_ahead_shortens_the_time_to_answer() -> None:
+    world = penalty()
+    world.take("notify", notified_on="2009-01-01")  # it says so, and is recorded in March
+    silent = TakeStep(key="x-1", step="pass_over", given={"silent_because": "no_answer"})
+    for ahead in (0, 30):
+        with pytest.raises(Refused) as raised:
+            world.do(silent, by=world.act(22), effective_at=world.now + timedelta(days=ahead))
+        assert raised.value.refusal.code == OUTSIDE_WINDOW.code
+    world.later(days=6)
+    world.do(silent, by=world.act(22))
+
+
+def test_R_103_a_decision_dated_back_leaves_the_time_to_appeal_as_it_is() -> None:
+    world = penalty()
+    world.take("notify", notified_on=day(world))
+    world.take("state", by=world.self_(6), texts={"statement": "No."})
+    world.take("decide", by=world.act(22), texts={"reasons": "Yes."}, decided_on="2008-01-01")
+    assert world.refusal("settle", by=world.act(22)).code == OUTSIDE_WINDOW.code
+    world.later(days=30)
+    world.take("appeal", by=world.self_(6), texts={"appeal_ground": "Nobody looked."})
+
+
+def test_R_103_who_proposed_a_penalty_does_not_state_the_view_of_whom_it_concerns() -> None:
+    world = penalty()
+    world.take("notify", notified_on=day(world))
+    statement = {"statement": "He has nothing to say."}
+    assert world.refusal("state", texts=statement).code == OWN_CASE.code
+    world.take("state", by=world.act(22), texts=statement)
+
+
+def test_R_153_an_applicant_withdraws_and_applies_for_themselves_and_for_nobody_else() -> None:
+    world = PackWorld("competition")
+    world.begin("competition", post="team_leader", called_on=day(world), conditions=PAPER)
+    world.take("apply", by=world.self_(5), applicant="p-5")
+    world.take("apply", by=world.self_(6), applicant="p-6")
+    assert world.refusal("apply", by=world.self_(5), applicant="p-7").code == NOT_OWN.code
+    assert world.refusal("withdraw", by=world.self_(5), withdrawn="p-6").code == NOT_OWN.code
+    world.take("withdraw", by=world.self_(5), withdrawn="p-5")
+    assert world.refusal("withdraw", by=world.self_(5), withdrawn="p-6").code == NOT_OWN.code

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, assert_never
 
-from party_workflow.authority import UNKNOWN_MATTER
+from party_workflow.authority import NOT_OWN, SELF, UNKNOWN_MATTER
 from party_workflow.canonical import day_text
 from party_workflow.decider import EFFECTIVE, Answer, Ask, Context, Decider
 from party_workflow.domain.procedure.commands import OpenProcedure, ProcedureCommand, TakeStep
@@ -115,7 +115,14 @@ def _take(
 ) -> StepTaken | Refusal:
     cited = dict(zip((s for s in streams_in(command) if s != command.stream), works, strict=True))
     given = read(step, command, state, context, known, cited)
-    return given if isinstance(given, Refusal) else StepTaken(step=step.code, given=given)
+    if isinstance(given, Refusal):
+        return given
+    # Who holds the relation from before may act, and still names themselves: nobody applies for another.
+    for own in step.own if context.by.capacity == SELF else ():
+        people = given[own].people if own in given else None
+        if people is not None and context.by.person not in people:
+            return NOT_OWN(event=step.code, own=own, person=context.by.person)
+    return StepTaken(step=step.code, given=given)
 
 
 def _shut(step: Step, state: Procedure) -> Refusal | None:
@@ -132,13 +139,17 @@ def _timed(step: Step, kind: ProcedureKind, state: Procedure, context: Context) 
     window = step.window
     if window is None:
         return None
-    said = [day for day in state.latest(window.after) if isinstance(day, date)]
-    if not said:
+    source = state.saying(window.after)
+    said = [] if source is None else [v for v in source.given[window.after].values if isinstance(v, date)]
+    if source is None or not said:
         return NEEDED_FIRST(step=step.code, needed=window.after, lacking=window.after)
-    opens = said[-1] + timedelta(days=window.opens)
-    closes = None if window.closes is None else said[-1] + timedelta(days=window.closes)
-    on = (context.effective_at + timedelta(minutes=kind.offset_minutes)).date()
-    if on < opens or (closes is not None and on > closes):
+    zone = timedelta(minutes=kind.offset_minutes)
+    start = max(said[-1], (source.recorded + zone).date()) if window.notice else said[-1]
+    opens = start + timedelta(days=window.opens)
+    closes = None if window.closes is None else start + timedelta(days=window.closes)
+    # When it was done counts, not when it was recorded; but nobody gains time by dating ahead.
+    on = (context.effective_at + zone).date()
+    if min(on, (context.at + zone).date()) < opens or (closes is not None and on > closes):
         until = "any day after" if closes is None else day_text(closes)
         return OUTSIDE_WINDOW(step=step.code, opens=day_text(opens), closes=until)
     return None

@@ -100,11 +100,15 @@ class Window(_Part):
     """When a step may be taken: from so many days after a day said before, until so many days after it.
 
     Days are those of the zone `offset_minutes` of the kind at the effective time; the last one is included.
+    It opens on neither clock before its day, so that dating ahead gains no time.  With `notice` it is time
+    that somebody has (to state their view, to appeal): it counts from when the day was recorded where that
+    is later than the day said, so that a notice dated back takes none of it away.
     """
 
     after: Code
     opens: Count = 0
     closes: Count | None = None
+    notice: Flag = False
 
 
 class Step(_Part):

@@ -16,7 +16,10 @@ from party_workflow.store import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step as it was taken: by whom, when it took effect, what it said, and the event it rests on."""
+    """A step as it was taken: by whom, when it took effect, what it said, and the event it rests on.
+
+    `recorded` is when it was recorded.
+    """
 
     step: str
     person: str
@@ -24,6 +27,7 @@ class Taken:
     event_id: str
     position: int
     given: Mapping[str, Given]
+    recorded: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ class Procedure:
     def said(self, code: str) -> tuple[object, ...]:
         """Everything said under a code, over all steps, in the order recorded."""
         return tuple(value for item in self.taken if code in item.given for value in item.given[code].values)
+
+    def saying(self, code: str) -> Taken | None:
+        """The step that last said something under a code."""
+        return next((taken for taken in reversed(self.taken) if code in taken.given), None)
 
     def latest(self, code: str) -> tuple[object, ...]:
         """What was last said under a code; empty where nothing was."""
@@ -142,6 +150,7 @@ def evolve(state: Procedure, recorded: Recorded) -> Procedure:
                 envelope.event_id,
                 envelope.position,
                 event.given,
+                envelope.recorded_at,
             )
             return replace(state, state=after, taken=(*state.taken, taken))
         case _:
