@@ -80,6 +80,10 @@ def command(
     salts = random_salts if salt_key is None else keyed_salts(salt_key)
     with SqliteStore(log) as store, SqliteOpenings.beside(log) as openings:
         workflow = Workflow(store, MODEL, openings=openings, salts=salts)
+        if at < (last := _last(workflow)):
+            raise click.UsageError(
+                f"The log has records of {last:%Y-%m-%d %H:%M} UTC. Give a later moment, or --dry-run."
+            )
         return _run(workflow, _actor(workflow, account, capacity, at), at, printer)
 
 
@@ -96,6 +100,13 @@ def _actor(workflow: Workflow, account: str, capacity: str | None, at: datetime)
     if chosen is None:
         raise click.UsageError(f"Name the role with --capacity. {account} has: {', '.join(roles) or 'none'}.")
     return Actor(account, person, chosen)
+
+
+def _last(workflow: Workflow) -> datetime:
+    """When the last record was recorded; nothing is recorded before it."""
+    position = workflow.store.head().position
+    moments = [record.envelope.recorded_at for record in workflow.store.read(position - 1, position)]
+    return moments[-1] if moments else datetime.min.replace(tzinfo=UTC)
 
 
 def _managers(workflow: Workflow) -> Any:
