@@ -1,8 +1,8 @@
 """Grades of units from assessments, as goals on a distribution read them (R-020).
 
 What counts of a unit is the last grade that it was given: an assessment that left it out, excused it or has
-not come to it yet takes no grade away.  A unit that stands no longer has none; that it went is for the goal to
-say (`party_workflow.policies.goals.track`).
+not come to it yet takes no grade away.  A unit that stands no longer has none; that it went is for the goal
+to say (`party_workflow.policies.goals.track`).
 """
 
 from __future__ import annotations

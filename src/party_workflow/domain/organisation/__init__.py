@@ -28,6 +28,17 @@ from party_workflow.domain.organisation.commands import (
     RemovePerson,
     SplitUnit,
 )
+from party_workflow.domain.organisation.entries import (
+    Change,
+    Kind,
+    Limit,
+    Lineage,
+    Placing,
+    Standing,
+    Stay,
+    Succession,
+    Tenure,
+)
 from party_workflow.domain.organisation.events import (
     STREAM,
     CategoriesChanged,
@@ -68,18 +79,7 @@ from party_workflow.domain.organisation.reasons import (
     UNKNOWN_PERSON,
     UNKNOWN_UNIT,
 )
-from party_workflow.domain.organisation.state import (
-    Change,
-    Kind,
-    Limit,
-    Lineage,
-    Organisation,
-    Placing,
-    Standing,
-    Stay,
-    Succession,
-    Tenure,
-)
+from party_workflow.domain.organisation.state import Organisation
 
 __all__ = [
     "AssignPost",

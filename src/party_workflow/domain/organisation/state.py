@@ -1,137 +1,31 @@
-"""The state of the organisation over time, and what each event does to it."""
+"""The state of the organisation over time, and what can be asked of it at a moment."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, Protocol, TypeVar, assert_never
 
-from party_workflow.domain.organisation.events import (
-    CategoriesChanged,
-    OrganisationEvent,
-    PersonAttached,
-    PersonDetached,
-    PersonJoined,
-    PersonLeft,
-    PersonMoved,
-    PostAssigned,
-    PostEnded,
-    UnitClosed,
-    UnitFounded,
-    UnitLimited,
-    UnitMoved,
-    UnitReclassified,
-    UnitsMerged,
-    UnitSplit,
+from party_workflow.domain.organisation.entries import (
+    Change,
+    Kind,
+    Limit,
+    Lineage,
+    Placing,
+    Standing,
+    Stay,
+    Succession,
+    Tenure,
+    after,
+    up_to,
 )
 from party_workflow.layered import Layered
 from party_workflow.personal import Sealed
-from party_workflow.store import Recorded
-
-
-class _Dated(Protocol):
-    @property
-    def since(self) -> datetime: ...
-
-
-T = TypeVar("T", bound=_Dated)
 
 # --- state -----------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a person counts at a moment, and as what."""
-
-    unit: str
-    categories: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of a person at a moment, and only that: what an event leaves open stays as it was.
-
-    So a change recorded late reaches until the next one of its own sort, whatever was recorded before it.
-    """
-
-    since: datetime
-    what: Literal["joined", "moved", "changed", "left"]
-    unit: str | None = None
-    categories: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Placing:
-    """Where a unit hung from a moment on; open False after closing."""
-
-    since: datetime
-    parent: str | None
-    open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """Of which kind a unit was from a moment on."""
-
-    since: datetime
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The planned end of a unit, as settled from a moment on."""
-
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Tenure:
-    """A person in a post of a unit, from a moment, perhaps until one (exclusive)."""
-
-    post: str
-    unit: str
-    person: str
-    since: datetime
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """A person as the guest of a unit, from a moment, perhaps until one (exclusive)."""
-
-    unit: str
-    since: datetime
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Succession:
-    """Units that went into others: merged or split, with the ground.
-
-    `before` are those that ceased, or of a split the one that went apart; `after` those that came of it.
-    """
-
-    since: datetime
-    what: Literal["merged", "split"]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    ground: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """What a unit came of and what came of it, through every merger and split, in order of time."""
-
-    unit: str
-    predecessors: tuple[str, ...]
-    successors: tuple[str, ...]
-    steps: tuple[Succession, ...]
-
-
-_NOBODY: Layered[str, None] = Layered()
+NOBODY: Layered[str, None] = Layered()
+"""The index of a unit that nobody and nothing ever was in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +95,7 @@ class Organisation:
 
     def children(self, unit: str, at: datetime | None = None) -> tuple[str, ...]:
         """The units that hang directly under one at a moment, closed ones too, sorted."""
-        ever = self.hung.get(unit, _NOBODY)
+        ever = self.hung.get(unit, NOBODY)
         return tuple(
             sorted(child for child in ever if (p := self.placing(child, at)) is not None and p.parent == unit)
         )
@@ -277,7 +171,7 @@ class Organisation:
         """The people who count in a unit itself at a moment, with their categories, in no certain order."""
         return {
             person: standing.categories
-            for person in self.counted.get(unit, _NOBODY)
+            for person in self.counted.get(unit, NOBODY)
             if (standing := self.standing(person, at)) is not None and standing.unit == unit
         }
 
@@ -304,7 +198,7 @@ class Organisation:
     def attached(self, unit: str, at: datetime | None = None) -> dict[str, str]:
         """The guests of a unit at a moment, by id, each with the unit in which they count."""
         found = {}
-        for person in sorted(self.hosted.get(unit, _NOBODY)):
+        for person in sorted(self.hosted.get(unit, NOBODY)):
             home = self.standing(person, at)
             if home is not None and unit in self.hosts(person, at):
                 found[person] = home.unit
@@ -373,115 +267,3 @@ class Organisation:
             change.since for change in after(self.people.get(person, ()), span.since) if change.what == "left"
         ][:1]
         return min((end for end in ends if end is not None), default=None)
-
-
-def up_to(history: tuple[T, ...], at: datetime | None) -> tuple[T, ...]:
-    if at is None or not history or history[-1].since <= at:
-        return history
-    return history[: bisect_right(history, at, key=lambda item: item.since)]
-
-
-def after(history: tuple[T, ...], at: datetime) -> tuple[T, ...]:
-    if not history or history[-1].since <= at:
-        return ()
-    return history[bisect_right(history, at, key=lambda item: item.since) :]
-
-
-# --- evolve ----------------------------------------------------------------------------------
-
-
-def evolve(state: Organisation, recorded: Recorded) -> Organisation:
-    event, since = recorded.event, recorded.envelope.effective_at
-    assert isinstance(event, OrganisationEvent)
-    match event:
-        case UnitFounded():
-            state = placed(state, event.unit, Placing(since, event.parent))
-            names = state.names.put(event.unit, event.title) if event.title else state.names
-            return replace(state, kinds=_dated(state.kinds, event.unit, Kind(since, event.kind)), names=names)
-        case UnitMoved():
-            return placed(state, event.unit, Placing(since, event.parent))
-        case UnitClosed():
-            last = state.placing(event.unit, since)
-            parent = last.parent if last else None
-            return placed(state, event.unit, Placing(since, parent, open=False))
-        case UnitLimited():
-            return replace(state, limits=_dated(state.limits, event.unit, Limit(since, event.until)))
-        case UnitReclassified():
-            return replace(state, kinds=_dated(state.kinds, event.unit, Kind(since, event.kind)))
-        case UnitsMerged():
-            step = Succession(since, "merged", event.units, (event.into,), event.ground)
-            return replace(state, successions=(*state.successions, step))
-        case UnitSplit():
-            step = Succession(since, "split", (event.unit,), event.into, event.ground)
-            return replace(state, successions=(*state.successions, step))
-        case PersonJoined():
-            if event.name:
-                state = replace(state, names=state.names.put(event.person, event.name))
-            return changed(
-                state, event.person, Change(since, "joined", event.unit, frozenset(event.categories))
-            )
-        case PersonMoved():
-            return changed(state, event.person, Change(since, "moved", unit=event.unit))
-        case CategoriesChanged():
-            return changed(
-                state, event.person, Change(since, "changed", categories=frozenset(event.categories))
-            )
-        case PersonLeft():
-            return changed(state, event.person, Change(since, "left"))
-        case PostAssigned():
-            tenure = Tenure(event.post, event.unit, event.person, since)
-            key = (event.post, event.unit)
-            return replace(state, posts=state.posts.put(key, (*state.posts.get(key, ()), tenure)))
-        case PostEnded():
-            key = (event.post, event.unit)
-            open_ones = open_tenures(state, event.post, event.unit, event.person, since)
-            ended = tuple(replace(t, until=since) if t in open_ones else t for t in state.posts.get(key, ()))
-            return replace(state, posts=state.posts.put(key, ended))
-        case PersonAttached():
-            stays = (*state.stays.get(event.person, ()), Stay(event.unit, since))
-            hosted = _entered(state.hosted, event.unit, event.person)
-            return replace(state, stays=state.stays.put(event.person, stays), hosted=hosted)
-        case PersonDetached():
-            stays = tuple(
-                replace(stay, until=since)
-                if (stay.unit, stay.until) == (event.unit, None) and stay.since <= since
-                else stay
-                for stay in state.stays.get(event.person, ())
-            )
-            return replace(state, stays=state.stays.put(event.person, stays))
-        case _:
-            assert_never(event)
-
-
-def placed(state: Organisation, unit: str, placing: Placing) -> Organisation:
-    hung = state.hung if placing.parent is None else _entered(state.hung, placing.parent, unit)
-    return replace(state, units=_dated(state.units, unit, placing), hung=hung)
-
-
-def changed(state: Organisation, person: str, change: Change) -> Organisation:
-    counted = state.counted if change.unit is None else _entered(state.counted, change.unit, person)
-    return replace(state, people=_dated(state.people, person, change), counted=counted)
-
-
-def _dated(histories: Layered[str, tuple[T, ...]], key: str, item: T) -> Layered[str, tuple[T, ...]]:
-    """With one more entry, in the order in which things took effect; what is recorded later comes after."""
-    history = (*histories.get(key, ()), item)
-    if len(history) > 1 and item.since < history[-2].since:
-        history = tuple(sorted(history, key=lambda found: found.since))
-    return histories.put(key, history)
-
-
-def _entered(
-    index: Layered[str, Layered[str, None]], key: str, entry: str
-) -> Layered[str, Layered[str, None]]:
-    found = index.get(key, _NOBODY)
-    return index if entry in found else index.put(key, found.put(entry, None))
-
-
-def open_tenures(state: Organisation, post: str, unit: str, person: str, at: datetime) -> tuple[Tenure, ...]:
-    """The tenures of a person in a post that no event has ended, begun by a moment."""
-    return tuple(
-        tenure
-        for tenure in state.posts.get((post, unit), ())
-        if (tenure.person, tenure.until) == (person, None) and tenure.since <= at
-    )
