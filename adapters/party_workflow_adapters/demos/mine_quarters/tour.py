@@ -21,9 +21,9 @@ from party_workflow.policies.sheets import STRICT, Sheets
 from party_workflow.policies.standings import standings
 from party_workflow.policies.star_ratings import confusion, rate_text
 from party_workflow.quantity import Quantity
-from party_workflow_adapters.demos import mine_quarters as mine
 from party_workflow_adapters.demos.calendars import CN_2019_2022
 from party_workflow_adapters.demos.diary import moment
+from party_workflow_adapters.demos.mine_quarters import people as mine
 
 _SHOWN: Final = {"no_star": "-", "three_star": "3", "four_star": "4", "five_star": "5"}
 

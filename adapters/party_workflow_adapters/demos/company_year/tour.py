@@ -23,7 +23,7 @@ from party_workflow.policies.procedures import procedures, uses
 from party_workflow.policies.sheets import Sheets
 from party_workflow.policies.star_ratings import rate_text
 from party_workflow.policies.works import Works
-from party_workflow_adapters.demos import company_year as company
+from party_workflow_adapters.demos.company_year.claims import MEASURES
 
 
 def tour(history: History) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _suggestions(history: History) -> Iterator[str]:
     yield "  " + ", ".join(f"{state} {count}" for state, count in sorted(states.items()))
     claim = history.state(CLAIM, "claim/year-2025")
     yield "What the annual report asserts, against the events:"
-    for figure in reconcile(claim, history, company.MEASURES).figures:
+    for figure in reconcile(claim, history, MEASURES).figures:
         yield f"  {figure.measure}: asserted {figure.asserted}, found {figure.actual}: {figure.outcome}"
 
 

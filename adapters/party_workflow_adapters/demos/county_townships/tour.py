@@ -23,7 +23,7 @@ from party_workflow.policies.rollup import roll_up
 from party_workflow.policies.rounds import relay
 from party_workflow.policies.star_ratings import rate_text
 from party_workflow.policies.tree import tree
-from party_workflow_adapters.demos import county_townships as county
+from party_workflow_adapters.demos.county_townships.people import SEA, STEPS
 from party_workflow_adapters.demos.diary import moment
 
 
@@ -70,8 +70,8 @@ def _posts(history: History) -> Iterator[str]:
 def _sea(history: History) -> Iterator[str]:
     organisation = history.state(ORGANISATION, "organisation")
     aboard = moment("2019-09-11 12:00")
-    counted = len(organisation.people_of(county.SEA, aboard, (), ()))
-    guests = tree(history, aboard).rows[county.SEA].guests
+    counted = len(organisation.people_of(SEA, aboard, (), ()))
+    guests = tree(history, aboard).rows[SEA].guests
     yield f"The group at sea in September 2019: {guests} guests; {counted} count there, all count at home"
     own = balances(history, "member-points", "p-5001")["own"]
     units = Counter(item.entry.unit for item in own.entries)
@@ -118,7 +118,7 @@ def _work(history: History) -> Iterator[str]:
         lacking = [row.subject for row in item.runners if isinstance(row.total.value, Absent)]
         tail = f"; incomplete: {', '.join(lacking)}" if lacking else ""
         yield f"  {item.period}: {item.holder or 'nobody'}{tail}"
-    rows = topics(history, county.STEPS, "u-t2-v1")
+    rows = topics(history, STEPS, "u-t2-v1")
     whole = [row for row in rows if row.complete]
     short = ", ".join(f"{row.topic} lacks {', '.join(row.lacking)}" for row in rows if not row.complete)
     yield f"Topics in four weekly steps, in order: {len(whole)} of {len(rows)} complete"

@@ -1,0 +1,36 @@
+"""Example histories to test on: told afresh in memory, with salts that anybody can make again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from party_workflow.history import History
+from party_workflow.packs.party import MODEL
+from party_workflow.packs.results import full_audit
+from party_workflow.personal import MemoryOpenings, keyed_salts
+from party_workflow.service import Workflow
+from party_workflow.store import MemoryStore
+
+WIDTH = 80
+
+
+def told(build: Callable[[Workflow], Iterable[object]]) -> Workflow:
+    """A workflow in which the story was executed from its first entry to its last."""
+    workflow = Workflow(
+        MemoryStore(), MODEL, openings=MemoryOpenings(), salts=keyed_salts(bytes(32))
+    )
+    for _ in build(workflow):
+        pass
+    return workflow
+
+
+def findings(history: History) -> list[str]:
+    """What the pack's audit finds, with the check: ``open: case/x``; every check must have run."""
+    audit = full_audit(history)
+    assert all(check.outcome != "not_checked" for check in audit.checks)
+    return [f"{check.code}: {finding.subject}" for check in audit.checks for finding in check.findings]
+
+
+def too_wide(lines: Iterator[str]) -> list[str]:
+    """The lines that do not fit on a screen of 80 columns."""
+    return [line for line in lines if len(line) > WIDTH]
