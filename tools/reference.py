@@ -393,6 +393,7 @@ def _holds(field: dict[str, Any], parts: dict[str, Any]) -> str:
 # --- the interface ---------------------------------------------------------------------------
 
 BESIDE = (
+    "party_workflow.packs.pack",
     "party_workflow.packs.party",
     "party_workflow.packs.results",
     "party_workflow.packs.measures",
@@ -401,7 +402,35 @@ BESIDE = (
     "party_workflow.policies.participation",
     "party_workflow.policies.figure",
     "party_workflow.policies.ranking",
+    "party_workflow.policies.ladders",
+    "party_workflow.policies.sheets",
+    "party_workflow.policies.standings",
+    "party_workflow.policies.star_ratings",
+    "party_workflow.policies.compliance",
+    "party_workflow.policies.benchmarks",
+    "party_workflow.policies.duties",
+    "party_workflow.policies.bundles",
+    "party_workflow.policies.plans",
+    "party_workflow.policies.goals",
+    "party_workflow.policies.balances",
+    "party_workflow.policies.resources",
+    "party_workflow.policies.donations",
+    "party_workflow.policies.bounded",
+    "party_workflow.policies.occasions",
+    "party_workflow.policies.burden",
+    "party_workflow.policies.tree",
+    "party_workflow.policies.changes",
+    "party_workflow.policies.coverage",
+    "party_workflow.policies.tenure",
+    "party_workflow.policies.procedures",
+    "party_workflow.policies.contest",
+    "party_workflow.policies.publications",
+    "party_workflow.policies.masking",
+    "party_workflow.policies.campaign_reports",
+    "party_workflow.policies.case_counts",
+    "party_workflow.policies.overview",
     "party_workflow.domain.claim.reconcile",
+    "party_workflow.testing.town",
     "party_workflow.testing.scenario",
     "party_workflow.testing.store",
     "party_workflow_adapters.sqlite",
@@ -428,6 +457,9 @@ def api() -> Iterator[str]:
         for name in by_module[module]:
             yield from _documented(name, getattr(party_workflow, name))
     yield "## Beside the public names\n\n"
+    names = (module.removeprefix("party_workflow.") for module in BESIDE)
+    links = (f"[{name}](#{module.replace('.', '')})" for name, module in zip(names, BESIDE, strict=True))
+    yield f"Modules: {', '.join(links)}.\n\n"
     for module in BESIDE:
         found = importlib.import_module(module)
         yield f"### {module}\n\n{_first_sentence(found)}\n\n| name | what it is |\n|---|---|\n"
@@ -437,12 +469,12 @@ def api() -> Iterator[str]:
 
 
 def _own(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """The functions and classes that a module defines beside the public names, in the order of its text."""
+    """The functions and classes of a module or package beside the public names, in the order of its text."""
     for name, thing in vars(module).items():
         public = getattr(party_workflow, name, None) is thing
         if public or name.startswith("_") or not (isinstance(thing, type) or inspect.isfunction(thing)):
             continue
-        if thing.__module__ == module.__name__:
+        if f"{thing.__module__}.".startswith(f"{module.__name__}."):
             yield name, thing
 
 
