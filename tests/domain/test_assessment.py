@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.world import ROOT
 from party_workflow.authority import (
     AdoptRoles,
     DeclareConflict,
+    Delegate,
     GrantRole,
     OpenAccount,
     RevokeRole,
@@ -46,7 +48,7 @@ from party_workflow.domain.assessment import (
 )
 from party_workflow.domain.case import OpenCase
 from party_workflow.domain.definition import AdoptDefinition
-from party_workflow.domain.organisation import AssignPost, FoundUnit, RegisterPerson
+from party_workflow.domain.organisation import AssignPost, FoundUnit, MovePerson, RegisterPerson
 from party_workflow.domain.publication import Publish
 from party_workflow.domain.rating import CloseRating, OpenRating, Rate
 from party_workflow.domain.submission import Submit, Withdraw
@@ -502,6 +504,31 @@ def test_R_094_whoever_counts_below_a_subject_is_too_close_and_whoever_counts_ab
     assert dict(world.state().quarantine[entry].conflicts) == {"u-bureau": "unit_below"}
     world.enter({"u-b1": mark()})  # p-60 counts in the city organ above it
     assert world.state().sheet("u-b1", "team") is not None
+
+
+def test_R_094_who_counts_elsewhere_for_a_day_is_too_close_and_so_is_who_dates_back_to_then() -> None:
+    world = hall()
+    away = world.now + timedelta(days=1)
+    world.do(MovePerson(person="p-9", unit="u-b2"), effective_at=away)
+    world.do(MovePerson(person="p-9", unit="u-b1"), effective_at=away + timedelta(days=1))
+    command = EnterSheets(key="q1", voice="settled", assessor="p-9", sheets={"u-b1": mark()})
+    world.later(days=1)
+    assert world.refused(command, by=world.act(9)).code == "assessment.conflict"
+    world.later(days=9)
+    with pytest.raises(Refused) as raised:
+        world.do(command, by=world.act(9), effective_at=away)
+    assert raised.value.refusal.code == "assessment.conflict"
+
+
+def test_R_094_nobody_marks_their_own_unit_as_the_delegate_of_somebody_from_elsewhere() -> None:
+    world = hall()
+    until = world.now + timedelta(days=9)
+    lend = Delegate(principal="p-60", delegate="p-9", role="everything", unit="u-city", until=until)
+    world.do(lend, by=world.self_(60))
+    lent = Actor("a-9", "p-9", "everything", delegate_of="p-60")
+    for assessor in ("p-60", "p-9"):
+        command = EnterSheets(key="q1", voice="settled", assessor=assessor, sheets={"u-b1": mark()})
+        assert world.refused(command, by=lent).code == "assessment.not_assessor"
 
 
 def test_R_094_a_declared_conflict_of_interest_with_a_person_bars_a_mark_on_them() -> None:

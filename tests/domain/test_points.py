@@ -608,6 +608,20 @@ def test_each_step_takes_its_duty_and_is_never_for_oneself(duty: str) -> None:
     do(world, step, by=world.act(4))
 
 
+def test_R_083_nobody_takes_themselves_back_into_a_scheme_that_they_were_put_out_of() -> None:
+    world = opened()
+    out = ExcludeFromPoints(scheme="member-points", person="p-2", unit="u-branch", ground="retired")
+    do(world, out, by=world.act(3))
+    again = OpenPoints(scheme="member-points", person="p-2", unit="u-branch")
+    refused(world, again, OWN_CASE, by=world.act(2))
+    lend = Delegate(
+        principal="p-2", delegate="p-4", role="everything", unit="u-city", until=world.now + 9 * DAY
+    )
+    world.do(lend, by=world.self_(2))
+    refused(world, again, OWN_CASE, by=Actor("a-4", "p-4", "everything", delegate_of="p-2"))
+    do(world, again, by=world.act(3))
+
+
 # --- refusals, authority, definition ---------------------------------------------------------
 
 

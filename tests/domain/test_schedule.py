@@ -32,7 +32,7 @@ from party_workflow.calendar import (
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import schedule
 from party_workflow.domain.definition import AdoptDefinition, decider
-from party_workflow.domain.organisation import FoundUnit
+from party_workflow.domain.organisation import FoundUnit, RegisterPerson
 from party_workflow.domain.schedule import (
     DECIDER,
     LIFECYCLE,
@@ -466,8 +466,18 @@ def test_an_exemption_holds_for_periods_that_lie_in_it_and_end_before_it_does() 
 
 
 def test_an_exemption_is_approved_by_who_is_named_or_else_by_who_records_it() -> None:
-    world = begun(EXEMPT, but(EXEMPT, duty="group_meeting", approver="p-2"))
-    assert [item.approver for item in world.workflow.state(STREAM).exemptions] == ["p-60", "p-2"]
+    world = begun(EXEMPT)
+    world.do(RegisterPerson(person="p-61", unit="u-city", categories=("member",)))
+    world.do(but(EXEMPT, duty="group_meeting", approver="p-61"), by=world.act(60))
+    assert [item.approver for item in world.workflow.state(STREAM).exemptions] == ["p-60", "p-61"]
+
+
+def test_nobody_of_the_exempted_unit_approves_its_exemption_and_nobody_unknown_does() -> None:
+    world = begun()
+    for approver in ("p-2", "p-99"):
+        refusal = attempt(world, but(EXEMPT, approver=approver), by=world.act(60))
+        assert refusal is not None
+        assert refusal.code == schedule.APPROVER_INSIDE.code
 
 
 def test_R_213_a_demand_outside_any_occasion_is_recorded_with_its_counts() -> None:
@@ -497,6 +507,7 @@ REFUSALS: dict[Reason, tuple[list[Command], Command, Command]] = {
     schedule.FORBIDS_NOTHING: ([], but(FREEZE, forbids=()), FREEZE),
     schedule.UNKNOWN_FREEZE: ([FREEZE], but(LIFT, number=2), LIFT),
     schedule.UNIT_OR_KIND: ([], but(EXEMPT, kind="branch"), EXEMPT),
+    schedule.APPROVER_INSIDE: ([], but(EXEMPT, approver="p-2"), but(EXEMPT, approver="p-60")),
     schedule.EXEMPT_ALREADY: (
         [but(EXEMPT, period=Period("2020"))],
         EXEMPT,

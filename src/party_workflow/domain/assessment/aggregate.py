@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
 from party_workflow.canonical import time_text
@@ -69,6 +70,8 @@ from party_workflow.errors import Refusal
 
 # --- asks ------------------------------------------------------------------------------------
 
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
+"""After everything that is known, moves recorded ahead of their day among it."""
 _REPORTS: Final = ("submission", "activity")
 """The categories of streams that a report may be."""
 
@@ -85,7 +88,9 @@ def _asks(command: AssessmentCommand) -> Sequence[Ask]:
                 *(Ask("rating.work", stream) for stream in command.rounds if is_of(stream, "rating")),
             )
         case EnterSheets():
-            return (_lines((command.assessor, *command.sheets)),)
+            # Where they count then and where they came to count: who is somewhere else for a day stays close.
+            named = (command.assessor, *command.sheets)
+            return _lines(named), _lines(named, at=_LATEST)
         case ReceiveReport():
             category = command.work.partition("/")[0]
             return (Ask(f"{category}.work", command.work),) if category in _REPORTS else ()
@@ -102,14 +107,14 @@ def _asks(command: AssessmentCommand) -> Sequence[Ask]:
             return ()
 
 
-def _lines(subjects: Sequence[str]) -> Ask:
-    """Where people and units stand; of a post its unit and its person."""
+def _lines(subjects: Sequence[str], at: Any = EFFECTIVE) -> Ask:
+    """Where people and units stand at a moment; of a post its unit and its person."""
     people = {person_of(subject) for subject in subjects} - {None}
     units = {unit_of(subject) for subject in subjects} - {None}
     arguments: dict[str, Any] = {
         "units": tuple(sorted(unit for unit in units if unit is not None)),
         "people": tuple(sorted(person for person in people if person is not None)),
-        "at": EFFECTIVE,
+        "at": at,
     }
     return Ask("organisation.lines", "organisation", arguments)
 

@@ -89,12 +89,15 @@ def enter_sheets(command: EnterSheets, state: Assessment, kind: AssessmentKind, 
         return voice
     if command.assessor not in behind(context.by):
         return NOT_ASSESSOR(assessor=command.assessor, person=context.by.person)
+    if voice.conflicts and context.by.delegate_of is not None:
+        # Where they count is asked of one person; two would be behind the mark.
+        return NOT_ASSESSOR(assessor=command.assessor, person=context.by.person)
     desk = command.assessor if voice.jury else ""
     if refusal := _sheets(command, command.sheets, desk, state, kind, voice):
         return refusal
-    (lines,) = context.facts
     conflicts = {
         subject: conflict
+        for lines in reversed(context.facts)
         for subject in sorted(command.sheets)
         if (conflict := _conflict(command.assessor, subject, lines)) in voice.conflicts
     }

@@ -111,7 +111,7 @@ EVIDENCE_LACKING: Final = Reason(
 NOT_ASSESSOR: Final = Reason(
     "assessment.not_assessor",
     "{assessor} is the assessor, and {person} gives the command.",
-    "Marks are given by the assessor or a delegate.",
+    "Marks are given by the assessor, or by a delegate where it does not matter where either of them counts.",
 )
 ALREADY_ENTERED: Final = Reason(
     "assessment.already_entered",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, assert_never
 
+from party_workflow.authority import OWN_CASE
 from party_workflow.calendar import Period
 from party_workflow.canonical import decimal_text, time_text
 from party_workflow.decider import EFFECTIVE, Answer, Ask, Context, Decider
@@ -125,6 +126,8 @@ def _settle(command: OpenPoints | ExcludeFromPoints, state: Points, context: Con
             return reasons.TAKEN(stream=command.stream)
         if not opening and last.ground is not None:
             return reasons.ALREADY_OUT(person=command.person)
+        if opening and command.person in (context.by.person, context.by.delegate_of):
+            return OWN_CASE(person=command.person, relation="subject")  # nobody ends their own exclusion
         if context.effective_at < last.since:
             return reasons.EARLIER(since=time_text(last.since), person=command.person)
     if isinstance(command, OpenPoints):

@@ -39,6 +39,7 @@ from party_workflow.domain.schedule.events import (
     ScheduleOpened,
 )
 from party_workflow.domain.schedule.reasons import (
+    APPROVER_INSIDE,
     DEMANDS_NOTHING,
     ENDS_BEFORE_START,
     EXEMPT_ALREADY,
@@ -74,6 +75,7 @@ __all__ = [
     "Demand",
     "DemandRecorded",
     "ENDS_BEFORE_START",
+    "APPROVER_INSIDE",
     "EXEMPT_ALREADY",
     "EndExemption",
     "Exempt",

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 from party_workflow.calendar import Period
 from party_workflow.canonical import day_text, time_text
-from party_workflow.decider import Answer, Ask, Context, Decider
+from party_workflow.decider import EFFECTIVE, Answer, Ask, Context, Decider
 from party_workflow.domain.schedule.commands import (
     DeclareFreeze,
     EndExemption,
@@ -35,6 +35,7 @@ from party_workflow.domain.schedule.events import (
     ScheduleOpened,
 )
 from party_workflow.domain.schedule.reasons import (
+    APPROVER_INSIDE,
     DEMANDS_NOTHING,
     ENDS_BEFORE_START,
     EXEMPT_ALREADY,
@@ -69,7 +70,8 @@ def _asks(command: ScheduleCommand) -> Sequence[Ask]:
         case OpenSchedule() | DeclareFreeze():
             return (_open(command.unit),)
         case Exempt():
-            return () if command.unit is None else (_open(command.unit),)
+            units = () if command.unit is None else (_open(command.unit),)
+            return units if command.approver is None else (*units, _lines(command.approver))
         case RecordDemand():
             return tuple(_open(unit) for unit in (command.issuer, *command.units))
         case SuspendPeriod() | VoidPeriod() | ReinstatePeriod() | LiftFreeze() | EndExemption():
@@ -80,6 +82,10 @@ def _asks(command: ScheduleCommand) -> Sequence[Ask]:
 
 def _open(unit: str) -> Ask:
     return Ask("organisation.unit_open", "organisation", {"unit": unit})
+
+
+def _lines(person: str) -> Ask:
+    return Ask("organisation.lines", "organisation", {"people": (person,), "at": EFFECTIVE})
 
 
 def _decide(command: ScheduleCommand, state: Schedule, context: Context) -> Answer:
@@ -153,10 +159,14 @@ def _freeze(command: DeclareFreeze, state: Schedule, context: Context) -> Answer
 
 
 def _exempt(command: Exempt, state: Schedule, context: Context) -> Answer:
-    if context.facts and not context.facts[0]:
+    if command.unit is not None and not context.facts[0]:
         return UNKNOWN_UNIT(unit=command.unit)
     if (command.unit is None) == (command.kind is None):
         return UNIT_OR_KIND()
+    if command.approver is not None:
+        line = context.facts[-1][command.approver]
+        if not line or command.unit in line:
+            return APPROVER_INSIDE(approver=command.approver, unit=command.unit or "no unit")
     for item in state.exemptions:
         same = (item.unit, item.kind, item.duty) == (command.unit, command.kind, command.duty)
         if same and item.covers(command.period):

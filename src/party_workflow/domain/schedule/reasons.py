@@ -41,6 +41,11 @@ UNIT_OR_KIND: Final = Reason(
     "An exemption is of one unit or of one kind of unit.",
     "Name the unit or the kind, and not both.",
 )
+APPROVER_INSIDE: Final = Reason(
+    "schedule.approver_inside",
+    "{approver} counts in {unit} or nowhere, and approves no exemption of it.",
+    "Name somebody from outside the exempted unit.",
+)
 EXEMPT_ALREADY: Final = Reason(
     "schedule.exempt_already",
     "Exemption {number} says so already.",
@@ -71,6 +76,7 @@ REASONS: Final = (
     FORBIDS_NOTHING,
     UNKNOWN_FREEZE,
     UNIT_OR_KIND,
+    APPROVER_INSIDE,
     EXEMPT_ALREADY,
     UNKNOWN_EXEMPTION,
     NOT_WITHIN,
