@@ -114,16 +114,17 @@ class _Plan:
     deposits: list[Deposit] = field(default_factory=list)
     empties: list[str] = field(default_factory=list)
     states: dict[str, _Matter] = field(default_factory=dict)
+    """Every matter read or changed: each is read once, and the append refuses if one of them has moved on."""
+    known: _View | None = None
+    """The log's authority as read for the first command; the append refuses if it has moved on."""
     view: AuthorityState = field(default_factory=AuthorityState)
     trial: AuthorityState | None = None
     """The view with what the drafts change in it: the plan's own copy, made when the first one does."""
 
     def under(self, view: AuthorityState) -> AuthorityState:
         """The authority under which the next command is decided: the log's, and what the drafts changed."""
-        if view is not self.view:  # the first command, or the log has moved on since the last
+        if view is not self.view:  # before the first command
             self.view, self.trial = view, None
-            for draft in self.drafts:
-                self.take(draft.event, draft.effective_at)
         return self.view if self.trial is None else self.trial
 
     def take(self, event: Event, effective_at: datetime) -> None:
@@ -317,9 +318,10 @@ class Workflow:
                 Fault(command.stored_type, "No decider of this model takes this command.", "Check the model.")
             )
         stream = command.stream
-        known = self._refresh()
-        for name, version in known.versions.items():
-            plan.expected.setdefault(name, version)
+        if plan.known is None:
+            plan.known = self._refresh()
+            plan.expected.update(plan.known.versions)
+        known = plan.known
         view = plan.under(known.state)
         matter = self._matter(stream, plan)
         kinds = decider.yields[command.stored_type]
@@ -566,10 +568,12 @@ class Workflow:
             return plan.states[stream]
         matter = self._load(stream)
         plan.expected.setdefault(stream, matter.version)
+        plan.states[stream] = matter
         return matter
 
     def _answer(self, ask: Ask, plan: _Plan, seen: Callable[[Parties], bool] | None = None) -> Any:
-        """A fact of another stream.  Whoever may not see the matter is answered as if it did not exist."""
+        """A fact of another stream.  Whoever may not see the matter is answered as if it did not exist;
+        so is whoever names a stream of another category than the one that answers."""
         if ask.fact not in self.model.facts:
             if ask.optional:
                 return None
@@ -577,6 +581,8 @@ class Workflow:
                 Fault(ask.fact, "No aggregate of this model answers this.", "Check the model.")
             )
         owner, answer = self.model.facts[ask.fact]
+        if ask.stream.partition("/")[0] != owner.category:
+            return answer(owner.initial(), **ask.arguments)
         matter = self._matter(ask.stream, plan)
         hidden = seen is not None and owner.category not in FOUNDATIONS and not seen(matter.parties)
         return answer(owner.initial() if hidden else matter.state, **ask.arguments)
