@@ -14,12 +14,14 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from tests.cli.running import head, run
+from tests.support.sheets import Hall, kind
 
 from party_workflow.authority import GrantRole, OpenAccount
 from party_workflow.codec import Command
 from party_workflow.domain import intake as domain
 from party_workflow.domain.intake import IntakeReceived, ReceiveIntake, RowGroup, SkippedRow
 from party_workflow.domain.organisation import FoundUnit, MovePerson
+from party_workflow.domain.points import OpenPoints
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs import party
 from party_workflow.personal import MemoryOpenings, Personal, keyed_salts
@@ -947,3 +949,116 @@ def test_ten_thousand_people_are_taken_in_in_well_under_a_minute(log: Path) -> N
 
 def test_row_numbers_are_written_as_people_write_them() -> None:
     assert ranges([9, 4, 7, 8, 12, 7]) == "4, 7-9, 12"
+
+
+# --- marks and points, through the domain ----------------------------------------------------
+
+MARKED = {
+    "items": [
+        {"code": "marks", "scale": {"type": "points", "low": "0", "high": "10", "step": "0.5"}},
+        {"code": "stars", "scale": {"type": "grades", "grades": ["five_star", "four_star", "no_star"]}},
+        {"code": "order", "scale": {"type": "pass"}},
+    ],
+}
+OF_MARKS = """
+kind = "marks"
+[by]
+account = "a-60"
+person = "p-60"
+capacity = "everything"
+[columns]
+subject = "支部"
+{columns}
+[constants]
+assessment = "q1"
+{constants}
+[units]
+"第一支部" = "u-b1"
+"第二支部" = "u-b2"
+[words.value]
+"免评" = "not_applicable"
+"""
+
+
+def taken(hall: Hall, folder: Path, text: str, mapping: str, **more: Any) -> Report:
+    (folder / "f.csv").write_text(text, "utf-8")
+    (folder / "m.toml").write_text(mapping, "utf-8")
+    hall.later(minutes=1)
+    return take_in(
+        folder / "f.csv",
+        folder / "m.toml",
+        hall.store,
+        hall.workflow.openings,
+        at=hall.now,
+        salts=random_salts,
+        model=hall.model,
+        **more,
+    )
+
+
+def test_a_sheet_of_an_assessor_with_a_column_for_each_item_is_taken_in(tmp_path: Path) -> None:
+    hall = Hall(kind(**MARKED))
+    mapping = OF_MARKS.format(columns="", constants='voice = "team"\nassessor = "p-60"')
+    mapping += '[items]\nmarks = "得分"\nstars = "星级"\norder = "达标"\n'
+    text = "支部,得分,星级,达标\n第一支部,９．５分,五星,√\n第二支部,7,四星,免评\nu-b3,11,五星,×\n"
+    dry = taken(hall, tmp_path, text, mapping, dry_run=True)
+    assert [(problem.code, problem.row) for problem in dry.problems] == [("assessment.off_scale", 4)]
+    report = taken(hall, tmp_path, text.replace("11", "10"), mapping)
+    assert report.recorded, list(report.problems)
+    sheets = {subject: sheet for found in hall.state().marks.values() for subject, sheet in found.items()}
+    first, second, third = (sheets[unit] for unit in ("u-b1", "u-b2", "u-b3"))
+    assert (first["marks"].value.points, first["stars"].value.grade) == (Decimal("9.5"), "five_star")
+    assert second["order"].value.absent == "not_applicable"
+    assert third["order"].value.passed is False
+    assert taken(hall, tmp_path, text.replace("11", "10"), mapping).known == 3
+    edited = taken(hall, tmp_path, text.replace("11", "10").replace("７", "8").replace(",7,", ",8,"), mapping)
+    assert [(problem.code, problem.row) for problem in edited.problems] == [("intake.conflict", 3)]
+
+
+def test_self_ratings_with_a_row_for_each_item_are_taken_in_and_further_rows_are_added(
+    tmp_path: Path,
+) -> None:
+    hall = Hall(kind(**MARKED))
+    mapping = OF_MARKS.format(columns='item = "项目"\nvalue = "评分"', constants='voice = "own"')
+    mapping += '[words.item]\n"得分" = "marks"\n"星级" = "stars"\n'
+    text = "支部,项目,评分\n第一支部,得分,8\n第二支部,得分,9\n"
+    first = taken(hall, tmp_path, text, mapping)
+    assert first.events == {"assessment.self_entered": 2}, list(first.problems)
+    report = taken(hall, tmp_path, text + "第一支部,星级,★★★★★\n", mapping)
+    assert report, list(report.problems)
+    assert (report.taken, report.known) == (1, 2)
+
+
+def test_points_of_a_platform_come_in_with_their_source_and_another_sum_is_a_conflict(tmp_path: Path) -> None:
+    hall = Hall()
+    hall.do(*party.definitions("member_points"))
+    for number in (2, 3):
+        hall.do(OpenPoints(scheme="member-points", person=f"p-{number}", unit="u-branch"), by=hall.act(60))
+    mapping = """
+kind = "points"
+[by]
+account = "a-60"
+person = "p-60"
+capacity = "everything"
+[people]
+by = "number"
+[columns]
+person = "编号"
+amount = "积分"
+on = "截至"
+[constants]
+scheme = "member_points"
+unit = "u-branch"
+source = "learning_platform"
+item = "total-2009-02"
+period = "2009"
+"""
+    text = "编号,积分,截至\n2,１２３.5,2009年2月28日\n3,98,2009-02-28\n"
+    report = taken(hall, tmp_path, text, mapping)
+    assert report.recorded, list(report.problems)
+    assert report.commands == {"points.import": 2}
+    assert taken(hall, tmp_path, text, mapping).known == 2
+    again = taken(hall, tmp_path, text.replace("98", "99"), mapping)
+    assert [problem.code for problem in again.problems] == ["intake.conflict"]
+    unknown = taken(hall, tmp_path, text, mapping.replace('"member_points"', '"no_scheme"'))
+    assert [problem.code for problem in unknown.problems] == ["intake.scheme", "intake.scheme"]

@@ -439,6 +439,7 @@ def points(building: Building) -> Iterator[Item]:
     """What a platform says that people have there: a statement of a third party, with its source."""
     for row in building.rows():
         scheme, item, period = row.text("scheme"), row.text("item"), row.text("period")
+        scheme = None if scheme is None else scheme.replace("_", "-")
         person, unit, source = row.person("person"), row.unit("unit"), row.code("source")
         amount, at = row.amount("amount"), row.moment("on")
         if row.faulty or None in (scheme, item, period, amount, at) or at is None or scheme is None:

@@ -129,7 +129,10 @@ class Row:
         return self.read(name, self.sheet.unit, needed=needed)
 
     def code(self, name: str, kind: str | None = None, *, needed: bool = True) -> str | None:
-        """A code: as the mapping says, or as the pack calls it."""
+        """A code: as the mapping says, or as the pack calls it.  A constant may be any code."""
+        constant = self.sheet.mapping.constants.get(name)
+        if constant is not None and _CODE.fullmatch(constant):
+            return constant
         return self.read(name, lambda cell: self.sheet.code(written(cell), name, kind), needed=needed)
 
     def codes(self, name: str) -> tuple[str, ...] | None:
