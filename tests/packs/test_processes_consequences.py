@@ -76,6 +76,16 @@ def test_R_047_the_commands_proposed_take_somebody_with_the_duty_and_then_the_pr
     assert (talk.kind, talk.unit) == ("interview", "u-b1")
 
 
+def test_R_047_a_case_that_somebody_opened_on_the_same_ground_is_enough() -> None:
+    world = graded()
+    proposal = next(item for item in world.proposed("issue_rectification") if item.subject == "u-b1")
+    assert isinstance(proposal.command, OpenCase)
+    for more in ({"key": "other", "source": None}, {"key": "mine"}):
+        world.do(proposal.command.model_copy(update=more), by=world.act(2))
+        left = {item.subject for item in world.proposed("issue_rectification")}
+        assert left == ({"u-b1", "u-b2"} if more["key"] == "other" else {"u-b2"})
+
+
 def test_R_047_a_grade_that_is_corrected_takes_its_proposals_back_and_marks_what_was_issued() -> None:
     world = Year()
     world.session()

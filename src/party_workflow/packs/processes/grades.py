@@ -157,5 +157,13 @@ def _over(state: Procedure) -> bool:
 
 
 def _case(cases: Mapping[str, Matter[Case]], stream: str, subject: str) -> str | None:
+    """The case that was opened on this ground, if any: under the key proposed, or by its source and grade."""
     expected = f"case/{consequence_key('rectify', stream, subject)}"
-    return expected if expected in cases else None
+    if expected in cases:
+        return expected
+    for name, matter in cases.items():
+        state = matter.state
+        about = state.unit == subject or _person(subject) in state.concerns
+        if state.source == stream and about and LOW & set(state.classes):
+            return name
+    return None
