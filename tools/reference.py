@@ -9,12 +9,13 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import requirements
 from pydantic import BaseModel, TypeAdapter
@@ -204,33 +205,27 @@ def _fields(model: type[Event] | type[Command]) -> Iterator[str]:
         )
         holds = ", ".join(found) or "number or flag"
         if not issubclass(model, Event):
-            holds = _annotation(info.annotation)
+            holds = f"`{_cell(_plain(_annotations(model)[name]))}`"
         if any(mark is UNRECORDED for mark in info.metadata):
             holds += ", leaves no trace in the log"
         yield f"| `{name}` | {'yes' if info.is_required() else 'no'} | {holds} |\n"
     yield "\n"
 
 
-def _annotation(annotation: Any) -> str:
-    text = getattr(annotation, "__name__", None) if isinstance(annotation, type) else None
-    text = text or str(annotation).replace("typing.", "")
-    for long in (
-        "party_workflow.domain.vocabulary.",
-        "party_workflow.personal.",
-        "party_workflow.quantity.quantity.",
-        "datetime.",
-        "fractions.",
-        "party_workflow.calendar.periods.",
-    ):
-        text = text.replace(long, "")
-    if "Annotated[" in text or "(" in text:
-        text = "see the model"
-    return f"`{text}`".replace("|", "\\|")
+def _annotations(kind: type[Any]) -> dict[str, str]:
+    """The annotations of a model as they stand in the source, those that it inherits among them."""
+    return {
+        key: str(text)
+        for base in reversed(kind.__mro__)
+        for key, text in inspect.get_annotations(base).items()
+    }
 
 
 def commands() -> Iterator[str]:
     """Every command, by its name in journals."""
-    yield "# Commands\n\nFor the service developer. The name is what a journal line has in `do`.\n\n"
+    yield "# Commands\n\nFor the service developer. The name is what a journal line has in `do`. "
+    yield "What a field holds is the type that the command declares: ids, codes, moments and numbers have "
+    yield "[these forms](../index.md#names-and-ids), a `Personal` value is sealed on its way in.\n\n"
     yield _contents()
     for decider in party.MODEL.all_deciders:
         yield f"## {decider.category}\n\n"
@@ -239,6 +234,42 @@ def commands() -> Iterator[str]:
             yield f"### `{command.stored_type}`\n\n`{command.__module__}.{command.__name__}`: "
             yield f"{first_line(command)} May lead to {leads}.\n\n"
             yield from _fields(command)
+
+    yield "## Parts of commands\n\nThe types that the fields above name, beside ids, codes and numbers.\n\n"
+    models = [command for decider in party.MODEL.all_deciders for command in decider.commands]
+    yield from _parts_of(models)
+
+
+def _parts_of(models: Iterable[type[BaseModel]]) -> Iterator[str]:
+    """The models and choices that fields of these models name, and those that they name in turn."""
+    found: dict[tuple[str, str], Any] = {}
+    waiting = list(models)
+    while waiting:
+        model = waiting.pop()
+        for base in model.__mro__:
+            names = vars(sys.modules[base.__module__])
+            for text in inspect.get_annotations(base).values():
+                for name in re.findall(r"\b[A-Z]\w+", str(text)):
+                    thing = names.get(name)
+                    if name in ("Personal", "Quantity", "Period", "Term"):
+                        continue
+                    if get_origin(thing) is Literal:
+                        found[name, str(get_args(thing))] = thing
+                    elif isinstance(thing, type) and issubclass(thing, BaseModel):
+                        if (name, thing.__module__) not in found:
+                            waiting.append(thing)
+                        found[name, thing.__module__] = thing
+    for (name, _), thing in sorted(found.items(), key=lambda item: item[0]):
+        if get_origin(thing) is Literal:
+            yield f"`{name}`: {', '.join(f'`{choice}`' for choice in get_args(thing))}.\n\n"
+            continue
+        yield f"### {name}\n\n`{thing.__module__}`: {first_line(thing)}\n\n"
+        yield "| field | needed | holds |\n|---|---|---|\n"
+        written = _annotations(thing)
+        for field, info in thing.model_fields.items():
+            needed = "yes" if info.is_required() else "no"
+            yield f"| `{field}` | {needed} | `{_cell(_plain(written[field]))}` |\n"
+        yield "\n"
 
 
 def refusals() -> Iterator[str]:
@@ -519,9 +550,7 @@ def _signature(name: str, thing: Any) -> str:
 
 
 def _named_fields(kind: Any) -> Iterator[str]:
-    annotations = {
-        key: text for base in reversed(kind.__mro__) for key, text in inspect.get_annotations(base).items()
-    }
+    annotations = _annotations(kind)
     if issubclass(kind, BaseModel):
         fields = [(name, info.is_required()) for name, info in kind.model_fields.items()]
     else:
