@@ -113,6 +113,8 @@ def _command(decider: Decider[Any], item: Recorded) -> Command:
     kind = next((c for c in kinds if c.stored_type == envelope.command_type), kinds[0])
     if isinstance(event, plan.ProblemNoted):
         kind = plan.NoteMissed
+    elif isinstance(event, procedure.StepTaken):
+        kind = procedure.TakeStep  # also of several commands together, whose type does not say which
     key = envelope.stream.partition("/")[2]
     fields = {name: _open(getattr(event, name)) for name in type(event).model_fields} | _said(event)
     scheme, _, person = key.rpartition(".")

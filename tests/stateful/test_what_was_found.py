@@ -1,0 +1,60 @@
+"""What the driven commands brought to light, each as a case of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.support.pack import PackWorld
+
+from party_workflow.domain.plan import AddItem, ApprovePlan, DraftPlan, FileReport, PlanKind
+from party_workflow.domain.plan.items import Citation, ItemDraft, RankClaim, RankTarget
+from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeStep
+from party_workflow.domain.schedule import OpenSchedule
+from party_workflow.errors import Refused
+from party_workflow.packs import party, results
+
+
+def test_a_rank_in_a_stream_that_is_no_publication_is_refused_and_not_a_crash() -> None:
+    world = PackWorld("brand", members=8)
+    kind = party.PACK.read_as(PlanKind, "brand")
+    world.do(DraftPlan(key="one", unit="u-branch", kind=kind.code, definition=kind.digest), by=world.act(2))
+    item = ItemDraft(
+        code="first",
+        person="p-3",
+        due=date(2009, 6, 1),
+        standard_code="well",
+        rank=RankTarget(ranking="stars", place=3),
+    )
+    world.do(AddItem(key="one", item=item), by=world.act(2))
+    world.do(ApprovePlan(key="one"), by=world.act(4))
+    claim = RankClaim(place=1, publication="definition/brand")
+    report = FileReport(
+        key="one",
+        item="first",
+        claim="achieved",
+        rank=claim,
+        evidence=(Citation(kind="document", digest="ab" * 32),),
+    )
+    before = world.workflow.history.head()
+    with pytest.raises(Refused, match="publication"):
+        world.do(report, by=world.act(3))
+    assert world.workflow.history.head() == before
+
+
+def test_the_audit_does_not_accuse_a_step_that_was_recorded_together_with_something_else() -> None:
+    world = PackWorld("research_bidding", members=8)
+    kind = party.PACK.read_as(ProcedureKind, "research_bidding")
+    world.do(
+        OpenProcedure(
+            key="one", kind=kind.code, definition=kind.digest, unit="u-branch", given={"topic": "safety"}
+        ),
+        by=world.act(2),
+    )
+    world.do(TakeStep(key="one", step="close"), OpenSchedule(key="other", unit="u-branch"), by=world.act(3))
+    findings = [
+        str(found)
+        for check, found in results.full_audit(world.workflow.history).findings()
+        if check.integrity
+    ]
+    assert findings == []
