@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.pack import PackWorld
 
+from party_workflow.calendar import Period
 from party_workflow.domain.activity import Attendance, HoldActivity, MergeActivity, PlanActivity
 from party_workflow.domain.organisation import (
     AssignPost,
@@ -20,6 +21,7 @@ from party_workflow.domain.organisation import (
     EndPost,
     FoundUnit,
     MovePerson,
+    ReclassifyUnit,
     RegisterPerson,
     RemovePerson,
 )
@@ -445,3 +447,61 @@ def test_a_regime_with_a_fault_is_refused_with_place_and_remedy(change: dict[str
         Regime.model_validate(OATH | change)
     assert any(words in fault.what for fault in caught.value.faults)
     assert all(fault.where and fault.remedy for fault in caught.value.faults)
+
+
+# --- what takes a duty away, and from whom ----------------------------------------------------
+
+
+def quarters(town: Town) -> list[tuple[str, str]]:
+    return town.unmet("general_meeting_each_quarter")
+
+
+def two_branches() -> Town:
+    town = Town()
+    start = town.since(6, year=YEAR - 1)
+    town.do(FoundUnit(unit="u-second", kind="branch", parent="u-bureau"), effective_at=start)
+    for number in (41, 42, 43):
+        joins = RegisterPerson(person=f"p-{number}", unit="u-second", categories=("member",))
+        town.do(joins, effective_at=start)
+    return town
+
+
+def test_what_is_void_on_the_schedule_of_one_branch_is_owed_by_every_other() -> None:
+    town = two_branches()
+    town.do(OpenSchedule(key="second", unit="u-second"))
+    town.do(VoidPeriod(key="second", period=Period("2010"), reason="flood", basis="notice"))
+    assert quarters(town) == [("u-branch", f"2010-Q{number}") for number in (1, 2, 3, 4)]
+
+
+def test_an_exemption_of_a_kind_holds_for_units_that_were_of_it_then() -> None:
+    town = two_branches()
+    town.do(OpenSchedule(key="organisation", unit="u-city"))
+    exempt = Exempt(
+        key="organisation",
+        kind="branch",
+        duty="general_meeting_each_quarter",
+        period=Period("2010-Q1"),
+        reason="flood",
+    )
+    town.do(exempt, by=town.act(60))
+    town.do(
+        ReclassifyUnit(unit="u-second", kind="general_branch", ground="grown"), effective_at=town.since(12)
+    )
+    assert ("u-second", "2010-Q1") not in quarters(town)
+    assert ("u-second", "2010-Q2") in quarters(town)
+
+
+def test_exemptions_that_meet_release_the_whole_quarter_and_a_day_between_them_does_not() -> None:
+    for months, free in (((1, 2, 3), True), ((1, 3), False)):
+        town = Town()
+        town.do(OpenSchedule(key="organisation", unit="u-city"))
+        for month in months:
+            exempt = Exempt(
+                key="organisation",
+                unit="u-branch",
+                duty="general_meeting_each_quarter",
+                period=Period(f"2010-{month:02}"),
+                reason="flood",
+            )
+            town.do(exempt, by=town.act(60))
+        assert (("u-branch", "2010-Q1") not in quarters(town)) is free

@@ -10,7 +10,7 @@ from typing import Literal
 
 from party_workflow.calendar import Period, periods_between
 from party_workflow.domain.organisation import Organisation
-from party_workflow.domain.schedule import Schedule
+from party_workflow.domain.schedule import Exemption, Schedule
 from party_workflow.policies.duties.regime import Duty, Regime
 
 Ground = Literal["owed", "exempt", "void", "not_there", "condition_lacking"]
@@ -71,34 +71,50 @@ class Ledger:
                     yield from self._people(duty, below, span, moments)
                     continue
                 for unit, ground in subjects.items():
-                    yield self._judged(duty, unit, period, ground)
+                    yield self._judged(duty, unit, period, ground, moments)
 
-    def _judged(self, duty: Duty, unit: str, period: Period, ground: Ground) -> Owed:
+    def _judged(
+        self, duty: Duty, unit: str, period: Period, ground: Ground, moments: tuple[datetime, ...]
+    ) -> Owed:
         minimum = Fraction(duty.minimum)
         if ground != "owed":
             return Owed(duty.code, unit, period, minimum, ground)
-        return self._released(duty, unit, period, minimum, unit) or Owed(
+        return self._released(duty, unit, period, minimum, unit, moments) or Owed(
             duty.code, unit, period, minimum, "owed"
         )
 
     def _released(
-        self, duty: Duty, subject: str, period: Period, minimum: Fraction, unit: str | None
+        self,
+        duty: Duty,
+        subject: str,
+        period: Period,
+        minimum: Fraction,
+        unit: str | None,
+        moments: tuple[datetime, ...],
     ) -> Owed | None:
-        """What takes a duty away although its conditions held: a void period, an exemption."""
+        """What takes a duty away although its conditions held: a void period, an exemption.
+
+        A schedule reaches the units that lay in its own when the period began, or when they came to be; an
+        exemption of a kind the units that were of it then, whatever they are now.
+        """
+        state = self.organisation
+        since = next((at for at in moments if unit is not None and state.stands(unit, at)), moments[0])
         for schedule in self.schedules:
+            if schedule.unit is None or not state.within(unit, schedule.unit, since):
+                continue
             status = schedule.status(period, self.scheme)
             if not status.counts:
                 return Owed(duty.code, subject, period, minimum, "void", status.reason)
-            kind = None if unit is None else self.organisation.kind(unit)
-            found = schedule.exemptions_of(unit, kind, duty.code, period) if unit else ()
-            if found:
-                return Owed(duty.code, subject, period, minimum, "exempt", found[0].reason)
+            if unit is None:
+                continue
+            found = schedule.exemptions_of(unit, state.kind(unit, since), duty.code)
+            if (reason := _exempt(found, period)) is not None:
+                return Owed(duty.code, subject, period, minimum, "exempt", reason)
         return None
 
     # --- units ---------------------------------------------------------------------------
 
     def _units(self, duty: Duty, below: str, moments: tuple[datetime, ...]) -> dict[str, Ground]:
-        state = self.organisation
         seen: dict[str, list[bool]] = {}
         stood: dict[str, int] = {}
         for at in moments:
@@ -150,7 +166,7 @@ class Ledger:
             if minimum == 0:
                 yield Owed(duty.code, person, span.period, minimum, "not_there")
                 continue
-            released = self._released(duty, person, span.period, minimum, units.get(person))
+            released = self._released(duty, person, span.period, minimum, units.get(person), moments)
             yield released or Owed(duty.code, person, span.period, minimum, "owed")
 
     def _asked(self, duty: Duty, below: str, at: datetime) -> Mapping[str, int]:
@@ -171,6 +187,16 @@ class Ledger:
             held = {person for unit in units for person in state.holders(duty.post, unit, at)}
             found = {person: amount for person, amount in found.items() if person in held}
         return found
+
+
+def _exempt(exemptions: Iterable[Exemption], period: Period) -> str | None:
+    """Why a whole period is exempt, by one exemption or by several that meet; None where a day is not."""
+    free, reason = period.first, None
+    for item in sorted(exemptions, key=lambda item: (item.period.first, item.number)):
+        last = item.period.last if item.ended is None else min(item.period.last, item.ended - timedelta(1))
+        if item.period.first <= free <= last:
+            free, reason = last + timedelta(1), reason or item.reason
+    return reason if free > period.last else None
 
 
 def _over(duty: Duty, parts: list[tuple[datetime, int]], span: _Span) -> Fraction:
