@@ -574,6 +574,18 @@ def test_a_header_that_is_missing_or_stands_twice_is_a_problem_for_each_field(de
     ]
 
 
+def test_where_a_header_is_missing_the_other_columns_are_looked_at_all_the_same(desk: Desk) -> None:
+    text = HEAD.replace("支部", "单位") + "1002,张三,第一支部,没有的,,\n"
+    assert desk.codes(text) == [("intake.header", 0, "unit"), ("intake.word", 2, "categories")]
+    report = desk.take(text.replace("没有的", "党员"), skip_bad_rows=True)
+    assert (report.recorded, report.taken) == (False, 0)
+
+
+def test_a_file_that_cannot_be_read_is_told_together_with_the_faults_of_the_mapping(desk: Desk) -> None:
+    codes = [code for code, *_ in desk.codes(b"", ROSTER.replace('"a-1"', '"b-1"'))]
+    assert codes == ["intake.mapping", "intake.empty"]
+
+
 def test_columns_can_be_named_by_letter_without_any_header(desk: Desk) -> None:
     mapping = ROSTER.partition("[columns]")[0] + (
         '[columns]\nperson = "A"\nunit = "B"\n[constants]\ncategories = "党员"\n[units]\n"一支部" = "u-b1"\n'
@@ -878,6 +890,9 @@ def test_the_program_says_what_to_give_when_it_was_given_too_little(log: Path) -
         log.parent / "no.sqlite",
     )
     assert missing.exit_code == 3
+    future = intake(log, "good.csv", "--recorded-at", "2999-01-01")
+    assert future.exit_code == 2
+    assert "lies in the future" in future.output
     assert "There is no log" in missing.output
 
 

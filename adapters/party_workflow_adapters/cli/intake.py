@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from party_workflow.personal import Openings
     from party_workflow_adapters.intake import Report
     from party_workflow_adapters.sqlite import SqliteStore
+
+AHEAD: Final = timedelta(days=1)
+"""How far after this machine's clock something may be recorded, as for ``import``."""
 
 
 @click.command(
@@ -71,16 +75,22 @@ def command(
     from party_workflow_adapters.chance import random_salts
     from party_workflow_adapters.intake import take_in
 
-    with _opened(store, read_only=dry_run) as (log, openings):
+    now = datetime.now(UTC)
+    if recorded_at is not None and recorded_at > now + AHEAD:
+        raise click.UsageError(
+            "--recorded-at lies in the future, and after it nothing earlier could be recorded. Correct it."
+        )
+    with _opened(store, read_only=dry_run) as (log, openings), _progress(file) as progress:
         report = take_in(
             file,
             mapping,
             log,
             openings,
-            at=recorded_at or datetime.now(UTC),
+            at=recorded_at or now,
             salts=random_salts if salt_key is None else keyed_salts(salt_key),
             dry_run=dry_run,
             skip_bad_rows=skip_bad_rows,
+            progress=progress,
         )
     if as_json:
         from party_workflow_adapters.cli.output import Printer
@@ -89,6 +99,27 @@ def command(
     else:
         _show(file, report, dry_run=dry_run, skip=skip_bad_rows)
     return ending.FINE if report else ending.FOUND
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error for whoever watches; nothing where nobody does."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich import progress as bars
+
+    from party_workflow_adapters.cli.output import console
+
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+    )
+    with bars.Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(file.name, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 @contextmanager
@@ -153,6 +184,8 @@ def _show(file: Path, report: Report, *, dry_run: bool, skip: bool) -> None:
         said += f" Recorded as batch {report.batch}."
     elif dry_run:
         said += " Nothing was recorded: this was a dry run."
+    elif report.problems and (not report.rows or report.problems.of_no_row):
+        said += " Nothing was recorded. Mend the file or its mapping."
     elif report.problems and not skip:
         said += " Nothing was recorded. Mend the file, or leave these rows out with --skip-bad-rows."
     elif report.problems:

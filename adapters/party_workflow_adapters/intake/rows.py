@@ -75,6 +75,9 @@ class Row:
 
     def read(self, name: str, read: Callable[[Cell], T], *, needed: bool = True) -> T | None:
         """A field as `read` takes it; None where it is empty, cannot be read, or is not there."""
+        if name in self.sheet.lost:  # whose header was not found: that was said once, and for all rows
+            self.faulty = True
+            return None
         cell = self.cell(name)
         if (cell is None or (isinstance(cell, str) and not cells.tidy(cell))) and not isinstance(
             cell, Broken
@@ -166,6 +169,7 @@ class Sheet:
     places: dict[str, int] = field(default_factory=dict)
     header: int = 0
     above: dict[str, Cell] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         named = {**self.mapping.columns, **{f"items.{k}": v for k, v in self.mapping.items.items()}}
@@ -174,6 +178,8 @@ class Sheet:
         for name, column in named.items():
             if (index := self._place(name, column, heads)) is not None:
                 self.places[name] = index
+            else:
+                self.lost.add(name)
 
     def _header(self, texts: Sequence[Column]) -> int:
         """The row of the header: as the mapping says, or the one that has most of the headers."""

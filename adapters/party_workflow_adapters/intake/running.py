@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -157,12 +158,14 @@ def _try(
             raise Unusable(faults)
     except Unusable as error:
         report.problems.found += error.problems
-        # Where the mapping is wrong, the file may be as well: both are told at once.
+        if not report.kind:  # the mapping is wrong, and the file may be unreadable as well
+            with suppress(OSError):
+                report.problems.found += _unreadable(path)
         return _Tried(report, scratch, added, _nobody())
     workflow = Workflow(scratch, model, openings=added, salts=salts)
     sheet = Sheet(table, mapping, people, party.PACK, report.problems)
     tried = _Tried(report, scratch, added, people)
-    if report.problems:
+    if report.problems and not sheet.places:
         return tried
     building = Building(sheet, workflow)
     items = list(BUILDERS[mapping.kind](building))
@@ -187,6 +190,15 @@ def _try(
     if run.taken and (not report.problems or skip_bad_rows):
         run.receive(path, mapping.digest, mapping.unit, mapping.by, bad)
     return tried
+
+
+def _unreadable(path: Path) -> tuple[Problem, ...]:
+    """Why a file cannot be read whatever a mapping says."""
+    try:
+        read_table(path)
+    except Unusable as error:
+        return tuple(problem for problem in error.problems if problem.code != "intake.encoding")
+    return ()
 
 
 def _nobody() -> People:
