@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from party_workflow.calendar import Period
+from party_workflow.domain.appraisal.aggregate import LEAST_INPUTS
 from party_workflow.domain.procedure import ProcedureKind
 from party_workflow.packs import party
 from party_workflow.personal import Personal
+from party_workflow.testing.driving import Likely
 from party_workflow.testing.making import Maker
 from party_workflow.values import PersonId, StreamId, UnitId
 
@@ -70,7 +76,629 @@ def take_step(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str
     return _said(maker, state.kind.by_code[given["step"]])
 
 
-LIKELY = {
+def _people(maker: Maker, least: int = 1) -> tuple[str, ...]:
+    some = [f"p-{n}" for n in range(1, 9)]
+    first = maker.choice.below(8)
+    return tuple(sorted({some[(first + n) % 8] for n in range(least + maker.choice.below(4))}))
+
+
+def _home(maker: Maker) -> str:
+    return maker.pick(("u-branch", "u-branch", "u-branch", "u-bureau", "u-city", "u-side"))
+
+
+def _serves(maker: Maker) -> dict[str, Any]:
+    campaigns = [each for each in maker.streams if each.startswith("campaign/")]
+    if not campaigns or maker.chance(3):
+        return {"serves": ()}
+    tasks = maker.pool.named.get("task") or maker.pool.fitting(r"^[a-z_]+$")
+    return {"serves": ({"campaign": maker.pick(campaigns), "task": maker.pick(tasks)},)}
+
+
+def adopt_definition(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A definition of the pack under its own name, or its next version."""
+    entry = maker.pick(party.PACK.definitions)
+    body, version = dict(entry.document()), entry.version
+    if isinstance(body.get("version"), int) and not maker.chance(3):
+        version = body["version"] = version + 1 + maker.choice.below(2)
+    return {"code": entry.key, "kind": entry.kind, "version": version, "body": body}
+
+
+def found_unit(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A unit that is not there yet."""
+    return {"unit": f"u-new{maker.choice.below(6)}", "kind": "branch", "parent": "u-city"}
+
+
+def register_person(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A person who is not there yet."""
+    return {"person": f"p-{70 + maker.choice.below(9)}", "unit": _home(maker)}
+
+
+def end_post(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The end of a tenure that there is."""
+    held = [(key, tenures) for key, tenures in dict(state.posts.items()).items() if tenures]
+    if not held:
+        return {}
+    (unit, post), tenures = maker.pick(held)
+    names = {"unit": unit, "post": post} if unit.startswith("u-") else {"unit": post, "post": unit}
+    return {**names, "person": tenures[-1].person}
+
+
+def _stays(state: Any) -> list[tuple[str, Any]]:
+    return [(person, stays) for person, stays in dict(state.stays.items()).items() if stays]
+
+
+def detach(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The end of a stay that there is."""
+    held = _stays(state)
+    if not held:
+        return {}
+    person, stays = maker.pick(held)
+    return {"person": person, "unit": stays[-1].unit}
+
+
+def freeze_people(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those who count in a unit."""
+    return {"unit": _home(maker), "having": ("member",), "without": (), "on": None} | _serves(maker)
+
+
+def freeze_units(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The units under one that has some."""
+    return {"unit": maker.pick(("u-city", "u-bureau")), "kinds": (), "on": None, "serves": ()}
+
+
+def plan_activity(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An occasion with people expected, sometimes as one of a series."""
+    alone = {
+        "series": None, "definition": None, "calendar": None, "calendar_definition": None, "period": None,
+        "outside": None, "quorum": maker.pick((None, None, Fraction(1, 2))),
+    }  # fmt: skip
+    if maker.chance(2):
+        entry = maker.pick(party.PACK.of_kind("series"))
+        alone = {
+            "kind": entry.value.activity, "series": entry.key, "definition": entry.value.digest,
+            "period": Period("2009-03" if entry.value.frequency == "month" else "2009-Q1"),
+            "outside": maker.pick((None, "illness")), "calendar": None, "calendar_definition": None,
+            "quorum": None,
+        }  # fmt: skip
+    kinds = ("study_session", "general_meeting", "democratic_life_meeting", "group_meeting")
+    return {
+        "kind": maker.pick(kinds), "unit": _home(maker), "expected": _people(maker), "population": None,
+        "planned_at": maker.pick(maker.pool.moments), "makes_up": None, "invited": (),
+        "minimum_minutes": maker.pick((None, 45)), "quorum_having": (), "quorum_without": (),
+    } | alone | _serves(maker)  # fmt: skip
+
+
+def hold_activity(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An occasion held, with a word on everybody expected."""
+    register = {
+        person: maker.pick(({"status": "present"}, {"status": "late"}, {"status": "absent"},
+                            {"status": "excused", "reason": "illness"}))
+        for person in (*state.expected, *state.invited)
+    }  # fmt: skip
+    said: dict[str, Any] = {"minutes": maker.pick((None, 60)), "ended_at": None}
+    if maker.chance(2):
+        said |= {"chaired_by": maker.pick((*state.expected, "p-2")), "delegated_by": None, "delegation": None}
+        said |= {"agenda": tuple(
+            {"code": each.code, "result": "decided"} for each in getattr(state.agenda, "items", ())
+        )} if maker.chance(3) else {"agenda": None}  # fmt: skip
+    else:
+        said |= {"chaired_by": None, "delegated_by": None, "delegation": None, "agenda": None}
+    return {"attendance": register, **said}
+
+
+def correct_attendance(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Another status of somebody who stands on the register."""
+    if not state.register:
+        return {}
+    status = maker.pick(("present", "late", "excused", "absent"))
+    reason = "illness" if status == "excused" else None
+    return {"person": maker.pick(sorted(state.register)), "status": status, "reason": reason}
+
+
+def open_rating(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A round among people who are there."""
+    raters, secret = _people(maker, 5), maker.pick((True, False, None))
+    subjects = maker.pick((raters[:2], _people(maker), ("p-2", "p-3", "p-4")))
+    return {
+        "unit": _home(maker), "raters": raters, "subjects": subjects, "grades": ("good", "fair", "poor"),
+        "secret": secret, "minimum": maker.pick((None, 5, 5)) if secret is not False else None,
+        "rule": None, "closes": None, "channel": maker.pick(("any", "box", "paper")),
+        "kind": maker.pick(("peer_review", "democratic_appraisal", "mass_review")),
+    } | _serves(maker)  # fmt: skip
+
+
+def rate(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Grades of the round for its subjects, by the one who acts."""
+    grades = {subject: maker.pick(state.grades) for subject in sorted(state.subjects) if state.grades}
+    own = {subject: grade for subject, grade in grades.items() if subject != maker.me}
+    self_ = {subject: grade for subject, grade in grades.items() if subject == maker.me}
+    return {"rater": maker.me, "grades": maker.pick((own, own, self_, grades)), "choices": own}
+
+
+def issue_papers(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Papers for some who have not voted."""
+    left = sorted(state.raters - state.voted)
+    return {"raters": tuple(left[: 1 + maker.choice.below(8)]), "batch": maker.pick(("one", "two"))}
+
+
+def enter_papers(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What came back of a batch: one paper each for the first grade."""
+    if not state.batches or not state.grades:
+        return {}
+    key = maker.pick(sorted(state.batches))
+    batch = state.batches[key]
+    issued = len(getattr(batch, "raters", ()) or ()) or getattr(batch, "issued", 1)
+    papers = max(0, issued - maker.choice.below(2))
+    counts = {subject: {state.grades[0]: papers} for subject in sorted(state.subjects)}
+    return {"batch": key, "issued": issued, "papers": papers, "counts": counts}
+
+
+def open_appraisal(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An appraisal of somebody in the branch."""
+    graded = maker.chance(2)
+    return {
+        "subject": maker.pick(_people(maker)), "unit": "u-branch", "graded": graded,
+        "inputs": tuple(sorted(LEAST_INPUTS)),
+        "grades": ("good", "fair", "poor") if graded else (),
+    } | _serves(maker)  # fmt: skip
+
+
+def form_opinion(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An opinion that cites nothing, or what there is."""
+    grade = maker.pick(state.grades) if state.graded and state.grades else None
+    rounds = [each for each in maker.streams if each.startswith("rating/")]
+    cites = tuple(dict.fromkeys(maker.pick(rounds) for _ in range(3))) if rounds else ()
+    return {"grade": grade, "cites": cites, "record": "ab" * 32}
+
+
+def open_assessment(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An assessment of units or people, as its kind has it."""
+    kind = maker.pick([entry.value for entry in party.PACK.of_kind("assessment")])
+    subjects: tuple[str, ...] = ("u-branch", "u-side")[: 1 + maker.choice.below(2)]
+    if kind.subjects == "people":
+        subjects = _people(maker)
+    elif kind.subjects == "posts":
+        subjects = tuple(f"{person}@secretary@u-branch" for person in _people(maker))
+    return {
+        "kind": kind.code, "definition": kind.digest, "unit": maker.pick(("u-city", "u-bureau")),
+        "subjects": subjects, "due": None, "rounds": (), "rules": (),
+        "period": Period(maker.pick(("2009-Q1", "2009-03", "2009", "2008", "2009-02"))),
+    } | _serves(maker)  # fmt: skip
+
+
+def _mark(maker: Maker, item: Any) -> dict[str, Any]:
+    if maker.chance(12):
+        return {"absent": maker.pick(("missing", "excused")), "reason": "illness"}
+    scale = item.scale
+    value: dict[str, Any]
+    match scale.type:
+        case "pass":
+            value = {"passed": bool(maker.choice.below(3))}
+        case "grades":
+            value = {"grade": maker.pick(scale.grades)}
+        case "rate":
+            value = {"part": maker.choice.below(3), "whole": 3}
+        case _:
+            value = {"points": scale.low if scale.low is not None else maker.pick((Decimal(0), Decimal(7)))}
+    rule = item.evidence
+    if rule is not None:
+        kinds = tuple(dict.fromkeys((*rule.kinds, "measurement")))
+        value["evidence"] = tuple(
+            {"digest": f"{n}b" * 32, "kind": kind, **({"expires": "2030-01-01"} if rule.expires else {})}
+            for n, kind in enumerate(kinds)
+        )
+    return value
+
+
+def _sheet(maker: Maker, kind: Any, voice: Any) -> dict[str, Any]:
+    items = [each for each in kind.items if not voice.items or each.code in voice.items]
+    return {each.code: _mark(maker, each) for each in items if not maker.chance(12)}
+
+
+def _subjects(state: Any) -> tuple[str, ...]:
+    return () if state.opened is None else tuple(state.opened.subjects)
+
+
+def enter_self(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a subject says of itself."""
+    voices = [each for each in state.kind.voices if each.standing == "self"] if state.kind else []
+    if not voices:
+        return {}
+    voice, subjects = maker.pick(voices), _subjects(state)
+    mine = [each for each in subjects if each.split("@")[0] == maker.me] or subjects
+    again = [key for key in state.marks if key[0] == voice.code]
+    return {
+        "voice": voice.code, "subject": maker.pick(mine), "values": _sheet(maker, state.kind, voice),
+        "corrects": None, "ground": None,
+    } if not again or maker.chance(2) else {"voice": voice.code, "subject": maker.pick(mine)}  # fmt: skip
+
+
+def enter_sheets(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an assessor says of some subjects."""
+    voices = [each for each in state.kind.voices if each.standing != "self"] if state.kind else []
+    if not voices:
+        return {}
+    voice = maker.pick(voices)
+    wanted = [each for each in _subjects(state) if not maker.chance(3)] or list(_subjects(state))[:1]
+    sheets = {each: _sheet(maker, state.kind, voice) for each in wanted}
+    assessor = maker.pick((maker.me, "p-60", "p-2"))
+    return {"voice": voice.code, "assessor": assessor, "sheets": sheets, "corrects": None, "ground": None}
+
+
+def of_subjects(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Fields that name subjects of the assessment, a voice and a move of its kind."""
+    subjects, kind = _subjects(state), state.kind
+    if kind is None or not subjects:
+        return {}
+    mine = [each for each in subjects if each.split("@")[0] == maker.me]
+    some = maker.pick(mine or subjects)
+    voices = [each.code for each in kind.voices] or ["none"]
+    moves = kind.table.open_moves(state.stage) or ("advance",)
+    said: dict[str, Any] = {
+        "subject": some, "subjects": (some,), "voice": maker.pick(voices), "move": maker.pick(moves),
+        "answers": {
+            each.code: {"applies": True} if maker.chance(2) else {"applies": False, "reason": "illness"}
+            for each in kind.questions
+        },
+        "modes": {each: maker.pick(kind.modes or ("live",)) for each in subjects},
+        "mode": state.modes.get(some, maker.pick(kind.modes or ("live",))),
+        "item": maker.pick([each.code for each in kind.items]) if kind.items and maker.chance(2) else None,
+        "round": None, "problem": 1 + maker.choice.below(2),
+    }  # fmt: skip
+    if state.aside:
+        said["subject"] = maker.pick(sorted(state.aside)) if maker.chance(2) else some
+    if state.quarantine:
+        said["entry"] = maker.pick(sorted(state.quarantine))
+    return said
+
+
+def only(make: Likely, *names: str) -> Likely:
+    """Of what a maker says, the fields named."""
+
+    def made(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: value for name, value in make(maker, state, given).items() if name in names}
+
+    return made
+
+
+def open_case(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A case of one of the kinds, by name or sealed as the kind has it."""
+    kind = maker.pick([entry.value for entry in party.PACK.of_kind("case")])
+    sealed = kind.confidential
+    due = max(maker.pool.moments)
+    return {
+        "kind": kind.code, "definition": kind.digest, "unit": _home(maker), "source": None,
+        "requester": None if sealed else maker.pick((maker.me, None)),
+        "complainant": Personal("Somebody") if sealed and maker.chance(2) else None,
+        "concerns": maker.pick(((), ("p-7",))), "classes": (), "channel": None,
+        "responsible": maker.pick((None, "p-6", "p-5")), "due": maker.pick((None, due)),
+    } | _serves(maker)  # fmt: skip
+
+
+def in_case(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Days to come, people of the case, and an outcome of its kind."""
+    ahead = max(maker.pool.moments)
+    outcomes = state.kind.outcomes if state.kind else ()
+    return {
+        "due": ahead, "reply_by": ahead, "source": None,
+        "person": maker.pick(state.concerns or ("p-7",)), "investigator": maker.pick(("p-2", "p-3", "p-60")),
+        "responsible": maker.pick(("p-5", "p-6")), "outcome": maker.pick(outcomes or ("upheld",)),
+        "evidence": ("ab" * 32,), "passed": not maker.chance(3),
+    }  # fmt: skip
+
+
+def start_campaign(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A campaign over a population of people, which is mostly under the key that stands for one."""
+    entry = maker.pick(party.PACK.of_kind("campaign"))
+    keys = [each.partition("/")[2] for each in maker.streams if each.startswith("population/")]
+    return {
+        "definition_code": entry.key, "definition": entry.value.digest, "unit": _home(maker),
+        "population": maker.pick(keys or ["one"]), "batch": None, "predecessor": None,
+    }  # fmt: skip
+
+
+def in_campaign(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A phase and a task of the plan, with works that there are."""
+    plan = state.plan
+    if plan is None:
+        return {}
+    open_ = [code for code, standing in state.phases.items() if standing.state != "passed"]
+    phases = [each.code for each in plan.phases] or ["study"]
+    phase_ = maker.pick(open_[:1] or phases)
+    inside = [each.code for part in plan.phases if part.code == phase_ for each in part.tasks]
+    tasks = inside or [each.code for each in getattr(plan, "tasks", ())] or ["study_sessions"]
+    works = [each for each in maker.streams if not each.startswith(("organisation", "authority", "def"))]
+    results = {code: {"outcome": maker.pick(("done", "missing", "partial"))} for code in tasks}
+    return {
+        "phase": phase_, "task": maker.pick(tasks), "population": None, "results": results,
+        "evidence": tuple(dict.fromkeys(maker.pick(works) for _ in range(1 + maker.choice.below(3)))),
+        "person": maker.pick(_people(maker)), "tasks": (), "until": None, "conditions": (),
+        "since": maker.pick(maker.pool.moments), "look_back": None,
+        "decision": maker.pick(("pass", "pass_with_conditions", "redo")),
+    }  # fmt: skip
+
+
+def an_item(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A commitment with all that a kind may need."""
+    day = max(maker.pool.moments).date().isoformat()
+    codes = state.kind.items if state.kind and state.kind.items else ("first", "second", "third")
+    activities = [each for each in maker.streams if each.startswith("activity/")] or ["activity/one"]
+    return {
+        "item": {
+            "code": maker.pick(codes), "person": maker.pick((maker.me, "p-5", "p-6")), "due": day,
+            "start": "2009-03-02", "method_code": "by_hand", "standard_code": "well", "team": ("p-5", "p-6"),
+            "target": {"comparator": "ge", "value": "3", "unit": "items"},
+            "milestones": ({"code": "half", "due": "2009-03-20"},), "occasion": maker.pick(activities),
+        }
+    }  # fmt: skip
+
+
+def draft_plan(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A plan with a lead, partners and a period."""
+    kind = maker.pick([entry.value for entry in party.PACK.of_kind("plan")])
+    return {
+        "kind": kind.code, "definition": kind.digest, "unit": _home(maker), "period": Period("2009"),
+        "lead": "u-bureau", "partners": ("u-side",), "contacts": (), "basis": None,
+    } | _serves(maker)  # fmt: skip
+
+
+def in_plan(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An item of the plan and what there is to say about it."""
+    items = sorted(state.items) or ["first"]
+    item = maker.pick(items)
+    kind = state.kind
+    results = sorted(kind.results) if kind else ["done"]
+    reminders = [each.code for each in kind.reminders] if kind else []
+    due = getattr(getattr(state.items.get(item), "item", None), "due", None)
+    counters = kind.counters if kind else ()
+    return {
+        "item": item, "milestone": "half", "claim": maker.pick(("achieved", "partial", "not_achieved")),
+        "evidence": ({"digest": "ab" * 32, "kind": "document"},), "rank": None,
+        "occasion": None, "figure": {"comparator": "eq", "value": "3", "unit": "items"},
+        "counts": {code: {"comparator": "eq", "value": "1", "unit": code} for code in counters[:1]},
+        "number": 1 + maker.choice.below(max(1, len(state.reports) or len(state.amendments))),
+        "results": {each: {"result": maker.pick(results)} for each in items},
+        "outcomes": {each: maker.pick(("achieved", "not_achieved")) for each in items},
+        "reminder": maker.pick(reminders or ["week_before"]), "look_back": None,
+        "on": (due or date(2009, 4, 1)) + timedelta(days=maker.pick((-30, -7, 1, 7, 15))),
+        "person": maker.pick(_people(maker)), "accepted": not maker.chance(3),
+        "approved": not maker.chance(3),
+    }  # fmt: skip
+
+
+def in_plan_without_occasion(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same where the occasion is a code or left out."""
+    said = dict(in_plan(maker, state, given))
+    said["occasion"] = "half_year"
+    return said
+
+
+def open_ledger(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A ledger of the pack."""
+    entry = maker.pick(party.PACK.of_kind("ledger"))
+    said = {"definition_code": entry.code, "definition": entry.value.digest, "unit": _home(maker)}
+    return said | _serves(maker)
+
+
+def book(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An amount in the unit of an account of the ledger."""
+    if state.definition is None:
+        return {}
+    account = maker.pick(state.definition.accounts)
+    amount = {"comparator": "eq", "value": maker.pick(("100", "5", "1")), "unit": account.unit}
+    plain = ("source", "to_unit", "person", "basis", "basis_stream", "activity", "voluntary", "stage")
+    said: dict[str, Any] = dict.fromkeys(plain)
+    have: dict[str, Any] = {
+        "source": "budget", "to_unit": "u-side", "person": "p-5", "basis": "ab" * 32, "voluntary": True,
+    }  # fmt: skip
+    said |= {name: have[name] for name in account.needs if name in have}
+    said["stage"] = maker.pick(("planned", "secured", "spent")) if account.staged else None
+    return {"account": account.code, "amount": amount, "way": maker.pick(("in", "in", "out")), **said}
+
+
+def record_day(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What some people reported today."""
+    if state.definition is None:
+        return {}
+    sealed = [each.code for each in state.definition.accounts if each.sealed]
+    day = sorted(maker.pool.moments)[len(maker.pool.moments) // 2].date()
+    rows = tuple({"person": each, "report": Personal("37.0")} for each in _people(maker))
+    return {"account": maker.pick(sealed or ["none"]), "day": day, "rows": rows, "expected": None}
+
+
+def reverse(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An entry that there is."""
+    entries = sorted(dict(state.entries.items()))
+    return {"entry": maker.pick(entries), "beyond": None} if entries else {}
+
+
+def open_points(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Points for one person."""
+    entry = maker.pick(party.PACK.of_kind("points"))
+    return {"scheme": entry.key, "person": maker.pick(("p-5", "p-6", "p-7")), "unit": "u-branch"}
+
+
+def in_points(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A clause of the scheme, for the person whose account it is."""
+    entry = maker.pick(party.PACK.of_kind("points"))
+    clause = maker.pick(entry.value.clauses)
+    activities = [each for each in maker.streams if each.startswith("activity/")] or ["activity/one"]
+    said: dict[str, Any] = {
+        "scheme": state.scheme or entry.key, "definition": entry.value.digest, "clause": clause.code,
+        "amount": None if maker.chance(2) else clause.amount, "period": Period("2009"), "unit": "u-branch",
+        "activity": maker.pick(activities) if clause.activity else None, "streams": (),
+        "evidence": ("ab" * 32,), "number": maker.pick(sorted(state.deductions) or [1]),
+        "until": max(maker.pool.moments), "counts": bool(maker.choice.below(2)),
+        "person": state.person or "p-5",
+    }  # fmt: skip
+    if state.entries:
+        said["entry"] = maker.pick(sorted(state.entries))
+    return said
+
+
+def receive_batch(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The next stretch of a stream of another log."""
+    stream = maker.pick(("activity/there", "case/there"))
+    received, head = state.head(stream)
+    last = received + 1 + maker.choice.below(3)
+    stretch = {"stream": stream, "first": received + 1, "last": last, "before": head, "after": "cd" * 32}
+    digest = f"{maker.choice.below(256):02x}" * 32
+    return {
+        "source": "elsewhere", "unit": state.unit or _home(maker), "digest": digest,
+        "count": last - received, "stretches": (stretch,),
+    }  # fmt: skip
+
+
+def receive_intake(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A file of which every row was taken."""
+    return {"rows": 3, "taken": 3, "known": 0, "skipped": (), "groups": ()} if maker.chance(2) else {}
+
+
+def open_criticism(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A round of criticism at an activity that there is."""
+    activities = [each for each in maker.streams if each.startswith("activity/")] or ["activity/one"]
+    return {"activity": maker.pick(activities).partition("/")[2]}
+
+
+def voice(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A word from one who took part to another, or the answer to one."""
+    people = sorted(state.participants) or ["p-2"]
+    mine = [key for key, each in state.items.items() if each.target == maker.me]
+    return {
+        "critic": maker.me, "target": maker.pick(people), "stance": maker.pick(("accepted", "explained")),
+        "item": maker.pick(mine) if mine and maker.chance(2) else maker.pick(("one", "two", "three", "x4")),
+    }  # fmt: skip
+
+
+def submit(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A work by the one who acts, sometimes by a template."""
+    plain = {"kind": maker.pick(("study_notes", "study_plan")), "template": None, "template_code": None}
+    sections: dict[str, Any] = {}
+    if maker.chance(2):
+        entry = maker.pick(party.PACK.of_kind("template"))
+        kinds = entry.value.kinds or ("duty_report",)
+        plain = {"kind": kinds[0], "template": entry.value.digest, "template_code": entry.key}
+        sections = {
+            each.code: {"digest": "ab" * 32} for each in getattr(entry.value, "sections", ())
+        }  # fmt: skip
+    author = {"author": maker.me, "unit": _home(maker), "channel": None, "sections": sections}
+    return plain | author | _serves(maker)
+
+
+def publish(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A text put up at a plain place."""
+    now = sorted(maker.pool.moments)[len(maker.pool.moments) // 2 - 1]
+    plain = (
+        "kind", "kind_digest", "term", "calendar", "calendar_digest", "of", "period", "occasion", "due",
+        "audience_unit", "audience_population", "effective",
+    )  # fmt: skip
+    said: dict[str, Any] = dict.fromkeys(plain)
+    if maker.chance(2):
+        said |= {"audience_unit": "u-branch"}
+    ahead = max(maker.pool.moments)
+    return said | {
+        "unit": _home(maker), "audience": "all_members", "media": "website", "handlers": (), "readers": (),
+        "known": now, "closes": maker.pick((None, ahead, ahead)), "restricted": False,
+        "position": 5 + maker.choice.below(90),
+    } | _serves(maker)  # fmt: skip
+
+
+def in_publication(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The digest of the draft, a number of an objection, another publication."""
+    keys = [each.partition("/")[2] for each in maker.streams if each.startswith("publication/")]
+    drafted = getattr(state.draft, "digest", None) if state.draft is not None else None
+    return {
+        "number": 1 + maker.choice.below(2), "objector": maker.me, "commenter": maker.me, "person": maker.me,
+        "by": maker.pick(keys or ["one"]), "digest": drafted or "ab" * 32,
+    }  # fmt: skip
+
+
+def correct_publication(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An erratum to a publication that there is."""
+    keys = [each.partition("/")[2] for each in maker.streams if each.startswith("publication/")]
+    return {**publish(maker, state, given), "erratum_of": maker.pick(keys or ["one"])}
+
+
+def freeze(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A freeze of the schedule's own unit over days to come, or the end of one."""
+    moments = sorted(maker.pool.moments)
+    return {
+        "unit": state.unit or "u-branch", "since": moments[len(moments) // 2], "until": moments[-1],
+        "number": 1 + maker.choice.below(2), "forbids": (),
+    }  # fmt: skip
+
+
+def reinstate(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A period that was taken out."""
+    if not state.taken_out:
+        return {}
+    label, scheme = maker.pick(sorted(state.taken_out, key=repr))
+    return {"period": Period(label) if isinstance(label, str) else label, "scheme": scheme}
+
+
+def claimed(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A claim on a unit of the house."""
+    return {"unit": _home(maker)}
+
+
+LIKELY: dict[str, Likely] = {
     "procedure.open": open_procedure,
     "procedure.take_step": take_step,
+    "definition.adopt": adopt_definition,
+    "organisation.found_unit": found_unit,
+    "organisation.register_person": register_person,
+    "organisation.end_post": end_post,
+    "organisation.detach_person": detach,
+    "population.freeze": freeze_people,
+    "population.freeze_units": freeze_units,
+    "schedule.declare_freeze": freeze,
+    "schedule.lift_freeze": only(freeze, "number"),
+    "schedule.end_exemption": only(freeze, "number"),
+    "schedule.reinstate_period": reinstate,
+    "activity.plan": plan_activity,
+    "activity.hold": hold_activity,
+    "activity.correct_attendance": correct_attendance,
+    "rating.open": open_rating,
+    "rating.rate": only(rate, "rater", "grades"),
+    "rating.cast_ballot": only(rate, "rater", "choices"),
+    "rating.issue_papers": issue_papers,
+    "rating.enter_paper_ballots": enter_papers,
+    "appraisal.open": open_appraisal,
+    "appraisal.form_opinion": form_opinion,
+    "appraisal.revise_opinion": form_opinion,
+    "assessment.open": open_assessment,
+    "assessment.enter_self": enter_self,
+    "assessment.enter_sheets": enter_sheets,
+    "case.open": open_case,
+    "campaign.start": start_campaign,
+    "claim.assert": claimed,
+    "plan.draft": draft_plan,
+    "plan.add_item": an_item,
+    "plan.revise_item": an_item,
+    "plan.propose_amendment": an_item,
+    "plan.look_back": in_plan_without_occasion,
+    "ledger.open": open_ledger,
+    "ledger.book": book,
+    "ledger.record_day": record_day,
+    "ledger.reverse": reverse,
+    "points.open": open_points,
+    "exchange.receive": receive_batch,
+    "intake.receive": receive_intake,
+    "criticism.open": open_criticism,
+    "submission.submit": submit,
+    "publication.publish": publish,
+    "publication.correct": correct_publication,
 }
+_WHOLE = {
+    "assessment": of_subjects,
+    "case": in_case,
+    "campaign": in_campaign,
+    "plan": in_plan,
+    "points": in_points,
+    "criticism": voice,
+    "publication": in_publication,
+}
+for _decider in party.MODEL.deciders:
+    for _command in _decider.commands:
+        if _decider.category in _WHOLE and _command.stored_type not in LIKELY:
+            LIKELY[_command.stored_type] = only(_WHOLE[_decider.category], *_command.model_fields)

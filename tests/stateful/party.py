@@ -28,7 +28,9 @@ from party_workflow.domain import (
     schedule,
     submission,
 )
+from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
+from party_workflow.domain.population import FreezePopulation, FreezeUnits
 from party_workflow.packs import party, results
 from party_workflow.personal import MemoryOpenings, Openings, keyed_salts
 from party_workflow.service import Workflow
@@ -57,6 +59,15 @@ def found(store: EventStore) -> datetime:
         by=world.self_(5),
     )
     world.do(CloseAccount(account="a-50"))
+    world.do(FreezePopulation(key="people", unit="u-branch", having=("member",)))
+    world.do(FreezeUnits(key="units", unit="u-bureau"))
+    expected = tuple(f"p-{n}" for n in range(1, 9))
+    world.do(
+        PlanActivity(
+            key="met", kind="study_session", unit="u-branch", planned_at=world.now, expected=expected
+        )
+    )
+    world.do(HoldActivity(key="met", attendance={each: Attendance(status="present") for each in expected}))
     return world.now
 
 
@@ -133,7 +144,7 @@ def pool() -> Pool:
         texts=(*texts, *codes, *found.texts[:400], "0" * 32),
         periods=("2009", "2009-H1", "2009-Q1", "2009-Q2", "2009-02", "2009-03", "2009-04", "2009-03-X1"),
         documents=tuple(dict(entry.document()) for entry in entries),
-        named={**found.named, "key": KEYS, "unit": units[:4] * 3 + units[4:]},
+        named={**found.named, "key": KEYS, "unit": units[:4] * 6 + units[4:]},
         together={name: tuple(each) for name, each in together.items()},
     )
 

@@ -20,8 +20,10 @@ from party_workflow.service import Workflow
 from party_workflow.store import Actor, Recorded, read_event
 from party_workflow.testing.making import Choice, Found, Maker, Pool, harvest
 
-ATTEMPTS: Final = 8
+ATTEMPTS: Final = 14
 """How many likely commands are tried in one step until one is accepted."""
+_PATIENCE: Final = 2
+"""After how many refusals the time is no longer altered, which may be the cause."""
 
 Likely = Callable[[Maker, Any, Mapping[str, Any]], Mapping[str, Any]]
 """Fields of a likely command of one type, given the maker, the state of its matter and the fields known."""
@@ -116,6 +118,10 @@ class Driver:
     setting: Setting
     now: datetime
     tally: Tally = field(default_factory=Tally)
+    focus: tuple[str, ...] = ()
+    """What most likely commands are about: three categories picked by lot, so that matters get somewhere."""
+    refused: str | None = None
+    """Why the last command was refused, as a code; None where it was not."""
     _number: int = 0
     _given: list[tuple[str, tuple[Command, ...], Actor, datetime, datetime | None]] = field(
         default_factory=list
@@ -136,13 +142,40 @@ class Driver:
     # --- steps -----------------------------------------------------------------------------
 
     def likely(self, choice: Choice, attempts: int = ATTEMPTS) -> bool:
-        """Try plausible commands on one matter until one is accepted; whether one was."""
-        category = Maker(choice, self.setting.pool).pick(self.categories)
-        for _ in range(attempts):
-            made = self.plausible(choice, category)
-            if made is not None and self.give((made[0],), made[1], self.effective(choice)):
+        """Try plausible commands on one matter until one is accepted; whether one was.
+
+        What is refused is altered in one field or two and tried again: reasons come in order of precedence,
+        so that a reason further down says that the command has come nearer.
+        """
+        maker = Maker(choice, self.setting.pool)
+        self.focus = self.focus or tuple(maker.pick(self.categories) for _ in range(3))
+        category = maker.pick(self.categories if maker.chance(4) else self.focus)
+        best: tuple[int, Command, Actor, Maker, Mapping[str, Any]] | None = None
+        effective = self.effective(choice)
+        for attempt in range(attempts):
+            effective = effective if attempt < _PATIENCE else None
+            if best is None or choice.below(3) == 0:
+                if (made := self.plausible(choice, category)) is None:
+                    continue
+                command, by, maker, given = made
+            else:
+                _, old, by, maker, given = best
+                command = maker.altered(old, given)
+            before = self.refused
+            if self.give((command,), by, effective):
                 return True
+            rank = self._rank(command)
+            if rank < 0 and (best is None or before != self.refused):
+                best = None  # not for this actor, or not on this matter
+            elif best is None or rank >= best[0]:
+                best = (rank, command, by, maker, given)
         return False
+
+    def _rank(self, command: Command) -> int:
+        """How far a refused command came: the place of the reason among those of its decider."""
+        reasons = self.model.by_command[command.stored_type].reasons
+        found = [index for index, reason in enumerate(reasons) if reason.code == self.refused]
+        return found[0] if found else -1
 
     def together(self, choice: Choice) -> bool:
         """Give two to four plausible commands in one; all are recorded or none."""
@@ -226,8 +259,11 @@ class Driver:
 
     def plausible(
         self, choice: Choice, category: str, by: Actor | None = None
-    ) -> tuple[Command, Actor] | None:
-        """A command that `Workflow.allowed` has open for somebody on some matter, and by whom."""
+    ) -> tuple[Command, Actor, Maker, Mapping[str, Any]] | None:
+        """A command that `Workflow.allowed` has open for somebody on some matter, and by whom.
+
+        With it the maker that made it, and the fields that say on what matter and which step it is.
+        """
         maker = Maker(choice, self.setting.pool)
         by = maker.pick(self.setting.actors) if by is None else by
         stream, fresh = self._matter(maker, category)
@@ -241,20 +277,22 @@ class Driver:
         kind = self.model.registry.commands[pick.command]
         near = Found((), (), {}) if fresh else self._around(stream, state)
         pool = self.setting.pool.around(self.now)
-        maker = replace(maker, pool=pool, near=near, me=by.person)
+        standing = tuple(each for streams in self.streams.values() for each in streams)
+        maker = replace(maker, pool=pool, near=near, me=by.person, streams=standing)
         given: dict[str, Any] = {}
         if "/" in stream and "key" in kind.model_fields:
             given["key"] = stream.partition("/")[2]
         if pick.step is not None:
             given["step"] = pick.step
+        fixed = dict(given)
         if (likely := self.setting.likely.get(pick.command)) is not None and not maker.chance(10):
             given |= likely(maker, state, given)
         made = maker.command(kind, given)
-        return None if made is None else (made, by)
+        return None if made is None else (made, by, maker, fixed)
 
     def effective(self, choice: Choice) -> datetime | None:
         """When a command takes effect: mostly now, else some time before or after, or as another did."""
-        if choice.below(4):
+        if choice.below(6):
             return None
         if self._given and not choice.below(3):
             return self._given[choice.below(len(self._given))][4]
@@ -304,6 +342,7 @@ class Driver:
             count.invalid += 1
         except Exception as error:
             raise Broken(f"{type(error).__name__} out of {told}: {error}") from error
+        self.refused = refused
         if refused is not None:
             if self._everything() != before or self.workflow.store.receipt(command_id) is not None:
                 raise Broken(f"{told} was refused ({refused}) and left something behind")

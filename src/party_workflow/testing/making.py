@@ -151,6 +151,8 @@ class Maker:
     near: Found = field(default_factory=lambda: Found((), (), {}))
     me: str | None = None
     """Who gives the command: often the person that it is about."""
+    streams: tuple[str, ...] = ()
+    """The streams that exist: a field that names a stream mostly names one of these."""
 
     def chance(self, of: int) -> bool:
         """True once in so many times."""
@@ -173,6 +175,17 @@ class Maker:
             except (ValidationError, InvalidInput):
                 continue
         return None
+
+    def altered(self, command: Command, fixed: Mapping[str, Any]) -> Command:
+        """The command with one to three fields made anew, but not the fixed ones; itself where none fits."""
+        names = [name for name in type(command).model_fields if name not in fixed]
+        if not names:
+            return command
+        gone = {self.pick(names) for _ in range(1 + self.choice.below(3))}
+        for group in self.pool.together.get(command.stored_type.partition(".")[0], ()):
+            gone |= group.keys() if not gone.isdisjoint(group) else set()
+        kept = {name: getattr(command, name) for name in names if name not in gone}
+        return self.command(type(command), {**kept, **fixed}) or command
 
     def fields(self, kind: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
         """Values for the fields of a model; an optional field is left at its default as often as not."""
@@ -279,6 +292,9 @@ class Maker:
         takes = _compiled(str(pattern))
         if self.me is not None and takes.search(self.me) and pattern and not self.chance(2):
             return self.me
+        if self.streams and pattern and takes.search("a/b") and not self.chance(6):
+            alike = [each for each in self.streams if each.startswith(f"{name}/")]
+            return self.pick(alike or self.streams)
         if not self.chance(3):
             for source in (self.near.named, self.pool.named):
                 near = [text for text in source.get(name, ()) if isinstance(text, str) and takes.search(text)]

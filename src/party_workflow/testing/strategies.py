@@ -39,8 +39,10 @@ def commands_of(kinds: Sequence[type[Command]], pool: Pool) -> st.SearchStrategy
         for _ in range(_KINDS):
             made = Maker(_Drawn(draw), pool).command(draw(st.sampled_from(list(kinds))))
             if made is not None:
-                return made
-        reject()  # the fields drawn did not fit each other, in class after class
+                break
+        else:
+            reject()  # the fields drawn did not fit each other, in class after class
+        return made
 
     return command()
 
