@@ -1,0 +1,311 @@
+"""The facade itself: every way in, and every way of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from party_workflow.authority import FOUNDATIONS, Parties, may_see
+from party_workflow.canonical import time_text
+from party_workflow.codec import Command, command_digest, personal_values
+from party_workflow.decider import Ask
+from party_workflow.errors import (
+    CommandIdConflict,
+    Fault,
+    InvalidCommand,
+    InvalidInput,
+    Refusal,
+    Refused,
+    VersionConflict,
+)
+from party_workflow.history import History
+from party_workflow.model import Model
+from party_workflow.personal import MemoryOpenings, Opening, Openings, Salts, Sealed, Withheld, commitments
+from party_workflow.processes import ID_TAKEN, Issue, ProcessManager, Proposal, Ran, follows
+from party_workflow.service.deciding import Plan, decide
+from party_workflow.service.given import check, tenant_of, utc
+from party_workflow.service.permissions import Permission, permissions
+from party_workflow.service.reading import IN_VIEW, Matter, Reading
+from party_workflow.store import Actor, Append, EventStore, MemoryStore, Receipt, Source
+
+ATTEMPTS: Final = 16
+"""How often a decision is taken again when somebody else was faster, before giving up."""
+
+
+def _no_salts(command_id: str, place: str) -> bytes:
+    raise InvalidCommand(
+        Fault(
+            f"command {command_id}",
+            f"It carries a personal value ({place}) and the workflow has no source of salts.",
+            "Pass salts=random_salts from party_workflow_adapters.chance.",
+        )
+    )
+
+
+class Workflow:
+    """Execute commands on a log and read from it.
+
+    One instance may be used by several threads if the store may; it caches folded states and reads only
+    what is new.  Several instances and processes may share a store: every append states the versions that
+    its decision read, and is decided again when one has moved on.
+
+    `salts` and `openings` go together: with a source of salts personal values are taken in, and their
+    openings have to be kept as durably as the log, or every name is lost with the process.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        model: Model,
+        *,
+        openings: Openings | None = None,
+        salts: Salts = _no_salts,
+    ) -> None:
+        if openings is None and salts is not _no_salts and not isinstance(store, MemoryStore):
+            raise InvalidInput(
+                Fault(
+                    "openings",
+                    "Personal values would be sealed in a durable log and their openings forgotten.",
+                    "Pass openings=SqliteOpenings.beside(path), or MemoryOpenings() to forget them.",
+                )
+            )
+        self.store = store
+        self.model = model
+        self.openings: Openings = MemoryOpenings() if openings is None else openings
+        self._salts = salts
+        self._reading = Reading(store, model)
+
+    # --- writing -------------------------------------------------------------------------
+
+    def execute(
+        self,
+        *commands: Command,
+        by: Actor,
+        at: datetime,
+        command_id: str,
+        effective_at: datetime | None = None,
+        causation: str | None = None,
+        correlation: str | None = None,
+        source: Source | None = None,
+    ) -> Receipt:
+        """Decide and record a command, or several together or not at all.
+
+        `at` is when it is recorded; `effective_at` (default: the same) when it takes effect.  `command_id`
+        makes it idempotent: the same id with the same content gives the receipt of the first time.
+
+        Raises `Refused` if the rules do not permit it, `InvalidInput` for a time that runs backwards,
+        `CommandIdConflict` for an id used otherwise, `VersionConflict` after `ATTEMPTS` lost races.
+        In every such case nothing is recorded.
+        """
+        check(by, command_id, causation, correlation, source)
+        if not commands:
+            raise InvalidCommand(Fault(f"command {command_id}", "There is no command.", "Pass at least one."))
+        at = utc(at, f"command {command_id}")
+        effective = at if effective_at is None else utc(effective_at, f"command {command_id}")
+        digest = self._digest(commands, by, effective_at)
+        name = commands[0].stored_type if len(commands) == 1 else "together"
+        if self._reading.refresh().state.tenant is None:
+            tenant_of(commands)
+        kept: dict[str, Opening] = {}
+        try:
+            for attempt in range(1, ATTEMPTS + 1):
+                if (known := self.store.receipt(command_id)) is not None:
+                    receipt = replace(known, repeated=True)
+                    break
+                plan = Plan()
+                try:
+                    reading, salts = self._reading, self._salts
+                    for index, command in enumerate(commands):
+                        decide(command, plan, reading, salts, by, at, effective, command_id, index)
+                except Refused:
+                    # The same command may have been recorded in between, and be refused because of itself.
+                    if (known := self.store.receipt(command_id)) is None:
+                        raise
+                    receipt = replace(known, repeated=True)
+                    break
+                if plan.openings:
+                    kept |= {opening.commitment: opening for opening in plan.openings}
+                    self.openings.put(plan.openings)
+                try:
+                    receipt = self.store.append(
+                        Append(
+                            log=plan.view.tenant or tenant_of(commands),
+                            command_id=command_id,
+                            command_type=name,
+                            command_digest=digest,
+                            actor=by,
+                            recorded_at=at,
+                            drafts=tuple(plan.drafts),
+                            expected=plan.expected,
+                            causation=causation,
+                            correlation=correlation,
+                            source=source,
+                            deposits=tuple(plan.deposits),
+                            empties=tuple(plan.empties),
+                        )
+                    )
+                except VersionConflict:
+                    if attempt == ATTEMPTS:
+                        raise
+                    continue
+                kept = {} if not receipt.repeated and len(kept) == len(plan.openings) else kept
+                break
+            else:
+                raise AssertionError("unreachable: the last attempt returns or raises")
+        finally:
+            # Also when the commit stands although it was not acknowledged: an opening too many can be swept
+            # later, one too few can never be found again.
+            if kept:
+                self._sweep(command_id, kept)
+        return self._again(receipt, digest, commands) if receipt.repeated else receipt
+
+    def _sweep(self, command_id: str, kept: Mapping[str, Opening]) -> None:
+        """Remove openings that were kept for events that were not recorded after all.
+
+        With derived salts the same command gives the same openings to whoever was faster: theirs stay.
+        """
+        bound = self._bound(self.store.receipt(command_id))
+        if gone := [opening for commitment, opening in kept.items() if commitment not in bound]:
+            self.openings.discard(gone)
+
+    def _bound(self, receipt: Receipt | None) -> set[str]:
+        """The commitments in the events of a command."""
+        if receipt is None:
+            return set()
+        records = self.store.read(receipt.first_position - 1, receipt.last_position)
+        return {found for record in records for found in commitments(record.data)}
+
+    def _digest(self, commands: Sequence[Command], by: Actor, effective_at: datetime | None) -> str:
+        circumstance: dict[str, Any] = {"by": by.circumstance()}
+        if effective_at is not None:
+            circumstance["effective_at"] = time_text(effective_at)
+        if len(commands) == 1:
+            return command_digest(commands[0], circumstance)
+        return command_digest(
+            commands[0],
+            {**circumstance, "with": [command_digest(command, circumstance) for command in commands[1:]]},
+        )
+
+    def _again(self, known: Receipt, digest: str, commands: Sequence[Command]) -> Receipt:
+        """The answer to a command id recorded before: the same receipt, if it is the same command."""
+        if known.command_digest != digest:
+            raise CommandIdConflict(known.command_id)
+        given = [personal.reveal() for command in commands for personal in personal_values(command)]
+        if given:
+            bound = self._bound(known)
+            openings = self.openings.of_command(known.command_id)
+            held = [opening.value for opening in openings if opening.commitment in bound]
+            # With fewer openings than values something was erased, and what is left cannot be compared.
+            if len(held) >= len(given) and set(held) != set(given):
+                raise CommandIdConflict(known.command_id)
+        return known
+
+    def run(self, manager: ProcessManager[Any], *, by: Actor, at: datetime) -> Ran:
+        """Execute what follows by itself up to a moment, under an account of the process manager's own.
+
+        What was issued before is recognised by its command id and not issued again.  A refusal by the rules
+        is reported and does not stop the rest: the next run tries again.
+        """
+        at = utc(at, manager.name)
+        issued: list[Receipt] = []
+        refused: list[tuple[Issue, Refusal]] = []
+        proposals: list[Proposal] = []
+        for item in follows(manager, self.history, at):
+            if isinstance(item, Proposal):
+                proposals.append(item)
+                continue
+            command_id = manager.command_id(item)
+            if (known := self.store.receipt(command_id)) is not None:
+                if not self._is_of(known, item):
+                    refused.append((item, ID_TAKEN(command_id=command_id)))
+                continue
+            try:
+                receipt = self.execute(
+                    item.command, by=by, at=at, command_id=command_id, causation=item.cause
+                )
+            except Refused as refusal:
+                refused.append((item, refusal.refusal))
+                continue
+            if not receipt.repeated:
+                issued.append(receipt)
+        return Ran(tuple(issued), tuple(refused), tuple(proposals))
+
+    def _is_of(self, receipt: Receipt, issue: Issue) -> bool:
+        """Whether what was recorded under an issue's id is that issue, and not somebody else's command."""
+        record = next(self.store.read(receipt.first_position - 1, receipt.first_position))
+        envelope = record.envelope
+        return (envelope.command_type, envelope.causation) == (issue.command.stored_type, issue.cause)
+
+    # --- reading -------------------------------------------------------------------------
+
+    @property
+    def history(self) -> History:
+        """The whole log, for reading; `History.as_of` narrows it."""
+        return History(self.store, self.model.registry)
+
+    def state(self, stream: str, *, effective: datetime | None = None, known: datetime | None = None) -> Any:
+        """The state of an aggregate, now or as of a moment on either clock."""
+        self.model.decider(stream)  # raises where there is none
+        if effective is None and known is None:
+            reading = self._reading
+            return reading.refresh().state.copy() if stream in IN_VIEW else reading.load(stream).state
+        return self._reading.as_of(stream, self.history.as_of(effective=effective, known=known))
+
+    def fact(self, fact: str, stream: str, **arguments: Any) -> Any:
+        """A fact that an aggregate answers, such as ``organisation.members``."""
+        return self._reading.answer(Ask(fact, stream, arguments), self._reading.load)
+
+    def told(self, by: Actor, at: datetime, fact: str, stream: str, arguments: Mapping[str, Any]) -> Any:
+        """A fact as an actor may learn it: of a matter that they may not see, as if it did not exist."""
+        check(by)
+        moment, view = utc(at, "told"), self._reading.refresh().state
+
+        def seen(parties: Parties) -> bool:
+            return may_see(by, moment, view, parties)
+
+        return self._reading.answer(Ask(fact, stream, arguments), self._reading.load, seen)
+
+    def allowed(self, by: Actor, at: datetime, stream: str | None = None) -> tuple[Permission, ...]:
+        """Which commands are open to an actor, and why the others are not.
+
+        Covers one matter, or every matter that the actor may see, and the commands that begin a new one.
+        Matters that the actor may not see are answered as if they did not exist.
+        """
+        check(by)
+        at = utc(at, "allowed")
+        view = self._reading.refresh().state
+        found: list[Permission] = []
+        if stream is not None:
+            streams: Sequence[str] = (stream,)
+        else:
+            known = dict.fromkeys(name for name in FOUNDATIONS if name in self.model.by_category)
+            known |= {record.envelope.stream: None for record in self.store.read()}
+            streams = [*known, *(f"{name}/" for name in self.model.by_category if name not in FOUNDATIONS)]
+        for name in streams:
+            decider = self.model.decider(name)
+            matter = Matter.unbegun(decider) if name.endswith("/") else self._reading.load(name)
+            visible = may_see(by, at, view, matter.parties) or decider.category in FOUNDATIONS
+            if matter.version and not visible:
+                if stream is None:
+                    continue
+                matter = Matter.unbegun(decider)
+            found += permissions(decider, name, matter, by, at, view)
+        return tuple(found)
+
+    def sees(self, by: Actor, at: datetime, stream: str) -> bool:
+        """Whether an actor may know of a matter; never of one that does not exist."""
+        check(by)
+        matter, view = self._reading.load(stream), self._reading.refresh().state
+        return bool(matter.version) and may_see(by, utc(at, "sees"), view, matter.parties)
+
+    def reveal(self, sealed: Sealed) -> str | Withheld:
+        """The personal value behind a commitment, or why it is not to be had.
+
+        An opening that does not open its commitment counts as not supplied: a swapped value is never shown.
+        """
+        opening = self.openings.get(sealed)
+        if isinstance(opening, Withheld):
+            return opening
+        return opening.value if opening.opens(sealed) else Withheld("not-supplied")
