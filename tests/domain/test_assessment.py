@@ -57,6 +57,7 @@ from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies import possible
 from party_workflow.policies.checks import audit
+from party_workflow.policies.sheets import Sheets
 from party_workflow.store import Actor, Append, Draft
 
 SHEET = kind()
@@ -529,6 +530,39 @@ def test_R_094_nobody_marks_their_own_unit_as_the_delegate_of_somebody_from_else
     for assessor in ("p-60", "p-9"):
         command = EnterSheets(key="q1", voice="settled", assessor=assessor, sheets={"u-b1": mark()})
         assert world.refused(command, by=lent).code == "assessment.not_assessor"
+
+
+def test_R_094_nobody_sits_in_a_jury_a_second_time_as_somebody_elses_delegate() -> None:
+    jury = kind(
+        voices=[{"code": "judges", "standing": "assessor", "jury": 2}],
+        stages={"initial": "open", "final": ["closed"], "moves": {"close": "open -> closed"}},
+        opens={},
+    )
+    world = Hall()
+    world.adopt(jury)
+    world.open(jury)
+    until = world.now + timedelta(days=9)
+    lend = Delegate(principal="p-60", delegate="p-3", role="everything", unit="u-city", until=until)
+    world.do(lend, by=world.self_(60))
+    command = EnterSheets(key="q1", voice="judges", assessor="p-3", sheets={"u-b1": mark()})
+    before = digest_of(world)
+    world.do(command, by=world.act(3))
+    assert digest_of(world) != before  # what a juror marked is part of what a publication is checked by
+    again = command.model_copy(update={"assessor": "p-60"})
+    refusal = world.refused(again, by=Actor("a-3", "p-3", "everything", delegate_of="p-60"))
+    assert refusal.code == "assessment.not_assessor"
+    world.do(again, by=world.act(60))
+
+
+def digest_of(world: Hall) -> str:
+    return Sheets.of(world.workflow.history, STREAM).digest
+
+
+def test_the_digest_of_sheets_tells_what_subjects_answered() -> None:
+    world = hall()
+    before = digest_of(world)
+    world.do(AnswerQuestions(key="q1", subject="u-b1", answers={"idle_talk": YES}), by=world.act(9))
+    assert digest_of(world) != before
 
 
 def test_R_094_a_declared_conflict_of_interest_with_a_person_bars_a_mark_on_them() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.laws import attempt, replays
+from tests.support.pack import PackWorld
 from tests.support.world import World
 
 from party_workflow import canonical
@@ -17,6 +18,7 @@ from party_workflow.authority import (
     NOT_OWN,
     OWN_CASE,
     UNKNOWN_MATTER,
+    Delegate,
     GrantRole,
     OpenAccount,
     forbidden,
@@ -520,3 +522,54 @@ def test_all_faults_of_a_kind_are_told_at_once() -> None:
 
 def test_the_pack_model_knows_procedures() -> None:
     assert procedure.CATEGORY in MODEL.by_category
+
+
+def test_a_delegate_of_whoever_took_a_step_is_no_second_one_to_take_it() -> None:
+    world = PackWorld()
+    scored = ProcedureKind.model_validate(
+        {
+            "code": "twice",
+            "version": 1,
+            "opening": "call",
+            "lifecycle": {
+                "initial": "none",
+                "final": ["settled"],
+                "moves": {"call": "none -> open", "mark": "open -> open", "settle": "open -> settled"},
+            },
+            "steps": [
+                {"code": "call", "duty": "contest.run"},
+                {"code": "mark", "duty": "contest.run"},
+                {
+                    "code": "settle",
+                    "duty": "contest.run",
+                    "needs": [{"step": "mark", "least": 2, "different": True}],
+                },
+            ],
+        }
+    )
+    world.do(AdoptDefinition(code="twice", kind="procedure", version=1, body=scored.data()))
+    world.do(OpenProcedure(key="x-1", kind="twice", definition=scored.digest, unit="u-branch"))
+    until = world.now + timedelta(days=9)
+    lend = Delegate(principal="p-3", delegate="p-4", role="everything", unit="u-city", until=until)
+    world.do(lend, by=world.self_(3))
+    world.take("mark", by=world.act(3))
+    world.take("mark", by=Actor("a-4", "p-4", "everything", delegate_of="p-3"))
+    assert world.refusal("settle").code == NEEDED_FIRST.code
+    world.take("mark", by=world.act(5))
+    world.take("settle")
+
+
+def test_a_kind_in_which_a_step_can_never_be_taken_is_refused() -> None:
+    def altered(place: int, **changes: Any) -> dict[str, Any]:
+        steps = [dict(step) for step in KIND["steps"]]
+        steps[place] |= changes
+        return KIND | {"steps": steps}
+
+    ProcedureKind.model_validate(altered(3, needs=[{"step": "hear"}]))
+    for kind in (
+        altered(3, barred=["applicant"]),  # only applicants may, and no applicant may
+        altered(3, needs=[{"step": "confirm"}]),
+        altered(2, needs=[{"step": "settle"}]),  # which needs it
+    ):
+        with pytest.raises(InvalidDefinition):
+            ProcedureKind.model_validate(kind)

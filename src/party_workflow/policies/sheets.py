@@ -213,28 +213,50 @@ class Sheets:
         return Figure("total", sum(values, Fraction(0)), "sum", voice, self.name, parts)
 
     def rows(self) -> list[dict[str, object]]:
-        """Every mark as canonical data, the watermark on each row; equal bytes for equal histories."""
+        """Every mark as canonical data, the watermark on each row; equal bytes for equal histories.
+
+        Marks of a jury stand there for each juror, and what subjects answered to questions as well.
+        """
         return [
-            {
-                "subject": cell.subject,
-                "voice": cell.voice,
-                "item": cell.item,
-                "value": str(cell.value),
-                "absent": isinstance(cell.value, Absent),
-                "events": [item.event_id for item in cell.evidence],
-                "mode": self.state.modes.get(cell.subject, "none"),
-                "watermark": self.watermark,
-            }
-            for subject in self.subjects
-            for voice in self.kind.voices
-            if not voice.jury
-            for cell in self.sheet(subject, voice.code)
+            *(
+                {
+                    "subject": cell.subject,
+                    "voice": cell.voice,
+                    "item": cell.item,
+                    "value": str(cell.value),
+                    "absent": isinstance(cell.value, Absent),
+                    "events": [item.event_id for item in cell.evidence],
+                    "mode": self.state.modes.get(cell.subject, "none"),
+                    "watermark": self.watermark,
+                    **({"assessor": juror} if juror else {}),
+                }
+                for subject in self.subjects
+                for voice in self.kind.voices
+                for juror in (self.jurors(voice.code) if voice.jury else ("",))
+                for cell in self._of(subject, voice.code, juror)
+            ),
+            *(
+                {"subject": subject, "question": code, "answer": _told(answer), "watermark": self.watermark}
+                for subject in self.subjects
+                for code, answer in sorted(self.responses(subject).items())
+            ),
         ]
+
+    def _of(self, subject: str, voice: str, juror: str) -> tuple[Cell, ...]:
+        marked = self.kind.marked(voice)
+        items = (item.code for item in self.kind.items if item.code in marked)
+        return tuple(self.cell(subject, voice, item, juror) for item in items)
 
     @property
     def digest(self) -> str:
         """SHA-256 over `rows`."""
         return digest(self.rows())
+
+
+def _told(answer: Answer | Absent) -> object:
+    if isinstance(answer, Absent):
+        return str(answer)
+    return answer.model_dump(mode="json", exclude_none=True)
 
 
 def worth(value: Value) -> Fraction | str | Absent:

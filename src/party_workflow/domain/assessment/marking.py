@@ -89,8 +89,8 @@ def enter_sheets(command: EnterSheets, state: Assessment, kind: AssessmentKind, 
         return voice
     if command.assessor not in behind(context.by):
         return NOT_ASSESSOR(assessor=command.assessor, person=context.by.person)
-    if voice.conflicts and context.by.delegate_of is not None:
-        # Where they count is asked of one person; two would be behind the mark.
+    if (voice.conflicts or voice.jury) and context.by.delegate_of is not None:
+        # Where they count is asked of one person, and a juror is one; two would be behind the mark.
         return NOT_ASSESSOR(assessor=command.assessor, person=context.by.person)
     desk = command.assessor if voice.jury else ""
     if refusal := _sheets(command, command.sheets, desk, state, kind, voice):

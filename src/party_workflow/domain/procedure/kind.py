@@ -243,10 +243,29 @@ def _judge(kind: ProcedureKind, faults: Faults) -> None:
         faults.add(
             "opening", "The opening step is taken once.", "Let it lead from the initial state only, and away."
         )
+    for code in sorted(_waiting_for_themselves(kind)):
+        what = f"{code} needs itself to have been taken, directly or through others."
+        faults.add(f"steps[{steps[code]}].needs", what, "Break the circle: it is never open.")
     known = _Names(kind)
     for index, step in enumerate(kind.steps):
         for where, what, remedy in _step_faults(step, known):
             faults.add(f"steps[{index}]{where}", what, remedy)
+
+
+def _waiting_for_themselves(kind: ProcedureKind) -> set[str]:
+    """The steps that wait for themselves: none of them can be the first to be taken."""
+    needs = {step.code: {need.step for need in step.needs} for step in kind.steps}
+    found = set()
+    for code, waits_for in needs.items():
+        seen, ahead = set[str](), list(waits_for)
+        while ahead:
+            before = ahead.pop()
+            if before not in seen:
+                seen.add(before)
+                ahead += needs.get(before, ())
+        if code in seen:
+            found.add(code)
+    return found
 
 
 class _Names:
@@ -275,6 +294,8 @@ _Fault = tuple[str, str, str]
 def _step_faults(step: Step, known: _Names) -> Iterator[_Fault]:
     if step.duty is None and not step.own:
         yield "", f"Nobody may take the step {step.code}.", "Give it a duty, or own relations."
+    elif step.duty is None and set(step.own) <= set(step.barred):
+        yield ".barred", f"All who may take {step.code} are barred.", "Give it a duty, or bar fewer."
     for field in ("own", "barred"):
         for code in sorted(set(getattr(step, field)) - known.relations):
             yield f".{field}", f"Nobody comes into the relation {code}.", "Let a step name or become it."

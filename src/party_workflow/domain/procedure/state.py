@@ -18,7 +18,7 @@ from party_workflow.store import Recorded
 class Taken:
     """A step as it was taken: by whom, when it took effect, what it said, and the event it rests on.
 
-    `recorded` is when it was recorded.
+    `recorded` is when it was recorded, `behind` whose act it was: of a delegate's the principal's too.
     """
 
     step: str
@@ -28,6 +28,7 @@ class Taken:
     position: int
     given: Mapping[str, Given]
     recorded: datetime
+    behind: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Procedure:
                 elif not holders:
                     yield need, need.everyone
             else:
-                count = len({t.person for t in takings}) if need.different else len(takings)
+                count = _different(takings) if need.different else len(takings)
                 if count < need.least:
                     yield need, f"{need.least - count} of {need.least}"
 
@@ -111,6 +112,16 @@ class Procedure:
         return ProcedureSummary(
             self.stream, self.kind.code, self.kind.digest, self.unit, self.state, self.done, steps, latest
         )
+
+
+def _different(takings: tuple[Taken, ...]) -> int:
+    """By how many a step was taken of whom none stood behind another's taking: a delegate is no second."""
+    seen: set[str] = set()
+    count = 0
+    for taken in takings:
+        count += seen.isdisjoint(taken.behind)
+        seen |= taken.behind
+    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,7 @@ def evolve(state: Procedure, recorded: Recorded) -> Procedure:
                 envelope.position,
                 event.given,
                 envelope.recorded_at,
+                frozenset(filter(None, (envelope.person, envelope.delegate_of))),
             )
             return replace(state, state=after, taken=(*state.taken, taken))
         case _:
