@@ -18,7 +18,7 @@ import click
 from party_workflow_adapters.cli.group import Entry, Program
 
 COMMANDS: Final = (
-    Entry("demo", "demo", "Run the example campaign from its first day to its last."),
+    Entry("demo", "demo", "Run the example campaign, or another example history."),
     Entry("import", "importing", "Execute a journal of commands against a log."),
     Entry("intake", "intake", "Take in rosters, activities and marks from CSV and Excel files."),
     Entry("follow", "following", "What follows by itself: findings, reminders, proposals."),

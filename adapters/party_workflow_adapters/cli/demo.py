@@ -1,8 +1,9 @@
-"""``party-workflow demo``: the example campaign from its first day to its last."""
+"""``party-workflow demo``: the example campaign from its first day to its last, and other histories."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 import click
@@ -18,23 +19,38 @@ from party_workflow_adapters.cli.output import Language
 from party_workflow_adapters.cli.parameters import InputFile
 from party_workflow_adapters.cli.remembering import Remembering
 from party_workflow_adapters.cli.tour import Tour
+from party_workflow_adapters.demos.listing import Demo, demos
 from party_workflow_adapters.openings import SqliteOpenings
 from party_workflow_adapters.sqlite import SqliteStore
 
 EXAMPLE: Final = Path("examples") / "education_campaign" / "history.jsonl"
+CAMPAIGN: Final = "education"
+WHAT: Final = "A labour bureau's education campaign of 2005 in three phases: what `demo` alone runs"
+MOST: Final = 60_000
+"""Records of an example that are held while it is shown: all of them, in some 200 MB for the largest."""
 KEY: Final = "salt.key"
 """Beside a history: the key of its salts, where its publications are to be computed again byte by byte."""
 MARK: Final = ".party-workflow-demo"
 """Marks a folder as written by the demo, which alone makes it clear it."""
 
 
-@click.command("demo")
+@click.command(
+    "demo",
+    epilog="""\b
+Examples:
+  party-workflow demo
+  party-workflow demo --list
+  party-workflow demo city-organs --at city
+""",
+)
+@click.argument("name", required=False)
+@click.option("--list", "listed", is_flag=True, help="List the example histories, one line each.")
 @click.option(
     "--out",
+    "--at",
+    "out",
     type=click.Path(path_type=Path),
-    default=Path("demo-output"),
-    show_default=True,
-    help="The folder to write to; made if it is not there.",
+    help="The folder to write to; made if it is not there.  [default: demo-output, or demo-NAME]",
 )
 @click.option("--history", type=InputFile(), metavar="FILE", help="Another journal than the example.")
 @click.option(
@@ -45,13 +61,63 @@ MARK: Final = ".party-workflow-demo"
     show_default=True,
     help="The language of labels.",
 )
-def command(out: Path, history: Path | None, language: Language) -> int:
+def command(
+    name: str | None, listed: bool, out: Path | None, history: Path | None, language: Language
+) -> int:
     """Execute a history of commands against a fresh log, and show what each user came for.
 
     That is: where the campaign stands and how it got there, what is missing, the ranking and how one place
     in it came about, asserted figures against events, and the audit.  All of it is written to files as well.
+
+    With NAME it is another example history, which is built into the log and shown in some forty lines.
     """
-    file = history or _example()
+    if listed:
+        return _list()
+    if name is not None and name != CAMPAIGN:
+        if history is not None:
+            raise click.UsageError("NAME is an example and --history a journal. Give one of the two.")
+        return _story(_named(name), out or Path(f"demo-{name}"))
+    return _campaign(history or _example(), out or Path("demo-output"), language)
+
+
+def _list() -> int:
+    known = demos()
+    width = max(len(demo.name) for demo in known)
+    click.echo(f"{CAMPAIGN:<{width}}  {WHAT}")
+    for demo in known:
+        click.echo(f"{demo.name:<{width}}  {demo.what}")
+    return ending.FINE
+
+
+def _named(name: str) -> Demo:
+    known = {demo.name: demo for demo in demos()}
+    if name not in known:
+        names = ", ".join((CAMPAIGN, *known))
+        raise click.UsageError(f"There is no example of that name. There are: {names}.")
+    return known[name]
+
+
+def _story(demo: Demo, out: Path) -> int:
+    """Execute an example against a fresh log, and print its tour."""
+    _clear(out)
+    store = out / "log.sqlite"
+    began = perf_counter()
+    with SqliteStore(store) as log, SqliteOpenings.beside(store) as openings:
+        workflow = Workflow(log, MODEL, openings=openings, salts=demo.salts)
+        entries = sum(1 for _ in demo.build(workflow))
+        took = perf_counter() - began
+        click.echo(demo.what)
+        click.echo(f"{entries} batches, {log.head().position} events in {took:.1f} seconds: {store}\n")
+        lines = list(demo.tour(Workflow(Remembering(log, MOST), MODEL).history))
+    for line in lines:
+        click.echo(line)
+    (out / "tour.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    click.echo(f"\nGo on with the same log:\n  party-workflow audit --store {store}")
+    return ending.FINE
+
+
+def _campaign(file: Path, out: Path, language: Language) -> int:
+    """Execute a journal against a fresh log, and show every view of it."""
     _clear(out)
     key = file.with_name(KEY)
     salts = keyed_salts(key.read_bytes()) if key.is_file() else random_salts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from party_workflow.calendar import Period
@@ -179,7 +180,7 @@ def _written(unit: str, number: int, index: int) -> Iterator[Entry]:
     """A report: handed in on the template, taken in, posted for a week; one is posted after it was due."""
     key = _report(unit)
     text = paper(f"{key}: whole text")
-    late = index == 7
+    late = index == 3
     yield said(
         f"2018-12-{4 + index // 20:02d} {9 + index % 20 // 4:02d}:{index % 4 * 15:02d}",
         acting(number, "secretary"),
@@ -251,8 +252,7 @@ def marks(city: City) -> dict[str, tuple[int, int]]:
 
 
 def _points(hundredths: int) -> Value:
-    whole, rest = divmod(hundredths, 100)
-    return Value(points=f"{whole}.{rest:02d}".rstrip("0").rstrip("."))
+    return Value(points=Decimal(hundredths).scaleb(-2))
 
 
 def wronged(city: City) -> str:
@@ -344,7 +344,7 @@ def _answers(unit: str, index: int) -> dict[str, Answer]:
     return found
 
 
-def posting(key: str, erratum_of: str | None = None, ground: str | None = None) -> Later:
+def posting(key: str, erratum_of: str | None = None, ground: str = "") -> Later:
     """The sheets as they stand, published for five working days; as an erratum where it names another one."""
 
     def made(workflow: Workflow, now: datetime) -> Command:
@@ -417,10 +417,10 @@ def _rectified(city: City) -> Iterator[Entry]:
         )
         yield said(f"2019-01-17 {hour}:20", COMMENTATORS[0], LinkProblem(key=KEY, problem=index, case=case))
     cases = [f"problem-2018-{index}" for index in range(1, len(weak) + 1)]
-    for hour, case in enumerate(cases, start=9):
+    for index, case in enumerate(cases, start=9):
         done = ReportRectified(key=case, evidence=(paper(f"{case}: done"),))
-        yield said(f"2019-01-25 {hour:02d}:00", RECTIFIER, done)
-    for hour, case in enumerate(cases, start=9):
+        yield said(f"2019-01-25 {index:02d}:00", RECTIFIER, done)
+    for index, case in enumerate(cases, start=9):
         seen = VerifyRectification(key=case, passed=True, evidence=(paper(f"{case}: seen"),))
-        yield said(f"2019-01-28 {hour:02d}:00", VERIFIER, seen)
-        yield said(f"2019-01-28 {hour:02d}:30", CASE_OFFICER, CloseCase(key=case))
+        yield said(f"2019-01-28 {index:02d}:00", VERIFIER, seen)
+        yield said(f"2019-01-28 {index:02d}:30", CASE_OFFICER, CloseCase(key=case))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from party_workflow.authority import OpenAccount
@@ -290,7 +291,7 @@ def granted(city: City) -> Iterator[Entry]:
             person=person(number),
             definition=definition,
             clause="points.volunteering",
-            amount=f"{amount}",
+            amount=Decimal(amount),
             period=year,
             unit=unit,
             evidence=(paper(f"volunteering {number} {what}"),),
@@ -311,7 +312,7 @@ def granted(city: City) -> Iterator[Entry]:
                 person=person(number),
                 definition=definition,
                 clause="points.absence",
-                amount="2",
+                amount=Decimal(2),
                 ground="absent_without_leave",
                 period=year,
                 unit=unit,
