@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from party_workflow.domain import publication
+from party_workflow.domain.publication import Posted
 from party_workflow.history import History
 from party_workflow.packs.party import MODEL
 from party_workflow.packs.results import full_audit
@@ -16,12 +18,20 @@ WIDTH = 80
 
 def told(build: Callable[[Workflow], Iterable[object]]) -> Workflow:
     """A workflow in which the story was executed from its first entry to its last."""
-    workflow = Workflow(
-        MemoryStore(), MODEL, openings=MemoryOpenings(), salts=keyed_salts(bytes(32))
-    )
+    workflow = Workflow(MemoryStore(), MODEL, openings=MemoryOpenings(), salts=keyed_salts(bytes(32)))
     for _ in build(workflow):
         pass
     return workflow
+
+
+def copied(workflow: Workflow) -> Workflow:
+    """The same history in a store of its own, to write to."""
+    return Workflow(
+        MemoryStore(tuple(workflow.store.read())),
+        MODEL,
+        openings=MemoryOpenings(),
+        salts=keyed_salts(bytes(32)),
+    )
 
 
 def findings(history: History) -> list[str]:
@@ -29,6 +39,13 @@ def findings(history: History) -> list[str]:
     audit = full_audit(history)
     assert all(check.outcome != "not_checked" for check in audit.checks)
     return [f"{check.code}: {finding.subject}" for check in audit.checks for finding in check.findings]
+
+
+def posted(history: History, key: str) -> Posted:
+    """What a publication says."""
+    said = history.state(publication.DECIDER, f"publication/{key}").said
+    assert isinstance(said, Posted)
+    return said
 
 
 def too_wide(lines: Iterator[str]) -> list[str]:
