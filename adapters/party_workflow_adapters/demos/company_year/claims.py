@@ -18,6 +18,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_claims(diary: Diary) -> None:
+    """Assert the figures of the annual report."""
     figures = {
         "sessions": Quantity.of(">", 50, "sessions"),
         "adopted": Quantity.of(">=", 30, "suggestions"),

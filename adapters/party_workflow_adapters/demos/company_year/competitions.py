@@ -31,6 +31,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_competition(diary: Diary) -> None:
+    """A team leader is found in open competition, and appointed for two years."""
     key, applicants = "team-leader-1", (2041, 2052, 2063, 2074)
     opening = {"post": "team_leader", "called_on": "2025-03-03", "conditions": paper("conditions")}
     diary.procedure("2025-03-03 09:00", LEADER, key, "competition", ROOT, opening)
@@ -80,6 +81,7 @@ SEED: Final = paper("numbers drawn in public on 12 May 2025")
 
 
 def tell_contest(diary: Diary) -> None:
+    """Six welders before three judges, and what the winner gets."""
     key = "welding-2025"
     given = {"discipline": "welding", "rounds": 1, "trimmed": 1}
     diary.procedure("2025-05-06 09:00", LEADER, key, "skills_contest", ROOT, given)

@@ -12,6 +12,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_compliance(diary: Diary) -> None:
+    """Check the same branches in January and at the end of July."""
     for month, day in (("2025-01", "2025-01-15"), ("2025-07", "2025-07-31")):
         key = f"standard-{month}"
         diary.say(f"{day} 09:00", LEADER, open_assessment(key, "five_isations", ROOT, month, BRANCHES))

@@ -48,6 +48,7 @@ def batch() -> Batch:
 
 
 def tell_exchange(diary: Diary) -> None:
+    """Receive what the supply department sent of its own log."""
     received = batch()
     diary.say(
         "2025-05-06 14:00",

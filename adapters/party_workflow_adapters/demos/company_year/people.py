@@ -54,6 +54,7 @@ def everybody() -> tuple[int, ...]:
 
 
 def tell_founded(diary: Diary) -> None:
+    """2 January: units, people, roles, and who is in service."""
     diary.say("2025-01-02 08:30", REGISTRAR, open_log("company-2025"))
     adopted = (
         "five_isations",

@@ -29,6 +29,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_projects(diary: Diary) -> None:
+    """A project that closes with every task settled; a post, an area and a team."""
     _plan(
         diary,
         "waste-heat",

@@ -19,6 +19,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_sessions(diary: Diary) -> None:
+    """52 sessions of two branches each; three members are on leave all the year."""
     kinds = ("theme_day", "study_session", "party_class", "theme_day")
     for index in range(SESSIONS):
         month, day = divmod(index, 5)

@@ -28,6 +28,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_suggestions(diary: Diary) -> None:
+    """46 suggestions are brought, 31 adopted, ten of them measured."""
     for index in range(BROUGHT):
         number = everybody()[(index * 13) % 200]
         key = f"suggestion-{index + 1:02}"

@@ -44,6 +44,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_duty_reports(diary: Diary) -> None:
+    """Two townships report live, three in writing; members vote in secret."""
     key, vote = "duty-2019", "duty-2019-vote"
     heads = {township: head(township) for township in TOWNSHIPS}
     voters = tuple(number for township in TOWNSHIPS for number in members(township)[:4])

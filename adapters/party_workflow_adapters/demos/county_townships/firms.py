@@ -27,6 +27,7 @@ FIRMS: Final = (
 
 
 def tell_firms(diary: Diary) -> None:
+    """Six firms, two of them founded later; their owners are trained; two branches merge."""
     for index, (firm, founded, covered) in enumerate(FIRMS):
         township = TOWNSHIPS[index % 5]
         diary.say(f"{founded} 09:00", REGISTRAR, FoundUnit(unit=firm, kind="private_firm", parent=township))

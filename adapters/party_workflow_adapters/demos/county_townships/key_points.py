@@ -34,6 +34,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_key_points(diary: Diary) -> None:
+    """Draft, tell of, approve, report, look back, close."""
     key = "key-points-2020"
     drafted = DraftPlan(
         key=key,

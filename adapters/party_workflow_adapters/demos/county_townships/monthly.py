@@ -62,6 +62,7 @@ def _sheets(month: str) -> dict[str, dict[str, Value]]:
 
 
 def tell_monthly(diary: Diary) -> None:
+    """Appraise ten officers month by month, publish each month, correct one, void one."""
     for month in MONTHS:
         opened = open_assessment(
             f"month-{month}", "monthly_appraisal", ROOT, month, [person(number) for number in OFFICERS]

@@ -68,6 +68,7 @@ def members(township: str) -> tuple[int, ...]:
 
 
 def tell_founded(diary: Diary) -> None:
+    """2 January 2019: units, people, roles."""
     diary.say("2019-01-02 08:30", REGISTRAR, open_log("county-2019"))
     adopted = (
         "monthly_appraisal",

@@ -25,6 +25,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_people(diary: Diary) -> None:
+    """Reserve cadres, the hearing of groups, an election, admissions."""
     for key, number, day in (("pool-102", 102, "2019-03-04"), ("pool-104", 104, "2019-03-04")):
         admitted = {
             "reserve": person(number),

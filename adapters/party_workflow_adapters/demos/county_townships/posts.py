@@ -10,6 +10,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_posts(diary: Diary) -> None:
+    """Two posts over three years: one recorded throughout, one with a gap and a change."""
     for number, post in ((1001, "policy_reader"), (1002, "water_watch")):
         key, unit = f"post-{number}", branch("u-t1")
         fixed = {

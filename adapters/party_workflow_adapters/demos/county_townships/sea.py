@@ -25,6 +25,7 @@ AT_SEA: Final = (5001, 5002, 5003)
 
 
 def tell_sea(diary: Diary) -> None:
+    """Three members go to sea as guests of a group for a time, with points from both sides."""
     home = branch("u-t5")
     diary.say(
         "2019-05-06 09:00",

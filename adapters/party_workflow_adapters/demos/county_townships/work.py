@@ -34,6 +34,7 @@ from party_workflow_adapters.demos.diary import (
 
 
 def tell_relay(diary: Diary) -> None:
+    """Four rounds of four departments; in the second one dimension lacks for one of them."""
     items = ("team", "department_style", "image", "department_service", "contribution")
     for number in range(1, 5):
         month = f"2019-{3 * number:02}"
@@ -84,6 +85,7 @@ def tell_models(diary: Diary) -> None:
 
 
 def tell_research(diary: Diary) -> None:
+    """Two trips, one without follow-up; a topic put out to bids; a firm and a village in a pair."""
     for key, number, topic in (("trip-1", 2, "empty_villages"), ("trip-2", 8, "firms_at_the_coast")):
         given = {"researcher": person(number), "topic": topic, "visited": ("u-t4", "u-t5")}
         diary.procedure(

@@ -50,6 +50,7 @@ from party_workflow_adapters.demos.mine_quarters.people import (
 
 
 def tell_checklists(diary: Diary) -> None:
+    """Two quarters of both checklists, and the premises of the year."""
     for quarter, month in (("2020-q1", "2020-03"), ("2020-q2", "2020-06")):
         _standardisation(diary, quarter, month)
         _publicity(diary, quarter, month)

@@ -43,6 +43,7 @@ from party_workflow_adapters.demos.mine_quarters.people import (
 
 
 def tell_duty_reports(diary: Diary) -> None:
+    """The secretaries report online; members vote on paper."""
     key, vote = "duty-2019", "duty-2019-vote"
     secretaries = {branch: secretary_of(branch) for branch in BRANCHES}
     voters = tuple(person(number) for branch in BRANCHES for number in members(branch)[1:4])

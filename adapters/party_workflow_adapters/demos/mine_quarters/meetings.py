@@ -36,6 +36,7 @@ def _everybody() -> tuple[int, ...]:
 
 
 def tell_meetings(diary: Diary) -> None:
+    """Plan the meetings; put that of 2019-Q4 off twice and fold it into the next; hold the others."""
     plans = {
         "2019-q4": "2019-12-05 09:00",
         "2020-q1": "2020-03-10 09:00",

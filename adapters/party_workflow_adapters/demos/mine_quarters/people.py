@@ -83,6 +83,7 @@ def meeting(quarter: str) -> str:
 
 
 def tell_founded(diary: Diary) -> None:
+    """2 December 2019: units, people, roles, posts; in May 2020 one secretary changes."""
     diary.say("2019-12-02 08:30", REGISTRAR, open_log("coal-mine-2020"))
     diary.say("2019-12-02 08:35", REGISTRAR, *_definitions())
     units = [

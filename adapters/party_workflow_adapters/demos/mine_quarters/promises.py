@@ -42,6 +42,7 @@ from party_workflow_adapters.demos.mine_quarters.people import (
 
 
 def tell_promises(diary: Diary) -> None:
+    """Two stage reports are promised, one is kept; two brands are declared, one is lived."""
     key = "stage-2020-q2"
     draft = DraftPlan(
         key=key,

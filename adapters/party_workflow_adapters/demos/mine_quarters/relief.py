@@ -30,6 +30,7 @@ from party_workflow_adapters.demos.mine_quarters.people import (
 
 
 def tell_relief(diary: Diary) -> None:
+    """Book what was put out, bought, handed out and given."""
     definition = digest_of("epidemic_relief")
     diary.say(
         "2020-01-27 09:00",
@@ -98,6 +99,7 @@ def _donations(diary: Diary) -> None:
 
 
 def tell_platform(diary: Diary) -> None:
+    """Take in what the learning platform says of the members of the first branch."""
     definition = digest_of("member_points")
     for place, number in enumerate(members("u-b1")):
         who = person(number)

@@ -53,6 +53,7 @@ def stars(branch: str, quarter: str) -> str:
 
 
 def tell_ratings(diary: Diary) -> None:
+    """Rate branches, members and officers for four quarters; the fifth is begun and void."""
     days = {
         "2019-q4": ("2020-03-02", "2020-03-04", "2020-03-06", "2020-03-10", "2020-03-12"),
         "2020-q1": ("2020-04-02", "2020-04-08", "2020-04-10", "2020-04-14", "2020-04-16"),
