@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.laws import attempt, replays
 from tests.support.plans import DAY, DUE, PLAIN, Office, item, shipped
 
-from party_workflow.authority import OpenAccount
+from party_workflow.authority import OWN_CASE, Delegate, OpenAccount
 from party_workflow.codec import Command, kinds_of_strings
 from party_workflow.domain import plan
 from party_workflow.domain.case import OpenCase
@@ -53,6 +53,7 @@ from party_workflow.errors import InvalidDefinition
 from party_workflow.packs.case_kinds import FINDING
 from party_workflow.personal import Personal
 from party_workflow.quantity import Quantity
+from party_workflow.store import Actor
 
 KEY: dict[str, Any] = {"key": "p1"}
 TEXT = Personal("x")
@@ -823,3 +824,18 @@ def test_acting_for_oneself_opens_nothing_but_reports() -> None:
         ClosePlan(key="p1"),
     ):
         assert office.refused(command, by=office.self_(4)).code == "authority.duty_not_covered"
+
+
+def test_nobody_verifies_what_their_delegate_reported_for_them() -> None:
+    checked = PlanKind(code="checked", version=1, verified=True)
+    office = Office(checked)
+    office.approved(checked)
+    until = office.now + 9 * DAY
+    lend = Delegate(principal="p-6", delegate="p-7", role="everything", unit="u-city", until=until)
+    office.do(lend, by=office.self_(6))
+    lent = Actor("a-7", "p-7", "everything", delegate_of="p-6")
+    office.do(FileReport(key="p1", item="one", claim="achieved"), by=lent)
+    verify = VerifyReport(key="p1", number=1, accepted=True)
+    for number in (6, 7):
+        assert office.refused(verify, by=office.act(number)).code == OWN_CASE.code
+    office.do(verify, by=office.act(4))

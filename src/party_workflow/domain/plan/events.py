@@ -226,15 +226,19 @@ class ReportFiled(Event):
 
 
 class ReportVerified(Event):
-    """A report was accepted or not, by somebody who neither filed it nor is accountable for the item."""
+    """A report was accepted or not, by somebody who neither filed it nor is accountable for the item.
+
+    `principal` is whom the reporter stood in for, who does not verify it either.
+    """
 
     stored_type: ClassVar[str] = "plan.report_verified"
-    requires: ClassVar[Requires] = Requires(duty="plan.verify", barred=("person", "reporter"))
+    requires: ClassVar[Requires] = Requires(duty="plan.verify", barred=("person", "reporter", "principal"))
 
     number: Count
     item: Code
     person: PersonId
     reporter: PersonId
+    principal: PersonId | None = None
     accepted: Flag
     finding: Sealed | None = None
 

@@ -127,6 +127,7 @@ def verify(command: VerifyReport, state: Plan, context: Context) -> Answer:
             item=found.said.item,
             person=found.said.person,
             reporter=found.reporter,
+            principal=found.principal,
             accepted=command.accepted,
             finding=context.seal_given(command.finding, command.stream, "report.finding"),
         )

@@ -95,7 +95,10 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report with what became of it; `accepted` is None until somebody verified it."""
+    """A report with what became of it; `accepted` is None until somebody verified it.
+
+    `principal` is whom the reporter stood in for.
+    """
 
     said: ReportFiled
     at: datetime
@@ -103,6 +106,7 @@ class Report:
     event_id: str
     accepted: bool | None = None
     verified: str | None = None
+    principal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +335,7 @@ def evolve(state: Plan, recorded: Recorded) -> Plan:
             moved = replace(state, state="reporting")
             return _changed(moved, event.item, lambda c: replace(c, reached={**c.reached, **reached}))
         case ReportFiled():
-            report = Report(event, at, envelope.person, ident)
+            report = Report(event, at, envelope.person, ident, principal=envelope.delegate_of)
             return replace(state, state="reporting", reports=(*state.reports, report), final=None)
         case ReportVerified():
             reports = tuple(
