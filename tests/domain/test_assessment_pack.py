@@ -27,7 +27,6 @@ from party_workflow.domain.assessment import (
     ReceiveReport,
     SetAside,
     Value,
-    Voice,
 )
 from party_workflow.domain.case import OpenCase
 from party_workflow.domain.definition import AdoptDefinition
@@ -42,14 +41,11 @@ from party_workflow.domain.rating import (
 )
 from party_workflow.domain.submission import Submit
 from party_workflow.errors import Refused
-from party_workflow.lifecycle import Lifecycle
 from party_workflow.packs import party
-from party_workflow.packs.processes_assessments import poor_grades
 from party_workflow.personal import Personal
 from party_workflow.policies.compliance import checklists
 from party_workflow.policies.sheets import STRICT, Sheets
 from party_workflow.policies.standings import standings
-from party_workflow.processes import Proposal, follows
 
 KINDS = [entry.code for entry in party.PACK.of_kind("assessment")]
 TEXT = Personal("Seen on the spot")
@@ -266,51 +262,6 @@ def test_R_038_the_mode_of_the_report_says_nothing_about_the_channel_of_the_vote
     world.do(IssuePapers(key="vote", batch="b-1", raters=("p-3",)), by=world.act(6))
     assert set(world.state().modes.values()) == {"online"}
     assert world.workflow.state("rating/vote").turnout.voted == 1
-
-
-def test_R_047_fair_and_poor_propose_an_interview_and_rectification_and_nothing_follows_by_itself() -> None:
-    session = of_pack("duty_report_session")
-    stages = {
-        "initial": "planned",
-        "final": ["closed"],
-        "moves": {"publish": "planned -> published", "close": "published -> closed"},
-    }
-    voices = [{"code": "grading", "standing": "final", "items": ["session_grade"]}]
-    world = Hall(
-        session.model_copy(update={"stages": _lifecycle(stages), "voices": _voices(voices), "opens": {}})
-    )
-    grades = dict(zip(UNITS, ("fair", "poor", "good"), strict=True))
-    entry = world.enter(
-        {unit: {"session_grade": Value(grade=grade)} for unit, grade in grades.items()}, voice="grading"
-    )
-    manager = poor_grades()
-    assert follows(manager, world.workflow.history, world.now) == []  # nothing is published yet
-    world.do(Advance(key="q1", move="publish"), by=world.act(7))
-    before = world.store.head()
-    found = follows(manager, world.workflow.history, world.now)
-    assert found == [
-        Proposal(unit, measure, grades[unit], entry)
-        for unit in UNITS[:2]
-        for measure in ("interview", "rectification")
-    ]
-    ran = world.workflow.run(manager, by=world.act(7), at=world.now)
-    assert (ran.issued, len(ran.proposals)) == ((), 4)
-    assert world.store.head() == before
-    better = {"u-b1": {"session_grade": Value(grade="good")}}
-    world.enter(better, voice="grading", corrects=entry, ground="slip")
-    left = follows(manager, world.workflow.history, world.now)
-    assert {item.subject for item in left if isinstance(item, Proposal)} == {"u-b2"}
-
-
-def _lifecycle(stages: Any) -> Lifecycle:
-    return Lifecycle.model_validate({"code": "duty_report_session", "version": 1, **stages})
-
-
-def _voices(voices: list[Any]) -> tuple[Voice, ...]:
-    return tuple(Voice.model_validate(voice) for voice in voices)
-
-
-# --- the quarter: every branch is scored, excused or declared missing ---------------------------------
 
 
 def test_R_024_the_quarter_closes_only_when_every_branch_is_scored_excused_or_missing() -> None:

@@ -16,16 +16,18 @@ from party_workflow.domain import plan, procedure, publication, rating, schedule
 from party_workflow.domain.activity import PlanActivity
 from party_workflow.domain.assessment import Assessment
 from party_workflow.domain.case import CaseOpened
+from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.domain.ledger import Book
 from party_workflow.domain.plan import ProblemNoted
 from party_workflow.errors import Refused
 from party_workflow.history import History
-from party_workflow.packs.processes_plans import findings_of_plans, missed_occasions
+from party_workflow.packs.processes.plans import findings_of_plans, missed_occasions
 from party_workflow.personal import Withheld
 from party_workflow.policies.balances import balances
 from party_workflow.policies.compliance import compliance
 from party_workflow.policies.donations import donations
 from party_workflow.policies.figure import Absent
+from party_workflow.policies.ladders import Ladder, Outcome, climb
 from party_workflow.policies.lateness import lateness, periods_served
 from party_workflow.policies.plans import dormancies
 from party_workflow.policies.resources import NO_GROUPS, breakdown, distribution, stock_at, totals
@@ -182,6 +184,39 @@ def test_R_012_three_quarters_of_eight_branches_are_the_eight_patterns(history: 
 def test_R_012_an_award_before_the_scheme_begins_does_not_count(history: History) -> None:
     assert stars(history, "2019-q4")["u-b1"] == "three_star"
     assert stars(history, "2020-q1")["u-b1"] == "three_star"  # and not four
+
+
+def test_R_012_the_ladder_of_the_pack_climbs_to_the_stars_that_were_published(history: History) -> None:
+    """Whoever computes streaks finds all they need: awards, the void quarter, the start of the scheme."""
+    ladder = PACK.read_as(Ladder, "star_ladder")
+    for branch in mine.BRANCHES:
+        outcomes: dict[Period, Outcome] = {
+            Period(quarter.upper()): "not_awarded"
+            if stars(history, quarter)[branch] == "no_star"
+            else "awarded"
+            for quarter in mine.QUARTERS
+        }
+        outcomes[Period("2020-Q4")] = "void"
+        rungs = {str(rung.period): rung.tier or "no_star" for rung in climb(ladder, outcomes)}
+        for quarter in ("2020-q1", "2020-q2", "2020-q3"):
+            assert rungs[quarter.upper()] == stars(history, quarter)[branch], (branch, quarter)
+        # R-003: the void quarter neither extends nor breaks.
+        assert rungs["2020-Q4"] == stars(history, "2020-q3")[branch]
+
+
+def test_R_014_the_ladder_was_issued_after_the_first_quarter_had_begun(history: History) -> None:
+    (adopted,) = [
+        item
+        for item in history.events(DefinitionAdopted)
+        if isinstance(item.event, DefinitionAdopted) and item.event.kind == "ladder"
+    ]
+    assert adopted.envelope.effective_at > moment("2020-01-01 00:00")
+    before = history.as_of(known=moment("2020-04-01 09:00"))
+    assert not [
+        item
+        for item in before.events(DefinitionAdopted)
+        if isinstance(item.event, DefinitionAdopted) and item.event.kind == "ladder"
+    ]
 
 
 def test_R_015_the_honour_cites_the_rating_it_rests_on(history: History) -> None:

@@ -12,7 +12,7 @@ from party_workflow.domain.activity import CancelActivity, MergeActivity, Postpo
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.plan import FileReport, NoteMissed, ProblemNoted, Reminded, WithdrawItem
 from party_workflow.packs.case_kinds import FINDING
-from party_workflow.packs.processes_plans import (
+from party_workflow.packs.processes.plans import (
     RECOGNITIONS,
     findings_of_plans,
     missed_occasions,

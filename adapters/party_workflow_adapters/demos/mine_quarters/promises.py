@@ -19,7 +19,7 @@ from party_workflow.domain.plan import (
     FileReport,
     ItemDraft,
 )
-from party_workflow.packs.processes_plans import findings_of_plans, missed_occasions
+from party_workflow.packs.processes.plans import findings_of_plans, missed_occasions
 from party_workflow.personal import Personal
 from party_workflow_adapters.demos.calendars import CN_2019_2022
 from party_workflow_adapters.demos.diary import (

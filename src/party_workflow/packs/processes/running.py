@@ -14,6 +14,12 @@ from party_workflow.packs.processes.adverse import adverse
 from party_workflow.packs.processes.campaigns import EXPIRED_REPLIES, findings
 from party_workflow.packs.processes.duties import unmet_duties
 from party_workflow.packs.processes.grades import consequences
+from party_workflow.packs.processes.plans import (
+    RECOGNITIONS,
+    findings_of_plans,
+    missed_occasions,
+    reminders,
+)
 from party_workflow.packs.processes.reports import findings_of_assessments, unreported_matters
 from party_workflow.packs.processes.waiting import (
     TERMS,
@@ -25,12 +31,6 @@ from party_workflow.packs.processes.waiting import (
     provisional_inputs,
     publications_waiting,
     temporary_units,
-)
-from party_workflow.packs.processes_plans import (
-    RECOGNITIONS,
-    findings_of_plans,
-    missed_occasions,
-    reminders,
 )
 from party_workflow.processes import Follows, Issue, ProcessManager, Proposal, Ran, follows
 from party_workflow.store import Actor, Receipt, Recorded
