@@ -45,8 +45,9 @@ format: setup ## sort imports and format
 	@$(BIN)/ruff check --select I --fix --quiet .
 	@$(BIN)/ruff format .
 
-torture: provide ## the long runs: killed imports at random moments
+torture: provide ## the long runs: killed imports at random moments, any command at any time
 	@$(BIN)/pytest -q -n $(WORKERS) -m torture
+	@cat .build/driven.txt
 
 bench: setup ## ratios against named baselines, in one run each
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -370,7 +370,8 @@ def open_case(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str
         "kind": kind.code, "definition": kind.digest, "unit": _home(maker), "source": None,
         "requester": None if sealed else maker.pick((maker.me, None)),
         "complainant": Personal("Somebody") if sealed and maker.chance(2) else None,
-        "concerns": maker.pick(((), ("p-7",))), "classes": (), "channel": None,
+        "concerns": maker.pick(((), ("p-7",), (maker.pick(("p-3", "p-4", "p-5")),))),
+        "classes": (), "channel": None,
         "responsible": maker.pick((None, "p-6", "p-5")), "due": maker.pick((None, due)),
     } | _serves(maker)  # fmt: skip
 
@@ -393,7 +394,8 @@ def start_campaign(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mappin
     keys = [each.partition("/")[2] for each in maker.streams if each.startswith("population/")]
     return {
         "definition_code": entry.key, "definition": entry.value.digest, "unit": _home(maker),
-        "population": maker.pick(keys or ["one"]), "batch": None, "predecessor": None,
+        "population": "people" if maker.choice.below(4) else maker.pick(keys or ["one"]),
+        "batch": None, "predecessor": None,
     }  # fmt: skip
 
 
@@ -521,7 +523,10 @@ def open_points(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[s
 def in_points(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A clause of the scheme, for the person whose account it is."""
     entry = maker.pick(party.PACK.of_kind("points"))
-    clause = maker.pick(entry.value.clauses)
+    sign = "minus" if "ground" in given else "plus"
+    clause = maker.pick([each for each in entry.value.clauses if each.sign == sign] or entry.value.clauses)
+    if "conditions" in given:
+        clause = next(each for each in entry.value.clauses if each.conditions)
     activities = [each for each in maker.streams if each.startswith("activity/")] or ["activity/one"]
     said: dict[str, Any] = {
         "scheme": state.scheme or entry.key, "definition": entry.value.digest, "clause": clause.code,
@@ -529,7 +534,9 @@ def in_points(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str
         "activity": maker.pick(activities) if clause.activity else None, "streams": (),
         "evidence": ("ab" * 32,), "number": maker.pick(sorted(state.deductions) or [1]),
         "until": max(maker.pool.moments), "counts": bool(maker.choice.below(2)),
-        "person": state.person or "p-5",
+        "person": state.person or "p-5", "source": maker.pick(entry.value.sources or ("none",)),
+        "conditions": dict.fromkeys(clause.conditions, ("ab" * 32,)),
+        "stated_at": min(maker.pool.moments),
     }  # fmt: skip
     if state.entries:
         said["entry"] = maker.pick(sorted(state.entries))
@@ -689,6 +696,8 @@ LIKELY: dict[str, Likely] = {
     "publication.publish": publish,
     "publication.correct": correct_publication,
 }
+
+
 _WHOLE = {
     "assessment": of_subjects,
     "case": in_case,

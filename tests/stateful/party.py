@@ -192,6 +192,33 @@ def audited(workflow: Workflow) -> list[str]:
     ]
 
 
+SELDOM = frozenset(
+    {
+        "activity.cancel",
+        "activity.merge",
+        "appraisal.void",
+        "assessment.set_aside",
+        "authority.adopt_roles",
+        "authority.close_account",
+        "authority.revoke_role",
+        "campaign.cancel",
+        "case.refuse",
+        "case.withdraw",
+        "claim.withdraw",
+        "definition.retire",
+        "organisation.close_unit",
+        "organisation.merge_units",
+        "organisation.remove_person",
+        "organisation.split_unit",
+        "plan.withdraw_item",
+        "points.exclude",
+        "rating.close",
+        "rating.void",
+        "submission.withdraw",
+    }
+)
+
+
 def driver(
     tally: Tally, store: EventStore | None = None, openings: Openings | None = None, path: Path | None = None
 ) -> Driver:
@@ -219,6 +246,7 @@ def driver(
         known=KNOWN,
         beside=beside,
         audit=audited,
+        seldom=SELDOM,
     )
     return Driver(workflow, setting, now, tally)
 

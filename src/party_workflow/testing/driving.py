@@ -26,7 +26,8 @@ _PATIENCE: Final = 2
 """After how many refusals the time is no longer altered, which may be the cause."""
 
 Likely = Callable[[Maker, Any, Mapping[str, Any]], Mapping[str, Any]]
-"""Fields of a likely command of one type, given the maker, the state of its matter and the fields known."""
+"""Fields of a likely command of one type, given the maker, the state of its matter,
+and its fields (those that are settled with their values)."""
 
 
 class Broken(AssertionError):
@@ -108,6 +109,8 @@ class Setting:
     known: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
     beside: Callable[[], Any] = lambda: None
     audit: Callable[[Workflow], Sequence[str]] = lambda workflow: ()
+    seldom: frozenset[str] = frozenset()
+    """Command types that end a matter early: picked one time in eight."""
 
 
 @dataclass
@@ -127,6 +130,7 @@ class Driver:
         default_factory=list
     )
     _near: dict[str, tuple[int, Found]] = field(default_factory=dict)
+    _latest: dict[str, str] = field(default_factory=dict)
     _reached: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -272,6 +276,8 @@ class Driver:
         if not open_:
             return None
         # Of two that are open, the one that has been carried out less often.
+        if not maker.chance(8):
+            open_ = [each for each in open_ if each.command not in self.setting.seldom] or open_
         one, other = maker.pick(open_), maker.pick(open_)
         pick = min(one, other, key=lambda each: self._reached[f"{each.command}/{each.step}"])
         kind = self.model.registry.commands[pick.command]
@@ -286,7 +292,8 @@ class Driver:
             given["step"] = pick.step
         fixed = dict(given)
         if (likely := self.setting.likely.get(pick.command)) is not None and not maker.chance(10):
-            given |= likely(maker, state, given)
+            said = likely(maker, state, {**dict.fromkeys(kind.model_fields), **given})
+            given = {name: each for name, each in said.items() if name in kind.model_fields} | given
         made = maker.command(kind, given)
         return None if made is None else (made, by, maker, fixed)
 
@@ -300,6 +307,8 @@ class Driver:
 
     def _matter(self, maker: Maker, category: str) -> tuple[str, bool]:
         known = self.streams[category]
+        if category in self._latest and not maker.chance(3):
+            return self._latest[category], False
         if known and (category in FOUNDATIONS or maker.choice.below(2 + 2 * len(known))):
             return maker.pick(known), False
         if known == [] and category in ("organisation", "authority"):
@@ -363,6 +372,7 @@ class Driver:
             self.tally.of(decider.category).events[record.envelope.stored_type] += 1
         for stream in touched:
             self._note(stream)
+            self._latest[stream.partition("/")[0]] = stream
             try:
                 self.replays(stream)
             except Broken as error:
