@@ -420,6 +420,8 @@ def test_R_086_a_bonus_is_not_dated_into_another_period_to_get_round_the_cap() -
     do(world, bonus(10))
     refused(world, bonus(10, period=Period("2010")), reasons.WRONG_PERIOD)
     refused(world, bonus(1, period=Period("2009-Q1")), reasons.WRONG_PERIOD)
+    ahead = world.now + 365 * DAY
+    refused(world, bonus(10, period=Period("2010")), reasons.AHEAD, at=ahead)
 
 
 def test_R_087_a_deduction_counts_only_after_notice_time_to_object_and_a_decision() -> None:

@@ -242,6 +242,9 @@ def _clause(command: _Claused, scheme: PointsScheme) -> Clause | Refusal:
 
 def _period(period: Period, scheme: PointsScheme, context: Context) -> Refusal | None:
     # The zone is a calendar's business: by a day either way it may be another date where people are.
+    if context.effective_at > context.at:
+        # Else what a cap leaves no room for this year would be given under that of the next.
+        return reasons.AHEAD(effective=time_text(context.effective_at))
     day = context.effective_at.date()
     if period.kind == scheme.period and period.first - _OneDay <= day <= period.last + _OneDay:
         return None

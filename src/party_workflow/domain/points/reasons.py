@@ -47,6 +47,11 @@ UNKNOWN_CLAUSE: Final = Reason(
 UNKNOWN_SOURCE: Final = Reason(
     "points.unknown_source", "The scheme takes in no points of {source}.", "Sources: {known}."
 )
+AHEAD: Final = Reason(
+    "points.ahead",
+    "{effective} has not come, and nobody has points of a time to come.",
+    "Record it when it has.",
+)
 WRONG_PERIOD: Final = Reason(
     "points.wrong_period",
     "{period} is no {kind} in which this takes effect.",
@@ -149,6 +154,7 @@ REASONS: Final = (
     NOT_A_SCHEME,
     UNKNOWN_CLAUSE,
     UNKNOWN_SOURCE,
+    AHEAD,
     WRONG_PERIOD,
     WRONG_AMOUNT,
     NOT_STATED_YET,
