@@ -14,6 +14,7 @@ from party_workflow.domain.assessment import (
 )
 from party_workflow.domain.publication import Notify
 from party_workflow.domain.schedule import SuspendPeriod, VoidPeriod
+from party_workflow.packs.party import definitions
 from party_workflow_adapters.demos.diary import (
     Diary,
     acting,
@@ -83,6 +84,8 @@ def tell_ratings(diary: Diary) -> None:
                 "clause": "star_rating_branch",
             },
         )
+    # What three, four and five stars mean is issued when the first quarter of the scheme is over.
+    diary.say("2020-04-10 09:30", REGISTRAR, *definitions("star_ladder"))
     # 2020-Q4: begun, suspended in a second wave, and void in the end.  Nobody failed it.
     _open_rating(diary, "2020-q4", "branch", "2020-11-02 09:00")
     common: dict[str, Any] = {"key": "organisation", "period": Period("2020-Q4"), "scheme": "star-rating"}
