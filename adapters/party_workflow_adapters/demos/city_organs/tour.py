@@ -15,17 +15,17 @@ from party_workflow.domain.points import EntryReversed
 from party_workflow.domain.population import DECIDER as POPULATION
 from party_workflow.history import History
 from party_workflow.packs.results import full_audit
-from party_workflow.policies.balances import balances, scope
-from party_workflow.policies.bounded import in_major, per_head
+from party_workflow.policies.accounts.balances import balances, scope
+from party_workflow.policies.accounts.bounded import in_major, per_head
+from party_workflow.policies.accounts.resources import total
+from party_workflow.policies.activities.works import Works
+from party_workflow.policies.assessments.sheets import STRICT, Sheets
+from party_workflow.policies.assessments.standings import Standings, standings
+from party_workflow.policies.assessments.star_ratings import confusion, distribution
+from party_workflow.policies.disclosure.publications import posted_works
 from party_workflow.policies.duties.in_use import trained_holders
 from party_workflow.policies.figure import PERCENT, Figure, Rounding, constant, percent_text, weighted
-from party_workflow.policies.publications import posted_works
-from party_workflow.policies.resources import total
-from party_workflow.policies.sheets import STRICT, Sheets
-from party_workflow.policies.standings import Standings, standings
-from party_workflow.policies.star_ratings import confusion, distribution
-from party_workflow.policies.tree import Counted, Tree, hold, tree
-from party_workflow.policies.works import Works
+from party_workflow.policies.organisations.tree import Counted, Tree, hold, tree
 from party_workflow_adapters.demos.city_organs import founding, session, stars, training
 from party_workflow_adapters.demos.city_organs.city import ROOT
 from party_workflow_adapters.demos.diary import moment

@@ -302,7 +302,7 @@ def granted(city: City) -> Iterator[Entry]:
         grants = [gave(n, 2 + draw("points", what, n) % 4, what) for n in people if n != own]
         yield said(f"{day} 17:00", by, *grants)
     # One of them stayed away without leave: proposed, told of, objected to, decided by somebody else.
-    truant, wronged = people[5], people[6]
+    truant, wronged = people[-1], people[-2]
     for day, number in (("2018-08-01 09:00", truant), ("2018-08-01 09:05", wronged)):
         yield said(
             day,
