@@ -312,7 +312,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _sweep(folder: Path, name: str) -> None:
-    """Remove what runs of this name left that were killed: it holds personal values, and nobody looks for it."""
+    """Remove what runs of this name left that were killed: it holds personal values, and nobody looks for
+    it.
+    """
     for ending in ("partial", "checking"):
         for path in folder.glob(f".{glob.escape(name)}.*.{ending}"):
             number = path.name.removesuffix(f".{ending}").rpartition(".")[2]

@@ -34,7 +34,7 @@ from party_workflow.history import History, Projection, Records, rows_digest
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.model import Model
 from party_workflow.personal import MemoryOpenings, Openings, Personal, Sealed, Withheld, keyed_salts
-from party_workflow.policies.checks import Audit, Check, Finding, audit
+from party_workflow.policies.audits.checks import Audit, Check, Finding, audit
 from party_workflow.policies.figure import Absent, Evidence, Figure, Rounding
 from party_workflow.policies.policy import Explanation, Policy, Result, Row, run
 from party_workflow.policies.ranking import Band, Bands, Ranking

@@ -30,7 +30,7 @@ from party_workflow.packs import party  # noqa: E402
 from party_workflow.packs.campaign_2005 import CAMPAIGN  # noqa: E402
 from party_workflow.packs.measures import BOUNDS, campaign_measures  # noqa: E402
 from party_workflow.packs.results import appraisal_ranking, full_audit  # noqa: E402
-from party_workflow.policies.participation import participation  # noqa: E402
+from party_workflow.policies.activities.participation import participation  # noqa: E402
 from party_workflow_adapters.journal import execute  # noqa: E402
 
 EXAMPLE = ROOT / "examples" / "education_campaign"

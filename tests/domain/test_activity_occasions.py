@@ -45,8 +45,8 @@ from party_workflow.domain.schedule import DeclareFreeze, LiftFreeze, OpenSchedu
 from party_workflow.errors import Refusal
 from party_workflow.packs import party
 from party_workflow.personal import Personal
-from party_workflow.policies.lateness import lateness, owed_by_merging, periods_served
-from party_workflow.policies.occasions import about, breadth, not_counting, occasions
+from party_workflow.policies.activities.lateness import lateness, owed_by_merging, periods_served
+from party_workflow.policies.activities.occasions import about, breadth, not_counting, occasions
 from party_workflow.store import Actor
 
 DAY = timedelta(days=1)

@@ -55,9 +55,9 @@ from party_workflow.domain.submission import Submit, Withdraw
 from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
-from party_workflow.policies import possible
-from party_workflow.policies.checks import audit
-from party_workflow.policies.sheets import Sheets
+from party_workflow.policies.assessments.sheets import Sheets
+from party_workflow.policies.audits import possible
+from party_workflow.policies.audits.checks import audit
 from party_workflow.store import Actor, Append, Draft
 
 SHEET = kind()

@@ -43,9 +43,9 @@ from party_workflow.domain.submission import Submit
 from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
-from party_workflow.policies.compliance import checklists
-from party_workflow.policies.sheets import STRICT, Sheets
-from party_workflow.policies.standings import standings
+from party_workflow.policies.assessments.compliance import checklists
+from party_workflow.policies.assessments.sheets import STRICT, Sheets
+from party_workflow.policies.assessments.standings import standings
 
 KINDS = [entry.code for entry in party.PACK.of_kind("assessment")]
 TEXT = Personal("Seen on the spot")

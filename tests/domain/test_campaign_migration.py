@@ -24,7 +24,7 @@ from party_workflow.domain.campaign import (
     plan_migration,
 )
 from party_workflow.domain.population import FreezePopulation
-from party_workflow.policies.campaigns import migrations
+from party_workflow.policies.courses.campaigns import migrations
 
 STUDY, REVIEW, RECTIFY = PLAN.phases
 OATH = Task(code="oath")

@@ -59,8 +59,8 @@ from party_workflow.domain.procedure import (
 from party_workflow.errors import InvalidDefinition, Reason, Refused
 from party_workflow.packs.party import MODEL
 from party_workflow.personal import Personal
-from party_workflow.policies import possible
-from party_workflow.policies.checks import audit
+from party_workflow.policies.audits import possible
+from party_workflow.policies.audits.checks import audit
 from party_workflow.store import Actor, Append, Draft
 
 KIND: dict[str, Any] = {

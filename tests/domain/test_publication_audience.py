@@ -41,7 +41,7 @@ from party_workflow.domain.submission import Submit
 from party_workflow.errors import InvalidDefinition, Refusal, Refused
 from party_workflow.personal import Personal
 from party_workflow.policies import overview
-from party_workflow.policies.publications import posted_works, postings, regularity
+from party_workflow.policies.disclosure.publications import posted_works, postings, regularity
 from party_workflow.store import Actor
 
 TEXT, NEW_TEXT, RULE = "b" * 64, "c" * 64, "a" * 64

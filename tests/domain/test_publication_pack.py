@@ -24,7 +24,7 @@ from party_workflow.domain.submission import Submit
 from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
-from party_workflow.policies.publications import postings, regularity
+from party_workflow.policies.disclosure.publications import postings, regularity
 
 CODES = ("posting_publicity", "posting_monthly", "posting_reports", "posting_notice", "posting_outward")
 TEXT = "b" * 64

@@ -19,15 +19,15 @@ from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeSt
 from party_workflow.errors import Refused
 from party_workflow.history import History
 from party_workflow.packs.party import MODEL, PACK
-from party_workflow.policies.compliance import compliance, percentage_points, relative_change
-from party_workflow.policies.contest import lot, round_result
+from party_workflow.policies.activities.participation import attendance_sum, coverage
+from party_workflow.policies.activities.works import Works
+from party_workflow.policies.assessments.compliance import compliance, percentage_points, relative_change
+from party_workflow.policies.assessments.sheets import STRICT, Sheets
+from party_workflow.policies.assessments.star_ratings import rate_text
+from party_workflow.policies.commitments.plans import assignments
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.participation import attendance_sum, coverage
-from party_workflow.policies.plans import assignments
-from party_workflow.policies.procedures import procedures, uses
-from party_workflow.policies.sheets import STRICT, Sheets
-from party_workflow.policies.star_ratings import rate_text
-from party_workflow.policies.works import Works
+from party_workflow.policies.matters.contest import lot, round_result
+from party_workflow.policies.matters.procedures import procedures, uses
 from party_workflow.quantity import Quantity
 from party_workflow.service import Workflow
 from party_workflow.store import Actor

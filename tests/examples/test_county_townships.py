@@ -21,18 +21,18 @@ from party_workflow.errors import Refused
 from party_workflow.history import History
 from party_workflow.packs.party import PACK
 from party_workflow.packs.results import sheets_digest
-from party_workflow.policies.balances import balances
-from party_workflow.policies.coverage import attending, coverage, having_below
+from party_workflow.policies.accounts.balances import balances
+from party_workflow.policies.assessments.rounds import holders, months, relay
+from party_workflow.policies.assessments.sheets import STRICT, Sheets
+from party_workflow.policies.assessments.standings import standings
+from party_workflow.policies.commitments.plans import report_view
+from party_workflow.policies.disclosure.publications import regularity
 from party_workflow.policies.duties import Regime, duty_report, topics, unmet
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.plans import report_view
-from party_workflow.policies.procedures import passed, procedures, waiting
-from party_workflow.policies.publications import regularity
-from party_workflow.policies.rollup import roll_up
-from party_workflow.policies.rounds import holders, months, relay
-from party_workflow.policies.sheets import STRICT, Sheets
-from party_workflow.policies.standings import standings
-from party_workflow.policies.tree import tree
+from party_workflow.policies.matters.procedures import passed, procedures, waiting
+from party_workflow.policies.matters.rollup import roll_up
+from party_workflow.policies.organisations.coverage import attending, coverage, having_below
+from party_workflow.policies.organisations.tree import tree
 from party_workflow.service import Workflow
 from party_workflow.store import Actor
 from party_workflow_adapters.demos.county_townships import build

@@ -53,14 +53,14 @@ from party_workflow.packs.measures import BOUNDS, campaign_measures
 from party_workflow.packs.party import MODEL
 from party_workflow.packs.results import appraisal_ranking, full_audit
 from party_workflow.personal import Personal, keyed_salts
-from party_workflow.policies.participation import (
+from party_workflow.policies.activities.participation import (
     Participation,
     attendance_sum,
     coverage,
     mean_attendance,
     participation,
 )
-from party_workflow.policies.works import Works
+from party_workflow.policies.activities.works import Works
 from party_workflow.service import Workflow
 from party_workflow.store import Actor, MemoryStore
 from party_workflow_adapters.export import canonical_export

@@ -24,18 +24,18 @@ from party_workflow.history import History
 from party_workflow.packs.party import PACK
 from party_workflow.packs.processes.plans import findings_of_plans, missed_occasions
 from party_workflow.personal import Withheld
-from party_workflow.policies.balances import balances
-from party_workflow.policies.compliance import compliance
-from party_workflow.policies.donations import donations
+from party_workflow.policies.accounts.balances import balances
+from party_workflow.policies.accounts.donations import donations
+from party_workflow.policies.accounts.resources import NO_GROUPS, breakdown, distribution, stock_at, totals
+from party_workflow.policies.activities.lateness import lateness, periods_served
+from party_workflow.policies.assessments.compliance import compliance
+from party_workflow.policies.assessments.sheets import STRICT, Sheets
+from party_workflow.policies.assessments.standings import Part, composite, standings
+from party_workflow.policies.assessments.star_ratings import confusion
+from party_workflow.policies.commitments.plans import dormancies
 from party_workflow.policies.figure import Absent
 from party_workflow.policies.ladders import Ladder, Outcome, climb
-from party_workflow.policies.lateness import lateness, periods_served
-from party_workflow.policies.plans import dormancies
-from party_workflow.policies.resources import NO_GROUPS, breakdown, distribution, stock_at, totals
-from party_workflow.policies.sheets import STRICT, Sheets
-from party_workflow.policies.standings import Part, composite, standings
-from party_workflow.policies.star_ratings import confusion
-from party_workflow.policies.tenure import attribute
+from party_workflow.policies.organisations.tenure import attribute
 from party_workflow.quantity import Quantity
 from party_workflow.service import Workflow
 from party_workflow.store import Actor

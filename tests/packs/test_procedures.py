@@ -25,10 +25,10 @@ from party_workflow.domain.publication import CorrectPublication, Publish, errat
 from party_workflow.domain.rating import CastBallot, CloseRating, OpenRating
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs.party import MODEL
-from party_workflow.policies.contest import lot, round_result, trimmed_mean
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.procedures import passed, uses, waiting
-from party_workflow.policies.rollup import roll_up
+from party_workflow.policies.matters.contest import lot, round_result, trimmed_mean
+from party_workflow.policies.matters.procedures import passed, uses, waiting
+from party_workflow.policies.matters.rollup import roll_up
 
 RESULT, MENDED, RULE, PAPER = "b" * 64, "c" * 64, "a" * 64, "d" * 64
 

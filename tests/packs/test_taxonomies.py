@@ -18,8 +18,8 @@ from party_workflow.domain.procedure import OpenProcedure, TakeStep
 from party_workflow.errors import InvalidDefinition, Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
+from party_workflow.policies.activities.occasions import about, occasions
 from party_workflow.policies.duties import Regime
-from party_workflow.policies.occasions import about, occasions
 from party_workflow.policies.taxonomy import Taxonomy, citations, dropped, totals
 from party_workflow.store import Actor
 

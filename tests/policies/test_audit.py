@@ -14,8 +14,8 @@ import pytest
 import party_workflow as pw
 from party_workflow.packs import party
 from party_workflow.packs.results import full_audit
-from party_workflow.policies.checks import Check, Finding
-from party_workflow.policies.checks import audit as audit_with
+from party_workflow.policies.audits.checks import Check, Finding
+from party_workflow.policies.audits.checks import audit as audit_with
 from party_workflow.store import Envelope, encode, event_id
 from party_workflow_adapters.journal import execute
 

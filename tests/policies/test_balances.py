@@ -26,7 +26,7 @@ from party_workflow.domain.points import (
 )
 from party_workflow.errors import Refused
 from party_workflow.packs import party
-from party_workflow.policies.balances import (
+from party_workflow.policies.accounts.balances import (
     MIXED_RULES,
     Normalisation,
     balances,

@@ -12,7 +12,7 @@ from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivit
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidDefinition
 from party_workflow.packs import party
-from party_workflow.policies.bundles import Bundle, Component, Report, report
+from party_workflow.policies.activities.bundles import Bundle, Component, Report, report
 
 BUNDLE = party.PACK.read_as(Bundle, "four_meetings_lecture_test", 1)
 KINDS = [kind for component in BUNDLE.components for kind in component.counts]

@@ -25,7 +25,7 @@ from party_workflow.domain.activity import (
 from party_workflow.domain.organisation import FoundUnit, MovePerson
 from party_workflow.domain.population import FreezePopulation, RemoveFromPopulation
 from party_workflow.domain.schedule import DeclareFreeze, LiftFreeze, OpenSchedule, RecordDemand
-from party_workflow.policies.burden import (
+from party_workflow.policies.activities.burden import (
     Burden,
     burden,
     during_freezes,
@@ -33,12 +33,12 @@ from party_workflow.policies.burden import (
     off_hours,
     repeated_by_level,
 )
-from party_workflow.policies.chairing import chairing, wrongly_delegated
+from party_workflow.policies.activities.chairing import chairing, wrongly_delegated
+from party_workflow.policies.activities.lateness import lateness
+from party_workflow.policies.activities.occasions import occasions
+from party_workflow.policies.activities.participation import attendance_sum, coverage
+from party_workflow.policies.activities.works import Works
 from party_workflow.policies.figure import Figure, percent_text
-from party_workflow.policies.lateness import lateness
-from party_workflow.policies.occasions import occasions
-from party_workflow.policies.participation import attendance_sum, coverage
-from party_workflow.policies.works import Works
 
 DAY = timedelta(days=1)
 MARCH, APRIL = Period("2009-03"), Period("2009-04")

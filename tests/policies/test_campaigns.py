@@ -42,14 +42,14 @@ from party_workflow.errors import InvalidInput
 from party_workflow.packs import party
 from party_workflow.packs.case_kinds import COMPLAINT, FINDING
 from party_workflow.personal import Personal
-from party_workflow.policies.campaign_reports import campaign_report, good_deeds, headcount
-from party_workflow.policies.campaigns import aligned, courses
-from party_workflow.policies.double_life import double_life
+from party_workflow.policies.activities.double_life import double_life
+from party_workflow.policies.activities.participation import attendance_sum, mean_attendance, participation
+from party_workflow.policies.activities.works import Works
+from party_workflow.policies.courses.campaign_reports import campaign_report, good_deeds, headcount
+from party_workflow.policies.courses.campaigns import aligned, courses
+from party_workflow.policies.courses.phase_problems import BEFORE, phase_problems, problems
 from party_workflow.policies.figure import Absent, percent_text
 from party_workflow.policies.overview import campaign_view
-from party_workflow.policies.participation import attendance_sum, mean_attendance, participation
-from party_workflow.policies.phase_problems import BEFORE, phase_problems, problems
-from party_workflow.policies.works import Works
 
 CALENDAR = Calendar(
     code="cn-mainland",

@@ -16,7 +16,7 @@ from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidDefinition
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE
 from party_workflow.personal import Personal
-from party_workflow.policies.appraisal import cap_rounding
+from party_workflow.policies.assessments.appraisal import cap_rounding
 from party_workflow.policies.cap import Cap, excellent_cap
 from party_workflow.policies.figure import Rounding
 from party_workflow.policies.rule import Parameter, Rule

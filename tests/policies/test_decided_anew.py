@@ -18,7 +18,7 @@ from party_workflow.calendar import Period
 from party_workflow.codec import Event
 from party_workflow.domain import activity, criticism, exchange, ledger, plan, points, procedure, schedule
 from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
-from party_workflow.policies import possible
+from party_workflow.policies.audits import possible
 from party_workflow.quantity import Quantity
 from party_workflow.store import Append, Draft
 

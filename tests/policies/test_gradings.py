@@ -13,8 +13,8 @@ from party_workflow.domain.organisation import FoundUnit, MergeUnits, Reclassify
 from party_workflow.domain.plan import DistributionTarget
 from party_workflow.errors import InvalidInput
 from party_workflow.packs import party
-from party_workflow.policies.goals import GoalStanding, track
-from party_workflow.policies.gradings import of_assessments
+from party_workflow.policies.commitments.goals import GoalStanding, track
+from party_workflow.policies.commitments.gradings import of_assessments
 from party_workflow.quantity import Quantity
 
 STARS = party.PACK.read_as(AssessmentKind, "star_rating_branch")

@@ -21,8 +21,8 @@ from party_workflow.domain.publication import Commented, Published
 from party_workflow.errors import InvalidDefinition, InvalidInput
 from party_workflow.packs import party
 from party_workflow.personal import Sealed
-from party_workflow.policies.masking import Document, MaskingProfile
-from party_workflow.policies.suppression import aggregate
+from party_workflow.policies.disclosure.masking import Document, MaskingProfile
+from party_workflow.policies.disclosure.suppression import aggregate
 from party_workflow.testing.scenario import NOON
 
 SALT, OTHER = bytes(32), bytes([1]) * 32

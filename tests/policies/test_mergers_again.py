@@ -20,7 +20,7 @@ from party_workflow.domain.organisation import (
     UnitsMerged,
     UnitSplit,
 )
-from party_workflow.policies import possible
+from party_workflow.policies.audits import possible
 from party_workflow.store import Append, Draft
 
 MERGE, SPLIT = MergeUnits.stored_type, SplitUnit.stored_type

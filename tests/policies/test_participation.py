@@ -15,14 +15,14 @@ from party_workflow.domain.activity import Attendance, CorrectAttendance, HoldAc
 from party_workflow.domain.population import AddToPopulation, FreezePopulation, RemoveFromPopulation
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidInput
-from party_workflow.policies.figure import Evidence
-from party_workflow.policies.participation import (
+from party_workflow.policies.activities.participation import (
     attendance_sum,
     coverage,
     mean_attendance,
     participation,
 )
-from party_workflow.policies.works import Excusal, Works
+from party_workflow.policies.activities.works import Excusal, Works
+from party_workflow.policies.figure import Evidence
 
 TASK = (Serves(campaign="edu", task="study"),)
 STATUSES = st.sampled_from(["present", "late", "remote", "absent", "excused"])

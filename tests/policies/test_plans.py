@@ -43,9 +43,8 @@ from party_workflow.domain.publication import CorrectPublication, erratum
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidInput
 from party_workflow.history import History
-from party_workflow.policies.figure import Evidence
-from party_workflow.policies.goals import Graded, track
-from party_workflow.policies.plans import (
+from party_workflow.policies.commitments.goals import Graded, track
+from party_workflow.policies.commitments.plans import (
     Register,
     achievement,
     assignments,
@@ -55,6 +54,7 @@ from party_workflow.policies.plans import (
     scorable,
     services,
 )
+from party_workflow.policies.figure import Evidence
 from party_workflow.quantity import Quantity
 
 # --- reverse scheduling --------------------------------------------------------------------------

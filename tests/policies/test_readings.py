@@ -32,19 +32,19 @@ from party_workflow.packs import party
 from party_workflow.packs.case_kinds import COMPLAINT, OPINION
 from party_workflow.packs.measures import written
 from party_workflow.personal import Personal
-from party_workflow.policies.balances import reach
-from party_workflow.policies.bundles import Bundle, report
-from party_workflow.policies.case_counts import case_counts
-from party_workflow.policies.coverage import attending, coverage
+from party_workflow.policies.accounts.balances import reach
+from party_workflow.policies.activities.bundles import Bundle, report
+from party_workflow.policies.activities.participation import attendance_sum
+from party_workflow.policies.activities.works import Works
+from party_workflow.policies.assessments.sheets import Sheets
+from party_workflow.policies.assessments.star_ratings import distribution
 from party_workflow.policies.figure import Absent, counted
 from party_workflow.policies.ladders import Ladder, Outcome, climb
-from party_workflow.policies.participation import attendance_sum
+from party_workflow.policies.matters.case_counts import case_counts
+from party_workflow.policies.organisations.coverage import attending, coverage
 from party_workflow.policies.policy import Policy, run
 from party_workflow.policies.ranking import competition
 from party_workflow.policies.rule import Clause, Parameter, Rule
-from party_workflow.policies.sheets import Sheets
-from party_workflow.policies.star_ratings import distribution
-from party_workflow.policies.works import Works
 from party_workflow.quantity import Quantity
 
 STUDY = (Serves(campaign="edu", task="study"),)

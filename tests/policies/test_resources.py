@@ -19,11 +19,11 @@ from party_workflow.domain.ledger import Book, LedgerDefinition, OpenLedger, Rec
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal, Withheld
-from party_workflow.policies import donations as donating
-from party_workflow.policies import resources
-from party_workflow.policies.bounded import in_major, per_head, progress, rate
-from party_workflow.policies.donations import donations, withheld_groups
-from party_workflow.policies.resources import (
+from party_workflow.policies.accounts import donations as donating
+from party_workflow.policies.accounts import resources
+from party_workflow.policies.accounts.bounded import in_major, per_head, progress, rate
+from party_workflow.policies.accounts.donations import donations, withheld_groups
+from party_workflow.policies.accounts.resources import (
     NO_GROUPS,
     NO_PERSONS,
     breakdown,

@@ -30,7 +30,7 @@ from party_workflow.domain.organisation import FoundUnit
 from party_workflow.domain.publication import Publish
 from party_workflow.errors import InvalidDefinition, InvalidInput
 from party_workflow.packs import party
-from party_workflow.policies.compliance import (
+from party_workflow.policies.assessments.compliance import (
     ComplianceRate,
     all_round,
     checklists,
@@ -39,12 +39,12 @@ from party_workflow.policies.compliance import (
     relative_change,
     turns,
 )
+from party_workflow.policies.assessments.rounds import holders, months, relay
+from party_workflow.policies.assessments.sheets import STRICT, Sheets, Treatment
+from party_workflow.policies.assessments.standings import Part, composite, standings
+from party_workflow.policies.assessments.star_ratings import confusion, distribution
 from party_workflow.policies.figure import Absent, Figure, Rounding
 from party_workflow.policies.ranking import Band, Bands
-from party_workflow.policies.rounds import holders, months, relay
-from party_workflow.policies.sheets import STRICT, Sheets, Treatment
-from party_workflow.policies.standings import Part, composite, standings
-from party_workflow.policies.star_ratings import confusion, distribution
 
 GRADES = ("five_star", "four_star", "three_star", "no_star")
 

@@ -34,10 +34,10 @@ from party_workflow.domain.organisation import (
 from party_workflow.domain.population import FreezeUnits, RemoveUnitFromPopulation
 from party_workflow.errors import InvalidInput
 from party_workflow.packs import party
-from party_workflow.policies.capacity import Capacity, capacity
-from party_workflow.policies.changes import changes, population_changes, tracked
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.tree import Counted, Tally, counted, hold, tree
+from party_workflow.policies.organisations.capacity import Capacity, capacity
+from party_workflow.policies.organisations.changes import changes, population_changes, tracked
+from party_workflow.policies.organisations.tree import Counted, Tally, counted, hold, tree
 from party_workflow.quantity import Quantity
 
 DAY = timedelta(days=1)

@@ -18,7 +18,7 @@ from party_workflow.domain.population import (
     RemoveUnitFromPopulation,
 )
 from party_workflow.errors import InvalidInput
-from party_workflow.policies.coverage import attending, coverage, having_below
+from party_workflow.policies.organisations.coverage import attending, coverage, having_below
 
 DAY = timedelta(days=1)
 

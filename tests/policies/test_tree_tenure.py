@@ -21,7 +21,7 @@ from party_workflow.domain.organisation import (
 )
 from party_workflow.errors import InvalidInput
 from party_workflow.policies.figure import Absent, Figure
-from party_workflow.policies.tenure import TenureRule, attribute, attributed
+from party_workflow.policies.organisations.tenure import TenureRule, attribute, attributed
 from party_workflow.testing.scenario import given, recorded
 
 DAY = timedelta(days=1)

@@ -16,6 +16,8 @@ from party_workflow.packs import party
 from party_workflow.packs.case_kinds import COMPLAINT
 from party_workflow.packs.measures import campaign_measures
 from party_workflow.personal import Opening, Personal
+from party_workflow.policies.activities.participation import attendance_sum
+from party_workflow.policies.activities.works import Works
 from party_workflow.policies.overview import (
     SMALL,
     CaseGroup,
@@ -31,8 +33,6 @@ from party_workflow.policies.overview import (
     sealed_places,
     sessions,
 )
-from party_workflow.policies.participation import attendance_sum
-from party_workflow.policies.works import Works
 
 
 @cache

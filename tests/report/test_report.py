@@ -24,9 +24,9 @@ from party_workflow.packs import party
 from party_workflow.packs.measures import BOUNDS, campaign_measures
 from party_workflow.packs.results import appraisal_ranking, full_audit
 from party_workflow.personal import Opening, Personal, keyed_salts
+from party_workflow.policies.activities.participation import participation
 from party_workflow.policies.figure import Absent
 from party_workflow.policies.overview import claims, sealed_places, sessions
-from party_workflow.policies.participation import participation
 from party_workflow.service import Workflow
 from party_workflow.store import MemoryStore, Record, encode
 from party_workflow_adapters import report

@@ -2,7 +2,8 @@
 
 A bureau ``u-bureau`` under a city organ ``u-city``, with a branch ``u-branch`` below it; members ``p-1`` to
 ``p-29`` count in the branch, ``p-60`` is the supervisor who counts in the city organ.  ``act(n)`` acts in a
-role that carries every duty of the model (and `more_duties`), granted over the whole tree; ``self_(n)`` acts for themselves.
+role that carries every duty of the model (and `more_duties`), granted over the whole tree; ``self_(n)`` acts
+for themselves.
 """
 
 from __future__ import annotations

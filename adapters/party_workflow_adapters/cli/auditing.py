@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from party_workflow.packs.results import full_audit
-from party_workflow.policies.checks import Audit, Checked
+from party_workflow.policies.audits.checks import Audit, Checked
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.source import Source, reading

@@ -12,8 +12,8 @@ from party_workflow.canonical import fraction_text
 from party_workflow.domain import campaign as campaigns
 from party_workflow.domain.campaign import Campaign
 from party_workflow.history import History
+from party_workflow.policies.activities.participation import Participation, participation
 from party_workflow.policies.figure import Absent, Figure, percent_text
-from party_workflow.policies.participation import Participation, participation
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.choosing import chosen, of_campaign
 from party_workflow_adapters.cli.output import Printer, heading, table

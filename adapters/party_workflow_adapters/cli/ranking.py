@@ -10,7 +10,7 @@ import click
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.results import adopted_rules, appraisal_ranking
-from party_workflow.policies.appraisal import COMPONENTS, NAME
+from party_workflow.policies.assessments.appraisal import COMPONENTS, NAME
 from party_workflow.policies.figure import Absent, Figure, Rounding
 from party_workflow.policies.policy import Result
 from party_workflow_adapters.cli import ending

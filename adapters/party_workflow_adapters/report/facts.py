@@ -20,8 +20,10 @@ from party_workflow.history import History
 from party_workflow.packs.measures import BOUNDS, campaign_measures
 from party_workflow.packs.results import adopted_rules, appraisal_ranking, full_audit
 from party_workflow.personal import Sealed, Withheld
-from party_workflow.policies import appraisal
-from party_workflow.policies.checks import Audit
+from party_workflow.policies.activities.participation import Participation
+from party_workflow.policies.activities.works import Works
+from party_workflow.policies.assessments import appraisal
+from party_workflow.policies.audits.checks import Audit
 from party_workflow.policies.figure import Evidence
 from party_workflow.policies.overview import (
     CampaignView,
@@ -41,9 +43,7 @@ from party_workflow.policies.overview import (
     sealed_places,
     sessions,
 )
-from party_workflow.policies.participation import Participation
 from party_workflow.policies.policy import Result
-from party_workflow.policies.works import Works
 from party_workflow.service import Workflow
 
 T = TypeVar("T")

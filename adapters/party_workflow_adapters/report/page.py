@@ -15,10 +15,10 @@ from markupsafe import Markup
 
 from party_workflow.canonical import fraction_text
 from party_workflow.domain.campaign import Condition
-from party_workflow.policies.appraisal import COMPONENTS, DOWN
+from party_workflow.policies.activities.participation import Missing, Participation
+from party_workflow.policies.assessments.appraisal import COMPONENTS, DOWN
 from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.overview import SMALL, Claimed, PhaseView, Session, Step, TaskView
-from party_workflow.policies.participation import Missing, Participation
 from party_workflow.policies.policy import Result
 from party_workflow.policies.ranking import Entry, quota
 from party_workflow.policies.rule import Parameter

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from party_workflow.domain.claim import Bound, Counted, Measure
-from party_workflow.policies.works import READS, Occasion, Works, serves
+from party_workflow.policies.activities.works import READS, Occasion, Works, serves
 from party_workflow.store import Recorded
 
 

@@ -17,13 +17,13 @@ from party_workflow.errors import DamagedHistory, Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
 from party_workflow.packs.party import MODEL, PACK
-from party_workflow.policies import conduct, integrity, possible
-from party_workflow.policies.appraisal import democratic_appraisal
-from party_workflow.policies.checks import Audit, Check, audit
+from party_workflow.policies.assessments.appraisal import democratic_appraisal
+from party_workflow.policies.assessments.sheets import Sheets
+from party_workflow.policies.audits import conduct, integrity, possible
+from party_workflow.policies.audits.checks import Audit, Check, audit
+from party_workflow.policies.audits.reproduce import Reproducer, publications
 from party_workflow.policies.policy import Result, run
-from party_workflow.policies.reproduce import Reproducer, publications
 from party_workflow.policies.rule import Rule
-from party_workflow.policies.sheets import Sheets
 
 LATE_AFTER_DAYS: Final = 1
 """From how many days on the pack's audit calls a record late."""

@@ -14,12 +14,12 @@ from typing import Final
 from party_workflow.domain import appraisal
 from party_workflow.domain.appraisal import Appraisal, AppraisalOpened, OpinionFormed
 from party_workflow.history import History
-from party_workflow.policies.appraisal import cap_rounding
-from party_workflow.policies.campaigns import evidence_of
+from party_workflow.policies.activities.works import serves
+from party_workflow.policies.assessments.appraisal import cap_rounding
+from party_workflow.policies.courses.campaigns import evidence_of
 from party_workflow.policies.figure import Evidence, Figure, Rounding, counted
 from party_workflow.policies.ranking import quota
 from party_workflow.policies.rule import Rule
-from party_workflow.policies.works import serves
 
 CLAUSE: Final = "excellent_cap"
 

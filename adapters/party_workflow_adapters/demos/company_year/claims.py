@@ -7,7 +7,7 @@ from typing import Final
 
 from party_workflow.domain.claim import AssertClaim, Counted, Measure
 from party_workflow.domain.procedure import ProcedureOpened, StepTaken
-from party_workflow.policies.works import READS, Works
+from party_workflow.policies.activities.works import READS, Works
 from party_workflow.quantity import Quantity
 from party_workflow.store import Recorded
 from party_workflow_adapters.demos.company_year.people import BOOKKEEPER, ROOT

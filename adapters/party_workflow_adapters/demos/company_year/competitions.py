@@ -9,7 +9,7 @@ from party_workflow.codec import Command
 from party_workflow.domain.procedure import OpenProcedure
 from party_workflow.domain.publication import Finalise
 from party_workflow.packs.results import steps_digest
-from party_workflow.policies.contest import lot
+from party_workflow.policies.matters.contest import lot
 from party_workflow.service import Workflow
 from party_workflow_adapters.demos.calendars import CN_2025
 from party_workflow_adapters.demos.company_year.people import (

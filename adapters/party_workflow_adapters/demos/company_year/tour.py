@@ -15,14 +15,14 @@ from party_workflow.domain.procedure import DECIDER as PROCEDURE
 from party_workflow.history import History
 from party_workflow.packs.party import MODEL
 from party_workflow.packs.results import full_audit
-from party_workflow.policies.compliance import compliance, percentage_points, relative_change
-from party_workflow.policies.contest import round_result
-from party_workflow.policies.participation import attendance_sum, coverage
-from party_workflow.policies.plans import assignments
-from party_workflow.policies.procedures import procedures, uses
-from party_workflow.policies.sheets import Sheets
-from party_workflow.policies.star_ratings import rate_text
-from party_workflow.policies.works import Works
+from party_workflow.policies.activities.participation import attendance_sum, coverage
+from party_workflow.policies.activities.works import Works
+from party_workflow.policies.assessments.compliance import compliance, percentage_points, relative_change
+from party_workflow.policies.assessments.sheets import Sheets
+from party_workflow.policies.assessments.star_ratings import rate_text
+from party_workflow.policies.commitments.plans import assignments
+from party_workflow.policies.matters.contest import round_result
+from party_workflow.policies.matters.procedures import procedures, uses
 from party_workflow_adapters.demos.company_year.claims import MEASURES
 
 

@@ -12,17 +12,17 @@ from party_workflow.domain.rating import DECIDER as RATING
 from party_workflow.history import History
 from party_workflow.packs.party import PACK
 from party_workflow.packs.results import full_audit
-from party_workflow.policies.balances import balances
-from party_workflow.policies.coverage import attending, coverage, having_below
+from party_workflow.policies.accounts.balances import balances
+from party_workflow.policies.assessments.rounds import relay
+from party_workflow.policies.assessments.star_ratings import rate_text
+from party_workflow.policies.commitments.plans import report_view
+from party_workflow.policies.disclosure.publications import regularity
 from party_workflow.policies.duties import Regime, duty_report, topics, unmet
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.plans import report_view
-from party_workflow.policies.procedures import passed, procedures, waiting
-from party_workflow.policies.publications import regularity
-from party_workflow.policies.rollup import roll_up
-from party_workflow.policies.rounds import relay
-from party_workflow.policies.star_ratings import rate_text
-from party_workflow.policies.tree import tree
+from party_workflow.policies.matters.procedures import passed, procedures, waiting
+from party_workflow.policies.matters.rollup import roll_up
+from party_workflow.policies.organisations.coverage import attending, coverage, having_below
+from party_workflow.policies.organisations.tree import tree
 from party_workflow_adapters.demos.county_townships.people import SEA, STEPS
 from party_workflow_adapters.demos.diary import moment
 

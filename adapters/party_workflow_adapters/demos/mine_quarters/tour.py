@@ -10,16 +10,16 @@ from party_workflow.domain.plan import DECIDER as PLAN
 from party_workflow.domain.rating import DECIDER as RATING
 from party_workflow.history import History
 from party_workflow.packs.results import full_audit
-from party_workflow.policies.balances import balances
-from party_workflow.policies.bounded import in_major
-from party_workflow.policies.compliance import compliance
-from party_workflow.policies.donations import donations
-from party_workflow.policies.lateness import lateness
-from party_workflow.policies.plans import dormancies
-from party_workflow.policies.resources import distribution, totals
-from party_workflow.policies.sheets import STRICT, Sheets
-from party_workflow.policies.standings import standings
-from party_workflow.policies.star_ratings import confusion, rate_text
+from party_workflow.policies.accounts.balances import balances
+from party_workflow.policies.accounts.bounded import in_major
+from party_workflow.policies.accounts.donations import donations
+from party_workflow.policies.accounts.resources import distribution, totals
+from party_workflow.policies.activities.lateness import lateness
+from party_workflow.policies.assessments.compliance import compliance
+from party_workflow.policies.assessments.sheets import STRICT, Sheets
+from party_workflow.policies.assessments.standings import standings
+from party_workflow.policies.assessments.star_ratings import confusion, rate_text
+from party_workflow.policies.commitments.plans import dormancies
 from party_workflow.quantity import Quantity
 from party_workflow_adapters.demos.calendars import CN_2019_2022
 from party_workflow_adapters.demos.diary import moment

@@ -4,7 +4,7 @@ Annual key points, a project with its tasks, a brand, a responsibility area and 
 later meeting differ only in their `PlanKind`.  The set is drafted, perhaps told of, and locked when somebody
 other than its drafter approves it; afterwards items are added by an amendment and withdrawn for a reason, and
 never deleted (R-004, R-006 to R-009).  Reports cite evidence; whether a target was met is judged elsewhere,
-from a history as of any moment (`party_workflow.policies.plans`).
+from a history as of any moment (`party_workflow.policies.commitments.plans`).
 """
 
 from party_workflow.domain.plan.aggregate import (

@@ -3,9 +3,9 @@
 One person has one stream under one scheme, because its key is made of the two: so an activity that both home
 and host branch report counts once (R-085), and a bonus stays under its cap whoever approves (R-086).  An
 entry names the clause, the version of the scheme, the period and the unit that granted it.  There is no
-balance to alter: `party_workflow.policies.balances` adds the entries up.  A deduction counts only when
-the person was told, had time to object, and somebody else decided; a reversal is a further entry (R-087).
-What a platform says is kept beside, never among, the points of one's own (R-077).
+balance to alter: `party_workflow.policies.accounts.balances` adds the entries up.  A deduction counts only
+when the person was told, had time to object, and somebody else decided; a reversal is a further entry
+(R-087). What a platform says is kept beside, never among, the points of one's own (R-077).
 """
 
 from party_workflow.domain.points.aggregate import DECIDER

@@ -28,7 +28,7 @@ from party_workflow.domain.plan import (
 )
 from party_workflow.layered import Layered
 from party_workflow.personal import Personal
-from party_workflow.policies.promised import Merging, due_at
+from party_workflow.policies.commitments.promised import Merging, due_at
 from party_workflow.processes import Follows, Issue, ProcessManager, Proposal
 from party_workflow.store import Recorded
 

@@ -36,7 +36,7 @@ from party_workflow.packs.processes.folding import (
     put,
     unit_above,
 )
-from party_workflow.policies.procedures import passed, procedures
+from party_workflow.policies.matters.procedures import passed, procedures
 from party_workflow.processes import Follows, ProcessManager, Proposal, surveying
 
 

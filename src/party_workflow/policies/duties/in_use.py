@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from party_workflow.domain import organisation
 from party_workflow.domain.organisation import Organisation
 from party_workflow.history import History
+from party_workflow.policies.activities.works import Occasion, Works
 from party_workflow.policies.figure import Evidence
-from party_workflow.policies.works import Occasion, Works
 
 
 @dataclass(frozen=True, slots=True)

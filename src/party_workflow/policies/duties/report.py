@@ -18,10 +18,10 @@ from party_workflow.domain import activity, organisation, schedule
 from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.schedule import Schedule
 from party_workflow.history import History
+from party_workflow.policies.activities.works import Occasion, Works
 from party_workflow.policies.duties.owed import Ledger, Owed
 from party_workflow.policies.duties.regime import Duty, Regime
 from party_workflow.policies.figure import Evidence
-from party_workflow.policies.works import Occasion, Works
 
 Status = Literal["met", "unmet", "open", "exempt", "void", "not_there", "condition_lacking"]
 

@@ -36,9 +36,9 @@ from party_workflow.domain.campaign import (
 from party_workflow.domain.vocabulary import Serves, Work
 from party_workflow.history import History
 from party_workflow.model import Model
+from party_workflow.policies.activities.works import serves
 from party_workflow.policies.figure import Evidence
 from party_workflow.policies.overview.citing import evidence_of
-from party_workflow.policies.works import serves
 from party_workflow.store import Recorded, read_event
 
 

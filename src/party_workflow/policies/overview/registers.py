@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from party_workflow.history import History
+from party_workflow.policies.activities.participation import Participation, participation
+from party_workflow.policies.activities.works import Works, serves
 from party_workflow.policies.figure import Evidence
-from party_workflow.policies.participation import Participation, participation
-from party_workflow.policies.works import Works, serves
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Points, money and stock judged: balances as projections, bounds that stay bounds, small groups withheld."""

@@ -1,0 +1,1 @@
+"""Activities judged: what was done, how late, by whom, at what burden, and what belongs together."""

@@ -1,0 +1,1 @@
+"""Assessments judged: four-valued sheets, standings, compliance, stars, rounds of votes, appraisals."""

@@ -1,0 +1,1 @@
+"""Audits: what an auditor asks of a history, check by check, and the results that are computed again."""

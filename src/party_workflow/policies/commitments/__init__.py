@@ -1,0 +1,1 @@
+"""Plans judged: what was promised beside what was reported, what is overdue, goals on a distribution."""

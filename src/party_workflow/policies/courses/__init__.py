@@ -1,0 +1,1 @@
+"""Campaigns judged: courses aligned by phase, reports, problems old and new."""

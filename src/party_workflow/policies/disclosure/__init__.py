@@ -1,0 +1,1 @@
+"""What is disclosed: publications for a reader, masking, small groups suppressed."""
