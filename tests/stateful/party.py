@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.stateful import likely
+from tests.stateful import likely, prepared
 from tests.support.world import World
 
 from party_workflow.authority import CloseAccount, Delegate, GrantRole, OpenAccount
@@ -68,6 +68,7 @@ def found(store: EventStore) -> datetime:
         )
     )
     world.do(HoldActivity(key="met", attendance={each: Attendance(status="present") for each in expected}))
+    prepared.prepare(world)
     return world.now
 
 

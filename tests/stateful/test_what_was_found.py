@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.stateful import party as driven
 from tests.support.pack import PackWorld
 
 from party_workflow.domain.plan import AddItem, ApprovePlan, DraftPlan, FileReport, PlanKind
@@ -13,6 +14,8 @@ from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeSt
 from party_workflow.domain.schedule import OpenSchedule
 from party_workflow.errors import Refused
 from party_workflow.packs import party, results
+from party_workflow.service import Workflow
+from party_workflow.store import MemoryStore
 
 
 def test_a_rank_in_a_stream_that_is_no_publication_is_refused_and_not_a_crash() -> None:
@@ -58,3 +61,14 @@ def test_the_audit_does_not_accuse_a_step_that_was_recorded_together_with_someth
         if check.integrity
     ]
     assert findings == []
+
+
+def test_every_event_of_a_campaign_is_folded_also_without_the_ones_before_it() -> None:
+    records, _ = driven.founded()
+    decider = party.MODEL.by_category["campaign"]
+    seen = set()
+    for stored in Workflow(MemoryStore(records), party.MODEL).history.events():
+        if stored.envelope.stream.startswith("campaign/"):
+            decider.evolve(decider.initial(), stored)
+            seen.add(stored.envelope.stored_type)
+    assert seen >= {"campaign.gate_decided", "campaign.phase_finished", "campaign.problem_linked"}

@@ -358,8 +358,9 @@ def evolve(state: Campaign, recorded: Recorded) -> Campaign:
             problem = Problem(event.phase, event.task, event.result, known.case if known else None)
             return replace(state, problems={**state.problems, event.task: problem})
         case ProblemLinked():
-            linked = replace(state.problems[event.task], case=event.case)
-            return replace(state, problems={**state.problems, event.task: linked})
+            if (noted := state.problems.get(event.task)) is None:
+                return state
+            return replace(state, problems={**state.problems, event.task: replace(noted, case=event.case)})
         case GateRequested():
             return _moved(state, event.phase, "request_gate")
         case GateDecided():
@@ -440,7 +441,7 @@ def concerned(state: Campaign, person: str, at: datetime) -> int | None:
 def _carried(state: Campaign, phase: str, added: tuple[Condition, ...]) -> Campaign:
     """New conditions, and those of the phase that are not met, go into the next phase; of the last, stay."""
     codes = [item.code for item in state.planned]
-    following = codes[codes.index(phase) + 1 :]
+    following = codes[codes.index(phase) + 1 :] if phase in codes else []
     target = following[0] if following else phase
     moved = {
         code: replace(item, phase=target) if item.phase == phase and code not in state.completions else item
