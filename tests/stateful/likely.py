@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from tests.stateful import prepared
+
 from party_workflow.calendar import Period
+from party_workflow.domain.activity.planning import ALL_HANDS
 from party_workflow.domain.appraisal.aggregate import LEAST_INPUTS
 from party_workflow.domain.procedure import ProcedureKind
 from party_workflow.packs import party
@@ -84,6 +87,16 @@ def _people(maker: Maker, least: int = 1) -> tuple[str, ...]:
 
 def _home(maker: Maker) -> str:
     return maker.pick(("u-branch", "u-branch", "u-branch", "u-bureau", "u-city", "u-side"))
+
+
+def _now(maker: Maker) -> datetime:
+    """The middle of the moments around now, of which one more lies at the beginning."""
+    return sorted(maker.pool.moments)[len(maker.pool.moments) // 2]
+
+
+def _of(maker: Maker, category: str, other: str) -> str:
+    """A stream of a category that there is, or the other one."""
+    return maker.pick([each for each in maker.streams if each.startswith(f"{category}/")] or [other])
 
 
 def _serves(maker: Maker) -> dict[str, Any]:
@@ -165,6 +178,7 @@ def plan_activity(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping
         "kind": maker.pick(kinds), "unit": _home(maker), "expected": _people(maker), "population": None,
         "planned_at": maker.pick(maker.pool.moments), "makes_up": None, "invited": (),
         "minimum_minutes": maker.pick((None, 45)), "quorum_having": (), "quorum_without": (),
+        "size": maker.pick((None, ALL_HANDS)), "override": maker.pick(("urgent", "urgent", None)),
     } | alone | _serves(maker)  # fmt: skip
 
 
@@ -186,6 +200,16 @@ def hold_activity(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping
     return {"attendance": register, **said}
 
 
+def put_off(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """To a day to come, whatever is frozen then."""
+    return {"to": max(maker.pool.moments), "override": maker.pick(("urgent", None))}
+
+
+def merge_activity(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Into another occasion that there is."""
+    return {"into": _of(maker, "activity", "activity/met").partition("/")[2]}
+
+
 def correct_attendance(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """Another status of somebody who stands on the register."""
     if not state.register:
@@ -195,9 +219,20 @@ def correct_attendance(maker: Maker, state: Any, given: Mapping[str, Any]) -> Ma
     return {"person": maker.pick(sorted(state.register)), "status": status, "reason": reason}
 
 
+def read_out(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The current version, mostly at an occasion that was held."""
+    other = _of(maker, "activity", "activity/met").partition("/")[2]
+    return {"activity": maker.pick(("met", "small", other)), "digest": None}
+
+
 def open_rating(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A round among people who are there."""
     raters, secret = _people(maker, 5), maker.pick((True, False, None))
+    if maker.chance(4):
+        return {
+            "unit": _home(maker), "raters": raters, "subjects": (), "grades": ("good", "poor"), "rule": None,
+            "secret": None, "minimum": None, "closes": None, "channel": "any", "kind": "self",
+        } | _serves(maker)  # fmt: skip
     subjects = maker.pick((raters[:2], _people(maker), ("p-2", "p-3", "p-4")))
     return {
         "unit": _home(maker), "raters": raters, "subjects": subjects, "grades": ("good", "fair", "poor"),
@@ -212,7 +247,11 @@ def rate(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any
     grades = {subject: maker.pick(state.grades) for subject in sorted(state.subjects) if state.grades}
     own = {subject: grade for subject, grade in grades.items() if subject != maker.me}
     self_ = {subject: grade for subject, grade in grades.items() if subject == maker.me}
-    return {"rater": maker.me, "grades": maker.pick((own, own, self_, grades)), "choices": own}
+    return {
+        "rater": maker.me,
+        "grades": self_ if state.kind == "self" else maker.pick((own, own, own, grades)),
+        "choices": own,
+    }
 
 
 def issue_papers(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -228,7 +267,7 @@ def enter_papers(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[
     key = maker.pick(sorted(state.batches))
     batch = state.batches[key]
     issued = len(getattr(batch, "raters", ()) or ()) or getattr(batch, "issued", 1)
-    papers = max(0, issued - maker.choice.below(2))
+    papers = max(0, issued - maker.chance(4))  # mostly what another teller may have entered
     counts = {subject: {state.grades[0]: papers} for subject in sorted(state.subjects)}
     return {"batch": key, "issued": issued, "papers": papers, "counts": counts}
 
@@ -237,31 +276,38 @@ def open_appraisal(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mappin
     """An appraisal of somebody in the branch."""
     graded = maker.chance(2)
     return {
-        "subject": maker.pick(_people(maker)), "unit": "u-branch", "graded": graded,
+        "subject": maker.pick((*prepared.PEOPLE, *_people(maker))), "unit": "u-branch", "graded": graded,
         "inputs": tuple(sorted(LEAST_INPUTS)),
         "grades": ("good", "fair", "poor") if graded else (),
     } | _serves(maker)  # fmt: skip
 
 
 def form_opinion(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An opinion that cites nothing, or what there is."""
+    """An opinion on the closed rounds of every kind, or on what else there is."""
     grade = maker.pick(state.grades) if state.graded and state.grades else None
-    rounds = [each for each in maker.streams if each.startswith("rating/")]
-    cites = tuple(dict.fromkeys(maker.pick(rounds) for _ in range(3))) if rounds else ()
-    return {"grade": grade, "cites": cites, "record": "ab" * 32}
+    cites: tuple[str, ...] = prepared.ROUNDS
+    if maker.chance(4):
+        cites = tuple(dict.fromkeys(_of(maker, "rating", "rating/one") for _ in range(3)))
+    return {"grade": grade, "cites": cites, "record": maker.pick(("ab" * 32, "activity/met"))}
+
+
+def feed_back(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With days to reply."""
+    return {"reply_until": max(maker.pool.moments)}
 
 
 def open_assessment(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """An assessment of units or people, as its kind has it."""
-    kind = maker.pick([entry.value for entry in party.PACK.of_kind("assessment")])
+    kind = maker.pick(prepared.kinds("assessment"))
     subjects: tuple[str, ...] = ("u-branch", "u-side")[: 1 + maker.choice.below(2)]
     if kind.subjects == "people":
         subjects = _people(maker)
     elif kind.subjects == "posts":
         subjects = tuple(f"{person}@secretary@u-branch" for person in _people(maker))
     return {
-        "kind": kind.code, "definition": kind.digest, "unit": maker.pick(("u-city", "u-bureau")),
-        "subjects": subjects, "due": None, "rounds": (), "rules": (),
+        "kind": kind.code, "definition": kind.digest, "unit": maker.pick(("u-city", "u-bureau", "u-branch")),
+        "subjects": subjects, "due": None, "rules": (),
+        "rounds": maker.pick(((), ("rating/running",), ("rating/peers",))),
         "period": Period(maker.pick(("2009-Q1", "2009-03", "2009", "2008", "2009-02"))),
     } | _serves(maker)  # fmt: skip
 
@@ -319,10 +365,26 @@ def enter_sheets(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[
     if not voices:
         return {}
     voice = maker.pick(voices)
-    wanted = [each for each in _subjects(state) if not maker.chance(3)] or list(_subjects(state))[:1]
+    there = [each for each in _subjects(state) if each.split("@")[0] != maker.me]
+    wanted = [each for each in there if not maker.chance(3)] or list(_subjects(state))[:1]
     sheets = {each: _sheet(maker, state.kind, voice) for each in wanted}
-    assessor = maker.pick((maker.me, "p-60", "p-2"))
+    assessor = maker.pick((maker.me, maker.me, maker.me, "p-60"))
     return {"voice": voice.code, "assessor": assessor, "sheets": sheets, "corrects": None, "ground": None}
+
+
+def confirm(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whatever waits of a voice, or of all of it some."""
+    waiting = [each.code for each in state.kind.voices if state.pending(each.code)] if state.kind else []
+    if not waiting:
+        return {}
+    voice = maker.pick(waiting)
+    some = maker.pick(sorted(state.pending(voice)))
+    return {"voice": voice, "subjects": maker.pick(((), (some,)))}
+
+
+def settle(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is in quarantine."""
+    return {"entry": maker.pick(sorted(state.quarantine))} if state.quarantine else {}
 
 
 def of_subjects(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -331,11 +393,12 @@ def of_subjects(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[s
     if kind is None or not subjects:
         return {}
     mine = [each for each in subjects if each.split("@")[0] == maker.me]
-    some = maker.pick(mine or subjects)
+    others = [each for each in subjects if each not in mine]
+    some = maker.pick((mine or subjects) if "answers" in given or not others else others)
     voices = [each.code for each in kind.voices] or ["none"]
     moves = kind.table.open_moves(state.stage) or ("advance",)
     said: dict[str, Any] = {
-        "subject": some, "subjects": (some,), "voice": maker.pick(voices), "move": maker.pick(moves),
+        "subject": some, "voice": maker.pick(voices), "subjects": (some,), "move": maker.pick(moves),
         "answers": {
             each.code: {"applies": True} if maker.chance(2) else {"applies": False, "reason": "illness"}
             for each in kind.questions
@@ -343,7 +406,11 @@ def of_subjects(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[s
         "modes": {each: maker.pick(kind.modes or ("live",)) for each in subjects},
         "mode": state.modes.get(some, maker.pick(kind.modes or ("live",))),
         "item": maker.pick([each.code for each in kind.items]) if kind.items and maker.chance(2) else None,
-        "round": None, "problem": 1 + maker.choice.below(2),
+        "problem": 1 + maker.choice.below(max(1, len(state.problems))),
+        "round": maker.pick(state.opened.rounds) if state.opened.rounds else None,
+        "work": maker.pick((prepared.WORKS[0], _of(maker, "submission", "submission/small"))),
+        "case": _of(maker, "case", "case/heard").partition("/")[2],
+        "publication": _of(maker, "publication", "publication/put-up").partition("/")[2],
     }  # fmt: skip
     if state.aside:
         said["subject"] = maker.pick(sorted(state.aside)) if maker.chance(2) else some
@@ -363,7 +430,7 @@ def only(make: Likely, *names: str) -> Likely:
 
 def open_case(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A case of one of the kinds, by name or sealed as the kind has it."""
-    kind = maker.pick([entry.value for entry in party.PACK.of_kind("case")])
+    kind = maker.pick(prepared.kinds("case"))
     sealed = kind.confidential
     due = max(maker.pool.moments)
     return {
@@ -390,81 +457,118 @@ def in_case(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, 
 
 def start_campaign(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A campaign over a population of people, which is mostly under the key that stands for one."""
-    entry = maker.pick(party.PACK.of_kind("campaign"))
+    plan = maker.pick(prepared.kinds("campaign"))
     keys = [each.partition("/")[2] for each in maker.streams if each.startswith("population/")]
+    batches = [each.code for each in plan.batches]
     return {
-        "definition_code": entry.key, "definition": entry.value.digest, "unit": _home(maker),
+        "definition_code": plan.code.replace("_", "-"), "definition": plan.digest, "unit": _home(maker),
         "population": "people" if maker.choice.below(4) else maker.pick(keys or ["one"]),
-        "batch": None, "predecessor": None,
+        "batch": maker.pick(batches) if batches else None, "predecessor": None,
     }  # fmt: skip
 
 
+def migrate(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """To the newer version that stands ready."""
+    return {"definition_code": prepared.NEWER.code, "definition": prepared.NEWER.digest}
+
+
 def in_campaign(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A phase and a task of the plan, with works that there are."""
-    plan = state.plan
-    if plan is None:
+    """A phase that is on and a task of it, with works that serve it or any others."""
+    if state.plan is None:
         return {}
-    open_ = [code for code, standing in state.phases.items() if standing.state != "passed"]
-    phases = [each.code for each in plan.phases] or ["study"]
-    phase_ = maker.pick(open_[:1] or phases)
-    inside = [each.code for part in plan.phases if part.code == phase_ for each in part.tasks]
-    tasks = inside or [each.code for each in getattr(plan, "tasks", ())] or ["study_sessions"]
+    phases = [each.code for each in state.planned]
+    on = [code for code in phases if state.standing(code).state != "passed"][:1]
+    phase_ = maker.pick(on or phases)
+    items = [each.code for each in state.items(state.phase(phase_))] or ["sessions"]
+    left = [each for each in items if each not in state.completions] or items
+    done = [each for each in items if each in state.completions] or items
+    task = maker.pick(done if "ground" in given else left)
     works = [each for each in maker.streams if not each.startswith(("organisation", "authority", "def"))]
-    results = {code: {"outcome": maker.pick(("done", "missing", "partial"))} for code in tasks}
+    evidence = maker.pick(
+        (prepared.WORKS, prepared.WORKS, prepared.WORKS[:1], (maker.pick(works or ["a/b"]),))
+    )
+    if "case" in given and state.problems:
+        task = maker.pick(sorted(state.problems))
+    results = {
+        code: {
+            "result": "done" if code in state.completions else maker.pick(("missing", "excused", "partial"))
+        }
+        for code in items
+    }
+    decision = maker.pick(("pass", "pass_with_conditions", "redo"))
+    conditions = (
+        ({"code": f"condition-{len(state.conditions)}"},) if decision == "pass_with_conditions" else ()
+    )
+    excused = [each.person for each in state.excused if each.person != maker.me]
+    ending = "since" not in given
     return {
-        "phase": phase_, "task": maker.pick(tasks), "population": None, "results": results,
-        "evidence": tuple(dict.fromkeys(maker.pick(works) for _ in range(1 + maker.choice.below(3)))),
-        "person": maker.pick(_people(maker)), "tasks": (), "until": None, "conditions": (),
-        "since": maker.pick(maker.pool.moments), "look_back": None,
-        "decision": maker.pick(("pass", "pass_with_conditions", "redo")),
+        "phase": phase_, "task": task, "results": results, "evidence": evidence, "tasks": (),
+        "population": state.population,
+        "person": maker.pick(excused if ending and excused else _people(maker)),
+        "until": _now(maker) if ending else None, "conditions": conditions, "decision": decision,
+        "since": maker.pick(maker.pool.moments), "look_back": None, "case": _of(maker, "case", "case/heard"),
     }  # fmt: skip
 
 
 def an_item(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A commitment with all that a kind may need."""
+    """A commitment with all that a kind may need, under a code that is free unless it is revised."""
     day = max(maker.pool.moments).date().isoformat()
-    codes = state.kind.items if state.kind and state.kind.items else ("first", "second", "third")
-    activities = [each for each in maker.streams if each.startswith("activity/")] or ["activity/one"]
+    codes = state.kind.items if state.kind and state.kind.items else ("first", "second", "third", "fourth")
+    free = [each for each in (*codes, "fifth", "sixth", "seventh") if each not in state.items]
     return {
         "item": {
-            "code": maker.pick(codes), "person": maker.pick((maker.me, "p-5", "p-6")), "due": day,
+            "code": maker.pick(free if free and not maker.chance(4) else codes), "due": day,
+            "person": maker.pick((maker.me, "p-5", "p-6")),
             "start": "2009-03-02", "method_code": "by_hand", "standard_code": "well", "team": ("p-5", "p-6"),
-            "target": {"comparator": "ge", "value": "3", "unit": "items"},
-            "milestones": ({"code": "half", "due": "2009-03-20"},), "occasion": maker.pick(activities),
+            "target": {"comparator": "ge", "value": "3", "unit": "items"}, "partners": ("u-side",),
+            "milestones": ({"code": "half", "due": "2009-03-20"},),
+            "occasion": _of(maker, "activity", "activity/one"),
         }
     }  # fmt: skip
 
 
 def draft_plan(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A plan with a lead, partners and a period."""
-    kind = maker.pick([entry.value for entry in party.PACK.of_kind("plan")])
+    kind = maker.pick(prepared.kinds("plan"))
     return {
         "kind": kind.code, "definition": kind.digest, "unit": _home(maker), "period": Period("2009"),
-        "lead": "u-bureau", "partners": ("u-side",), "contacts": (), "basis": None,
+        "lead": "p-6", "partners": ("u-side",), "contacts": (), "basis": "decision",
     } | _serves(maker)  # fmt: skip
+
+
+_WORDS = {"achieved": ("done", "partial"), "withdrawn": ("excused",)}
 
 
 def in_plan(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """An item of the plan and what there is to say about it."""
-    items = sorted(state.items) or ["first"]
+    items, kind = sorted(state.items) or ["first"], state.kind
     item = maker.pick(items)
-    kind = state.kind
-    results = sorted(kind.results) if kind else ["done"]
+    if "case" in given and state.problems:
+        item = maker.pick(sorted(state.problems))
     reminders = [each.code for each in kind.reminders] if kind else []
-    due = getattr(getattr(state.items.get(item), "item", None), "due", None)
     counters = kind.counters if kind else ()
+    results, outcomes = {}, {}
+    for each in items:
+        status = state.status(each) if each in state.items else ""
+        means = maker.pick(_WORDS.get(status, ("missing", "partial", "excused")))
+        words = sorted(word for word, outcome in kind.results.items() if outcome == means) if kind else []
+        results[each] = {"result": maker.pick(words or ["done"])}
+        outcomes[each] = status if status in ("achieved", "withdrawn") else "not_achieved"
+    open_ = [each.proposed.number for each in state.amendments if each.approved is None]
+    waiting = [each.said.number for each in state.waiting()]
+    promised = getattr(getattr(state.items.get(item), "item", None), "occasion", None)
     return {
         "item": item, "milestone": "half", "claim": maker.pick(("achieved", "partial", "not_achieved")),
         "evidence": ({"digest": "ab" * 32, "kind": "document"},), "rank": None,
-        "occasion": None, "figure": {"comparator": "eq", "value": "3", "unit": "items"},
+        "occasion": promised if "over" in given else None,
+        "figure": {"comparator": "eq", "value": "3", "unit": "items"},
         "counts": {code: {"comparator": "eq", "value": "1", "unit": code} for code in counters[:1]},
-        "number": 1 + maker.choice.below(max(1, len(state.reports) or len(state.amendments))),
-        "results": {each: {"result": maker.pick(results)} for each in items},
-        "outcomes": {each: maker.pick(("achieved", "not_achieved")) for each in items},
-        "reminder": maker.pick(reminders or ["week_before"]), "look_back": None,
-        "on": (due or date(2009, 4, 1)) + timedelta(days=maker.pick((-30, -7, 1, 7, 15))),
+        "number": maker.pick((open_ if "approved" in given else waiting) or [1, 2]),
+        "results": results, "outcomes": outcomes, "look_back": None, "by_way_of": (),
+        "reminder": maker.pick(reminders or ["week_before"]), "on": _now(maker).date(),
+        "over": _now(maker) - timedelta(hours=maker.choice.below(3)),
         "person": maker.pick(_people(maker)), "accepted": not maker.chance(3),
-        "approved": not maker.chance(3),
+        "approved": not maker.chance(3), "case": _of(maker, "case", "case/heard"),
     }  # fmt: skip
 
 
@@ -627,11 +731,13 @@ def correct_publication(maker: Maker, state: Any, given: Mapping[str, Any]) -> M
 
 
 def freeze(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A freeze of the schedule's own unit over days to come, or the end of one."""
-    moments = sorted(maker.pool.moments)
+    """A freeze over days from now, or the end of one that is in force."""
+    numbers = [each.number for each in state.freezes if each.lifted_at is None]
+    if "since" not in given and "on" in given:
+        numbers = [each.number for each in state.exemptions if each.ended is None]
     return {
-        "unit": state.unit or "u-branch", "since": moments[len(moments) // 2], "until": moments[-1],
-        "number": 1 + maker.choice.below(2), "forbids": (),
+        "unit": _home(maker), "since": _now(maker), "until": max(maker.pool.moments),
+        "number": maker.pick(numbers or [1]), "forbids": (ALL_HANDS,),
     }  # fmt: skip
 
 
@@ -665,6 +771,9 @@ LIKELY: dict[str, Likely] = {
     "activity.plan": plan_activity,
     "activity.hold": hold_activity,
     "activity.correct_attendance": correct_attendance,
+    "activity.postpone": put_off,
+    "activity.merge": merge_activity,
+    "submission.mark_read_out": read_out,
     "rating.open": open_rating,
     "rating.rate": only(rate, "rater", "grades"),
     "rating.cast_ballot": only(rate, "rater", "choices"),
@@ -673,11 +782,15 @@ LIKELY: dict[str, Likely] = {
     "appraisal.open": open_appraisal,
     "appraisal.form_opinion": form_opinion,
     "appraisal.revise_opinion": form_opinion,
+    "appraisal.deliver_feedback": feed_back,
     "assessment.open": open_assessment,
     "assessment.enter_self": enter_self,
     "assessment.enter_sheets": enter_sheets,
+    "assessment.confirm": confirm,
+    "assessment.settle_quarantine": settle,
     "case.open": open_case,
     "campaign.start": start_campaign,
+    "campaign.migrate_definition": migrate,
     "claim.assert": claimed,
     "plan.draft": draft_plan,
     "plan.add_item": an_item,
