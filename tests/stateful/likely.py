@@ -126,6 +126,11 @@ def register_person(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mappi
     return {"person": f"p-{70 + maker.choice.below(9)}", "unit": _home(maker)}
 
 
+def split_unit(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A unit that stays, and one of its people who goes."""
+    return {"unit": "u-branch", "into": ("u-branch", "u-side"), "people": {"p-7": "u-side"}, "units": {}}
+
+
 def end_post(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The end of a tenure that there is."""
     held = [(key, tenures) for key, tenures in dict(state.posts.items()).items() if tenures]
@@ -174,11 +179,13 @@ def plan_activity(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping
             "quorum": None,
         }  # fmt: skip
     kinds = ("study_session", "general_meeting", "democratic_life_meeting", "group_meeting")
+    size = maker.pick((None, None, ALL_HANDS))
+    unit = maker.pick(("u-side", _home(maker))) if size else _home(maker)  # a freeze holds there
     return {
-        "kind": maker.pick(kinds), "unit": _home(maker), "expected": _people(maker), "population": None,
+        "kind": maker.pick(kinds), "unit": unit, "expected": _people(maker), "population": None,
         "planned_at": maker.pick(maker.pool.moments), "makes_up": None, "invited": (),
         "minimum_minutes": maker.pick((None, 45)), "quorum_having": (), "quorum_without": (),
-        "size": maker.pick((None, ALL_HANDS)), "override": maker.pick(("urgent", "urgent", None)),
+        "size": size, "override": maker.pick(("urgent", "urgent", None)),
     } | alone | _serves(maker)  # fmt: skip
 
 
@@ -266,9 +273,12 @@ def enter_papers(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[
         return {}
     key = maker.pick(sorted(state.batches))
     batch = state.batches[key]
-    issued = len(getattr(batch, "raters", ()) or ()) or getattr(batch, "issued", 1)
-    papers = max(0, issued - maker.chance(4))  # mostly what another teller may have entered
-    counts = {subject: {state.grades[0]: papers} for subject in sorted(state.subjects)}
+    issued = len(batch.raters)
+    papers = batch.papers if batch.papers is not None else max(0, issued - maker.choice.below(2))
+    counts = {  # the same again where another teller has counted; nobody's own paper is for themselves
+        subject: {state.grades[0]: min(papers, len(batch.raters - {subject}))}
+        for subject in sorted(state.subjects)
+    }
     return {"batch": key, "issued": issued, "papers": papers, "counts": counts}
 
 
@@ -761,6 +771,7 @@ LIKELY: dict[str, Likely] = {
     "organisation.found_unit": found_unit,
     "organisation.register_person": register_person,
     "organisation.end_post": end_post,
+    "organisation.split_unit": split_unit,
     "organisation.detach_person": detach,
     "population.freeze": freeze_people,
     "population.freeze_units": freeze_units,

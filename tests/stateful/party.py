@@ -196,14 +196,12 @@ def audited(workflow: Workflow) -> list[str]:
 SELDOM = frozenset(
     {
         "activity.cancel",
-        "activity.merge",
         "appraisal.void",
         "assessment.set_aside",
         "authority.adopt_roles",
         "authority.close_account",
         "authority.revoke_role",
         "campaign.cancel",
-        "case.refuse",
         "case.withdraw",
         "claim.withdraw",
         "definition.retire",
@@ -214,6 +212,7 @@ SELDOM = frozenset(
         "plan.withdraw_item",
         "points.exclude",
         "rating.close",
+        "rating.discard_paper_entry",
         "rating.void",
         "submission.withdraw",
     }

@@ -12,7 +12,17 @@ from typing import Any, Final
 from tests.support.world import World
 
 from party_workflow.calendar import Period
-from party_workflow.domain import appraisal, assessment, campaign, case, plan, rating, schedule, submission
+from party_workflow.domain import (
+    appraisal,
+    assessment,
+    campaign,
+    case,
+    criticism,
+    plan,
+    rating,
+    schedule,
+    submission,
+)
 from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
 from party_workflow.domain.assessment import AssessmentKind
 from party_workflow.domain.campaign import CampaignDefinition
@@ -155,6 +165,12 @@ def _works(world: World) -> None:
             PlanActivity(key=key, kind="study_session", unit="u-branch", expected=expected,
                          planned_at=world.now + timedelta(days=30))
         )  # fmt: skip
+    world.do(criticism.OpenCriticism(key="words", activity="small"), by=world.act(2))
+    for number in (3, 4, 5, 6):
+        word = criticism.VoiceCriticism(
+            key="words", item=f"w-{number}", critic="p-2", target=f"p-{number}", text="ab" * 32
+        )
+        world.do(word, by=world.act(2))
     for number in (3, 4):
         world.do(
             submission.Submit(key="small" if number == 3 else "sent", kind="study_notes", unit="u-branch",
@@ -220,6 +236,13 @@ def _rounds(world: World) -> None:
                               subjects=() if kind == "self" else PEOPLE, grades=("good", "fair", "poor")),
             by=world.act(2),
         )  # fmt: skip
+    raters = tuple(f"p-{n}" for n in range(1, 9))
+    world.do(
+        rating.OpenRating(key="papers", kind="peer", unit="u-branch", raters=raters, subjects=("p-5", "p-6"),
+                          grades=("good", "fair", "poor"), minimum=5),
+        rating.IssuePapers(key="papers", batch="one", raters=raters[:6]),
+        by=world.act(2),
+    )  # fmt: skip
 
 
 def _appraisals(world: World) -> None:

@@ -24,7 +24,7 @@ from party_workflow_adapters.sqlite import SqliteStore
 TALLY = Tally()
 _Machine = workflow_machine(lambda: party.driver(TALLY))
 _Machine.TestCase.settings = settings(
-    max_examples=15,
+    max_examples=20,
     stateful_step_count=40,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),

@@ -309,7 +309,7 @@ class Driver:
         known = self.streams[category]
         if category in self._latest and not maker.chance(3):
             return self._latest[category], False
-        if known and (category in FOUNDATIONS or maker.choice.below(2 + 2 * len(known))):
+        if known and (category in FOUNDATIONS or maker.choice.below(min(2 + 2 * len(known), 6))):
             return maker.pick(known), False
         if known == [] and category in ("organisation", "authority"):
             return category, False
