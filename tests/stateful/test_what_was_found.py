@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.stateful import party as driven
@@ -15,7 +16,7 @@ from party_workflow.domain.schedule import OpenSchedule
 from party_workflow.errors import Refused
 from party_workflow.packs import party, results
 from party_workflow.service import Workflow
-from party_workflow.store import MemoryStore
+from party_workflow.store import MemoryStore, decode, read_event
 
 
 def test_a_rank_in_a_stream_that_is_no_publication_is_refused_and_not_a_crash() -> None:
@@ -72,3 +73,20 @@ def test_every_event_of_a_campaign_is_folded_also_without_the_ones_before_it() -
             decider.evolve(decider.initial(), stored)
             seen.add(stored.envelope.stored_type)
     assert seen >= {"campaign.gate_decided", "campaign.phase_finished", "campaign.problem_linked"}
+
+
+WITH_A_BODY = {"assessment.opened", "campaign.started", "case.opened", "ledger.opened", "plan.drafted"}
+"""Their golden samples carry a body that is no definition of theirs; no decision makes such an event."""
+
+
+def test_every_event_is_folded_also_where_nothing_was_opened_before_it(root: Path) -> None:
+    seen = set()
+    for path in sorted((root / "tests" / "golden").glob("*.jsonl")):
+        decider = party.MODEL.by_category.get(path.name.partition(".")[0])
+        if decider is None or path.name.partition("@")[0] in WITH_A_BODY:
+            continue
+        for line in path.read_bytes().splitlines():
+            state = decider.evolve(decider.initial(), read_event(decode(line), party.MODEL.registry))
+            decider.closed(state)
+            seen.add(path.name)
+    assert {"rating.paper_entered@1.jsonl", "rating.paper_discarded@1.jsonl"} <= seen

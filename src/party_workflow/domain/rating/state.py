@@ -195,17 +195,17 @@ def evolve(state: Rating, recorded: Recorded) -> Rating:
         case Voted():
             return replace(state, voted=state.voted | {event.rater})
         case PapersIssued():
-            batch = state.batches.get(event.batch, Batch(frozenset()))
+            batch = _batch(state, event.batch)
             return _batched(state, event.batch, replace(batch, raters=batch.raters | set(event.raters)))
         case PaperEntered():
             actor = envelope.actor
             first = (actor.person,) if actor.delegate_of is None else (actor.person, actor.delegate_of)
-            batch = replace(state.batches[event.batch], papers=event.papers, first=first)
+            batch = replace(_batch(state, event.batch), papers=event.papers, first=first)
             return _batched(state, event.batch, batch)
         case PaperConfirmed():
-            return _batched(state, event.batch, replace(state.batches[event.batch], confirmed=True))
+            return _batched(state, event.batch, replace(_batch(state, event.batch), confirmed=True))
         case PaperDiscarded():
-            return _batched(state, event.batch, Batch(state.batches[event.batch].raters))
+            return _batched(state, event.batch, Batch(_batch(state, event.batch).raters))
         case RatingClosed():
             return replace(state, status="closed", tally=event.tally, withheld=frozenset(event.withheld))
         case RatingVoided():
@@ -221,6 +221,10 @@ def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
 def _marked(state: Rating, rater: str, grades: Mapping[str, str], event: str) -> Rating:
     marks = {**state.marks.get(rater, {}), **{who: Mark(grade, event) for who, grade in grades.items()}}
     return replace(state, marks=_with(state.marks, rater, marks))
+
+
+def _batch(state: Rating, name: str) -> Batch:
+    return state.batches.get(name, Batch(frozenset()))
 
 
 def _batched(state: Rating, name: str, batch: Batch) -> Rating:
