@@ -28,6 +28,7 @@ from party_workflow.authority import (
     NOT_YET,
     OUTSIDE_REQUIRED,
     OWN_CASE,
+    OWN_UNIT,
     REASONS,
     RECUSED,
     ROLE_NOT_HELD,
@@ -656,8 +657,11 @@ def test_an_event_written_underneath_is_found_with_its_position_and_reason(
 
 
 def test_the_table_of_what_is_written_underneath_is_complete() -> None:
-    """A hidden matter is no reason on replay: the auditor sees everything.  Steps as data: see procedure."""
-    assert {reason for *_, reason in BENEATH} == set(REASONS) - {UNKNOWN_MATTER, NO_STEP}
+    """A hidden matter is no reason on replay: the auditor sees everything.
+
+    Steps as data are tested with procedures, and what is barred to the people of a unit with assessments.
+    """
+    assert {reason for *_, reason in BENEATH} == set(REASONS) - {UNKNOWN_MATTER, NO_STEP, OWN_UNIT}
 
 
 def test_a_second_beginning_written_underneath_is_found() -> None:

@@ -167,6 +167,8 @@ def _who(event: type[Event]) -> str:
     text = ", or ".join(ways)
     if requires.outside:
         text += "; from outside the unit"
+    if requires.own_units:
+        text += "; nobody of " + ", ".join(f"`{field}`" for field in requires.own_units)
     if requires.barred:
         text += "; never " + ", ".join(f"`{relation}`" for relation in requires.barred)
     return text

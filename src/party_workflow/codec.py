@@ -56,6 +56,12 @@ class Event(BaseModel):
             return ()
         return (value,) if isinstance(value, str) else tuple(value)
 
+    def units_in(self, name: str) -> tuple[str, ...]:
+        """The units in a field: the ids among its values, or its keys, that are those of units."""
+        value = getattr(self, name, None) or ()
+        found = (value,) if isinstance(value, str) else tuple(value)
+        return tuple(item for item in found if isinstance(item, str) and item.startswith("u-"))
+
     def step_rules(self) -> Mapping[str, StepRule]:
         """What the event lays down for the steps that follow in its matter, by step; most events nothing."""
         return {}

@@ -24,11 +24,14 @@ class Requires:
     `barred` are relations to the matter, or fields of the event, whose holders may not do this
     whatever their role: nobody decides in their own case.  A declared conflict of interest with
     one of them bars as well.  `outside` asks for a person who does not belong to the matter's unit.
+    `own_units` are fields of the event that name units, whose own people (those below included) may not
+    do this: a unit does not decide in its own case either.
     """
 
     duty: str | None = None
     own: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+    own_units: tuple[str, ...] = ()
     outside: bool = False
     anyone: bool = False
     """Anybody with an account, in whatever capacity they hold."""

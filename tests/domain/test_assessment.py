@@ -664,6 +664,38 @@ def test_R_095_what_was_entered_is_provisional_until_somebody_else_confirms_it()
     assert world.refused(everything, by=world.act(5)).code == "assessment.nothing_pending"
 
 
+def test_R_094_nobody_of_the_unit_assessed_confirms_settles_or_sets_aside() -> None:
+    world = hall()
+    world.do(RegisterPerson(person="p-71", unit="u-b1", categories=("member",)))
+    world.do(OpenAccount(account="a-71", person="p-71"))
+    world.do(GrantRole(person="p-71", role="everything", unit="u-city"))
+    world.enter(dict.fromkeys(UNITS, mark()))
+    inside, outside = world.act(71), world.act(5)
+    for command in (
+        ConfirmEntries(key="q1", voice="team"),
+        ConfirmEntries(key="q1", voice="team", subjects=("u-b1",)),
+        SetAside(key="q1", subjects=("u-b1",), status="excused", reason="flood"),
+    ):
+        assert world.refused(command, by=inside).code == "authority.own_unit"
+    world.later(days=1)
+    world.do(MovePerson(person="p-71", unit="u-bureau"))  # being moved away for the day does not help
+    confirm = ConfirmEntries(key="q1", voice="team", subjects=("u-b1",))
+    assert world.refused(confirm, by=inside).code == "authority.own_unit"
+    world.do(
+        ConfirmEntries(key="q1", voice="team", subjects=("u-b2",)), by=inside
+    )  # of another unit they may
+    world.do(confirm, by=outside)
+    assert list(forbidden(world.workflow.history.events())) == []
+    event = a.SubjectsSetAside(subjects=("u-b1",), status="excused", reason="flood")
+    name = f"beneath-{world.store.head().position}"
+    draft = Draft("assessment/q1", event, world.now)
+    world.store.append(
+        Append("bureau", name, SetAside.stored_type, "0" * 64, inside, world.now, (draft,), {})
+    )
+    found = list(forbidden(world.workflow.history.events()))
+    assert [item.refusal.code for item in found] == ["authority.own_unit"]
+
+
 def test_R_095_publishing_fails_while_a_mark_is_provisional() -> None:
     world = hall()
     world.enter(dict.fromkeys(UNITS, mark()))

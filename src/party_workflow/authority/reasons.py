@@ -66,6 +66,11 @@ OWN_CASE: Final = Reason(
     "{person} stands in the relation {relation} to this matter, and nobody decides in their own case.",
     "Somebody else with the duty can do it.",
 )
+OWN_UNIT: Final = Reason(
+    "authority.own_unit",
+    "{person} belongs to {unit}, or did since this began, and a unit does not decide in its own case.",
+    "Somebody from another unit with the duty can do it.",
+)
 CONFLICT: Final = Reason(
     "authority.conflict_of_interest",
     "{person} has a declared conflict of interest in this matter.",
@@ -116,6 +121,7 @@ REASONS: Final = (
     OUTSIDE_REQUIRED,
     RECUSED,
     OWN_CASE,
+    OWN_UNIT,
     CONFLICT,
 )
 DECISION_REASONS: Final = (LOG_EXISTS, NOT_YET, ALREADY_OPEN, UNKNOWN_ROLE, SAME_PERSON, NOT_GRANTED)

@@ -17,6 +17,7 @@ from party_workflow.authority.reasons import (
     NOT_OWN,
     OUTSIDE_REQUIRED,
     OWN_CASE,
+    OWN_UNIT,
     RECUSED,
     ROLE_NOT_HELD,
     UNKNOWN_ACCOUNT,
@@ -94,7 +95,9 @@ def _decide(
                 return OUTSIDE_REQUIRED(event=kind.stored_type, unit=unit, person=person)
     if any((person, stream) in state.recusals for person in behind(actor)):
         return RECUSED(person=actor.person)
-    return _own_case(requires, event, actor, state, parties)
+    return _own_case(requires, event, actor, state, parties) or _own_unit(
+        requires, event, actor, at, state, parties
+    )
 
 
 def _inside(
@@ -212,6 +215,27 @@ def _own_case(
     for person in behind(actor):
         if any((person, holder) in state.conflicts for _, holder in barred):
             return CONFLICT(person=person)
+    return None
+
+
+def _own_unit(
+    requires: Requires,
+    event: Event | None,
+    actor: Actor,
+    at: datetime,
+    state: AuthorityState,
+    parties: Parties,
+) -> Refusal | None:
+    """Whether somebody would decide on a unit that they, or those for whom they act, belong to or belonged to
+    since the matter began."""
+    if event is None or not requires.own_units:
+        return None
+    units = {unit for field in requires.own_units for unit in event.units_in(field)}
+    for person in behind(actor):
+        for place in state.belonged(person, parties.began or at, at):
+            for unit in state.chain(place, at):
+                if unit in units:
+                    return OWN_UNIT(person=person, unit=unit)
     return None
 
 

@@ -118,7 +118,9 @@ class FinalEntered(_Entered):
     """What finally counts for subjects was settled."""
 
     stored_type: ClassVar[str] = "assessment.final_entered"
-    requires: ClassVar[Requires] = Requires(duty="assessment.settle", barred=("people",))
+    requires: ClassVar[Requires] = Requires(
+        duty="assessment.settle", barred=("people",), own_units=("sheets",)
+    )
 
 
 class OutsideEntered(_Entered):
@@ -149,13 +151,14 @@ class QuarantineSettled(Event):
 
     stored_type: ClassVar[str] = "assessment.quarantine_settled"
     requires: ClassVar[Requires] = Requires(
-        duty="assessment.settle_conflict", barred=("entered_by", "people")
+        duty="assessment.settle_conflict", barred=("entered_by", "people"), own_units=("subjects",)
     )
 
     entry: EventId
     released: Flag
     ground: Code
     entered_by: tuple[PersonId, ...]
+    subjects: tuple[SubjectId, ...] = ()
     people: tuple[PersonId, ...] = ()
 
 
@@ -163,7 +166,9 @@ class EntriesConfirmed(Event):
     """Somebody else than who entered them confirmed the marks of a voice on subjects (R-095)."""
 
     stored_type: ClassVar[str] = "assessment.entries_confirmed"
-    requires: ClassVar[Requires] = Requires(duty="assessment.confirm", barred=("entered_by", "people"))
+    requires: ClassVar[Requires] = Requires(
+        duty="assessment.confirm", barred=("entered_by", "people"), own_units=("subjects",)
+    )
 
     voice: Code
     subjects: tuple[SubjectId, ...]
@@ -175,7 +180,9 @@ class SubjectsSetAside(Event):
     """Subjects are not assessed: excused, or declared missing; with the reason."""
 
     stored_type: ClassVar[str] = "assessment.subjects_set_aside"
-    requires: ClassVar[Requires] = Requires(duty="assessment.excuse", barred=("people",))
+    requires: ClassVar[Requires] = Requires(
+        duty="assessment.excuse", barred=("people",), own_units=("subjects",)
+    )
 
     subjects: tuple[SubjectId, ...]
     status: Aside
@@ -187,7 +194,9 @@ class SubjectRestored(Event):
     """A subject set aside is assessed after all."""
 
     stored_type: ClassVar[str] = "assessment.subject_restored"
-    requires: ClassVar[Requires] = Requires(duty="assessment.excuse", barred=("people",))
+    requires: ClassVar[Requires] = Requires(
+        duty="assessment.excuse", barred=("people",), own_units=("subject",)
+    )
 
     subject: SubjectId
     ground: Code

@@ -265,6 +265,7 @@ def settle(command: SettleQuarantine, state: Assessment) -> Answer:
             released=command.released,
             ground=command.ground,
             entered_by=tuple(sorted(set(held.by))),
+            subjects=tuple(sorted(held.sheets)),
             people=people_in(held.sheets),
         )
     ]

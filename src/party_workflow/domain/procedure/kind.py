@@ -141,7 +141,8 @@ class Step(_Part):
             Relates(item.code, item.code, item.sees) for item in self.inputs if item.type == "person"
         )
         actor = () if self.becomes is None else (Relates(self.becomes, ACTOR),)
-        return StepRule(Requires(self.duty, self.own, self.barred, self.outside), (*actor, *people))
+        requires = Requires(duty=self.duty, own=self.own, barred=self.barred, outside=self.outside)
+        return StepRule(requires, (*actor, *people))
 
 
 class ProcedureKind(Definition):

@@ -54,12 +54,20 @@ NOT_OF_TYPE: Final = Reason(
     "What was given as {input} is not a {type} in canonical form.",
     "Give ids, codes and days as strings, whole numbers as such, texts under texts.",
 )
-NOT_A_CHOICE: Final = Reason("procedure.not_a_choice", "{input} cannot be {value}.", "It can be: {choices}.")
+NOT_A_CHOICE: Final = Reason(
+    "procedure.not_a_choice",
+    "Number {number} of {input} is none of its choices.",
+    "It can be: {choices}.",
+)
 NOT_AMONG: Final = Reason(
-    "procedure.not_among", "{value} was not among the {among}.", "Name one of those that were."
+    "procedure.not_among",
+    "Number {number} of {input} was not among the {among}.",
+    "Name one of those that were.",
 )
 SAID_BEFORE: Final = Reason(
-    "procedure.said_before", "{value} was said as {input} before.", "Each is said once; name another."
+    "procedure.said_before",
+    "Number {number} of {input} was said before.",
+    "Each is said once; name another.",
 )
 NOT_MORE: Final = Reason(
     "procedure.not_more",
@@ -72,7 +80,9 @@ NOT_PARALLEL: Final = Reason(
     "Give one for each, in the same order.",
 )
 NO_SUCH_NUMBER: Final = Reason(
-    "procedure.no_such_number", "There is no number {value} among the {count} of {of}.", "Count from 1."
+    "procedure.no_such_number",
+    "{input} names none of the {count} of {of}.",
+    "Give its number, counted from 1.",
 )
 UNKNOWN_PERSON: Final = Reason(
     "procedure.unknown_person",

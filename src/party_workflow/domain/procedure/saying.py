@@ -157,19 +157,13 @@ def _judged(
     item: Input, raw: Mapping[str, tuple[Any, ...]], state: Procedure, known: Any, works: Mapping[str, Any]
 ) -> Refusal | None:
     values = raw[item.code]
-    if item.choices and (wrong := next((v for v in values if v not in item.choices), None)):
-        return NOT_A_CHOICE(input=item.code, value=wrong, choices=", ".join(item.choices))
-    if item.among is not None:
-        before = {*state.said(item.among), *raw.get(item.among, ())}
-        if wrong := next((v for v in values if v not in before), None):
-            return NOT_AMONG(value=str(wrong), among=item.among)
-    if item.once:
-        repeated = next(
-            (v for i, v in enumerate(values) if v in state.said(item.code) or v in values[:i]), None
-        )
-        if repeated is not None:
-            shown = canonical.day_text(repeated) if item.type == "day" else str(repeated)
-            return SAID_BEFORE(value="This text" if item.type == "text" else shown, input=item.code)
+    for number, value in enumerate(values, start=1):
+        if item.choices and value not in item.choices:
+            return NOT_A_CHOICE(input=item.code, number=number, choices=", ".join(item.choices))
+        if item.among is not None and value not in {*state.said(item.among), *raw.get(item.among, ())}:
+            return NOT_AMONG(input=item.code, number=number, among=item.among)
+        if item.once and (value in state.said(item.code) or value in values[: number - 1]):
+            return SAID_BEFORE(input=item.code, number=number)
     if item.more_than is not None:
         than = raw.get(item.more_than) or state.latest(item.more_than)
         least = max((number for number in than if isinstance(number, Decimal)), default=Decimal(0))
@@ -182,7 +176,7 @@ def _judged(
         count = len(raw.get(item.index_of) or state.latest(item.index_of))
         wrong = next((v for v in values if v != v.to_integral_value() or not 1 <= v <= count), None)
         if wrong is not None:
-            return NO_SUCH_NUMBER(value=str(wrong), count=count, of=item.index_of)
+            return NO_SUCH_NUMBER(input=item.code, count=count, of=item.index_of)
     if item.type == "person" and not item.outsiders:
         if unknown := next((person for person in values if person not in known), None):
             return UNKNOWN_PERSON(person=unknown)

@@ -78,7 +78,7 @@ def _asks(command: PublicationCommand) -> Sequence[Ask]:
         case LinkErratum():
             return (Ask("publication.summary", f"{CATEGORY}/{command.by}"),)
         case Notify():
-            return (Ask(f"{command.occasion.partition('/')[0]}.work", command.occasion),)
+            return (Ask(f"{command.occasion.partition('/')[0]}.work", command.occasion, optional=True),)
         case (
             RaiseObjection() | ResolveObjection() | Finalise() | Review() | Redraft() | Comment() | Receive()
         ):
