@@ -386,15 +386,53 @@ def test_a_history_that_cannot_be_read_fails_the_check_that_meets_the_damage_and
     assert "positions" not in failed(found)
 
 
-def test_a_log_that_breaks_off_in_damage_is_audited_and_the_checks_say_so() -> None:
-    class Damaged(pw.Records):
-        def read(self, after: int = 0, until: int | None = None) -> Iterator[pw.Record]:
-            yield from super().read(after, until)
-            raise pw.DamagedHistory(301, "The record cannot be read.")
+class Damaged(pw.Records):
+    """Records that cannot be read at some positions, as a file with damaged rows."""
 
-    audit = full_audit(pw.History(Damaged(records()[:300]), party.MODEL.registry))
+    def read(self, after: int = 0, until: int | None = None) -> Iterator[pw.Record]:
+        for record in super().read(after, until):
+            if record.position in (301, 400, 401):
+                raise pw.DamagedHistory(record.position, "The record cannot be read.")
+            yield record
+
+    def read_stream(self, stream: str, after: int = 0) -> Iterator[pw.Record]:
+        for record in super().read_stream(stream, after):
+            if record.position in (301, 400, 401):
+                raise pw.DamagedHistory(0, "A version is missing.")
+            yield record
+
+
+def test_a_damaged_log_is_audited_up_to_the_damage_and_each_damaged_place_is_named_once() -> None:
+    audit = full_audit(pw.History(Damaged(records()), party.MODEL.registry))
+    before = full_audit(pw.History(pw.Records(records()[:300]), party.MODEL.registry))
     assert not audit
-    assert "Position 301" in sentences(audit, "positions")[0]
+    assert sentences(audit, "readable") == [
+        f"Position {position}: The record cannot be read." for position in (301, 400, 401)
+    ]
+    assert audit.checks[1:] == before.checks
+    assert (audit.log, audit.position, audit.head) == (before.log, before.position, before.head)
+
+
+def test_a_damaged_log_is_whole_as_known_before_the_damage() -> None:
+    moment = records()[250].envelope.recorded_at
+    damaged, whole = (
+        full_audit(pw.History(source, party.MODEL.registry).as_of(known=moment))
+        for source in (Damaged(records()), pw.Records(records()))
+    )
+    assert damaged.data() == whole.data()
+
+
+def test_a_source_that_goes_no_further_is_not_asked_for_ever() -> None:
+    class Broken(pw.Records):
+        def read(self, after: int = 0, until: int | None = None) -> Iterator[pw.Record]:
+            if after < 300:
+                yield from super().read(after, 300)
+            if until is None or until > 300:
+                raise pw.DamagedHistory(301, "The record cannot be read.")
+
+    audit = full_audit(pw.History(Broken(records()), party.MODEL.registry))
+    assert sentences(audit, "readable") == ["Position 301: The record cannot be read."]
+    assert audit.position == 300
 
 
 def test_as_of_an_effective_time_the_record_itself_is_not_checked_and_the_audit_says_what_is_needed() -> None:

@@ -43,6 +43,8 @@ def shown(value: Audit, words: Wording, most: int | None = MANY) -> Iterator[Ren
     record = [check for check in value.checks if check.integrity]
     conduct = [check for check in value.checks if not check.integrity]
     yield heading(f"The record, positions 1 to {value.position}")
+    if any(check.code == "readable" for check in record):
+        yield "A record behind them cannot be read. What stands behind it was not checked."
     yield _checks(record)
     yield heading("How things were done")
     yield _checks(conduct)

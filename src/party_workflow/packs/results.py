@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -161,11 +162,14 @@ That is a ranking, a count of votes, the steps of a kind of procedure, the sheet
 
 
 def checks(history: History) -> tuple[Check, ...]:
-    """Every check of the pack's audit, with matters looked at as open at the last moment in view."""
-    try:
-        latest = _latest(history)
-    except DamagedHistory:
-        latest = None  # the checks say where
+    """Every check of the pack's audit, with matters looked at as open at the last moment in view.
+
+    Of a log that cannot be read to its end that is the moment of the last record before the damage.
+    """
+    latest = None
+    with suppress(DamagedHistory):  # the audit says where
+        for record in history.records():
+            latest = record.envelope.recorded_at
     open_at = latest or CALENDAR.start_of(CALENDAR.covers[0])
     return (
         *integrity.CHECKS,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from party_workflow.canonical import canonical_bytes, digest, time_text
 from party_workflow.errors import DamagedHistory
-from party_workflow.history import History
+from party_workflow.history import History, Readable
 from party_workflow.policies.figure import Evidence
+from party_workflow.store import Record
 
 Outcome = Literal["pass", "findings", "not_checked"]
 
@@ -134,21 +136,81 @@ def _look(check: Check, history: History) -> Iterator[Finding]:
         yield Finding("log", unfit(error))
 
 
+MOST_DAMAGE: Final = 50
+"""Damaged places that are listed; a log with more of them is not read on behind the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intact:
+    """The part of a history before the first record that cannot be read, and every place that cannot.
+
+    Without damage `history` is the history itself.
+    """
+
+    history: History
+    damage: tuple[str, ...]
+
+    @classmethod
+    def of(cls, history: History) -> Intact:
+        """Read a history record by record, going on behind each place that cannot be read."""
+        after, reached = 0, 0
+        damage: list[str] = []
+        while len(damage) < MOST_DAMAGE:
+            try:
+                for record in history.source.read(after, history.until):
+                    if history.known is not None and record.envelope.recorded_at > history.known:
+                        break
+                    after = record.position
+                break
+            except DamagedHistory as error:
+                if not damage:
+                    reached = after
+                elif str(error) == damage[-1]:
+                    break  # the source goes no further
+                damage.append(str(error))
+                after = max(after + 1, error.position)
+        if not damage:
+            return cls(history, ())
+        before = replace(history, source=_Before(history.source, reached)).up_to(reached)
+        if len(damage) == MOST_DAMAGE:
+            damage.append(f"Behind position {after} it was not read on: there may be more.")
+        return cls(before, tuple(damage))
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A source up to a position.  Its streams end there too, wherever the source meets the damage."""
+
+    source: Readable
+    until: int
+
+    def read(self, after: int = 0, until: int | None = None) -> Iterator[Record]:
+        end = self.until if until is None else min(until, self.until)
+        return self.source.read(after, end) if after < end else iter(())
+
+    def read_stream(self, stream: str, after: int = 0) -> Iterator[Record]:
+        with suppress(DamagedHistory):
+            for record in self.source.read_stream(stream, after):
+                if record.position > self.until:
+                    return
+                yield record
+
+
 def audit(history: History, checks: Iterable[Check]) -> Audit:
     """Make every check on a history.  What cannot be made says what would be needed; nothing is passed over.
 
-    A history that cannot be read, or whose events do not fit together, fails the check that met it, with what
-    it found before, and the rest goes on.
+    Where a record cannot be read, every check is made on what stands before it, up to `Audit.position`; the
+    damage is a check of its own, `readable`, with each place that cannot be read.  Where events do not fit
+    together, the check that met it says so, with what it found before, and the rest goes on.
     """
-    position, head = 0, ""
-    log = ""
-    damage = ""
-    try:
-        position, head = history.head()
-        log = next((record.envelope.log for record in history.records()), "")
-    except DamagedHistory as error:
-        damage = str(error)
+    intact = Intact.of(history)
+    history = intact.history
+    position, head = history.head()
+    log = next((record.envelope.log for record in history.records()), "")
     answers = []
+    if intact.damage:
+        found = tuple(Finding("log", sentence) for sentence in intact.damage)
+        answers.append(Checked("readable", "Every record can be read", True, "findings", found))
     for check in checks:
         if check.whole and history.effective is not None:
             needed = "a history that is not narrowed by effective time"
@@ -157,8 +219,4 @@ def audit(history: History, checks: Iterable[Check]) -> Audit:
         found = tuple(_look(check, history))
         outcome: Outcome = "findings" if found else "pass"
         answers.append(Checked(check.code, check.holds, check.integrity, outcome, found))
-    if damage and all(answers):
-        answers.append(
-            Checked("readable", "The log can be read", True, "findings", (Finding("log", damage),))
-        )
     return Audit(log, position, head, history.effective, history.known, tuple(answers))
