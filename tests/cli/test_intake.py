@@ -510,6 +510,16 @@ def test_old_workbooks_empty_files_and_files_without_rows_say_what_to_do(desk: D
     assert [code for code, *_ in desk.codes(b"\xff\xfa\x81,\xff")] == ["intake.encoding"]
 
 
+def test_a_text_file_that_is_called_a_workbook_is_said_to_be_none(desk: Desk) -> None:
+    text = desk.folder / "roster.XLSX"
+    text.write_text(GOOD, "utf-8")
+    report = desk.take(text, dry_run=True)
+    assert [(found.code, found.what) for found in report.problems] == [
+        ("intake.workbook", "It is called .xlsx and is no Excel workbook.")
+    ]
+    assert desk.take(text.rename(desk.folder / "roster.csv"), dry_run=True)
+
+
 # --- the mapping -----------------------------------------------------------------------------
 
 

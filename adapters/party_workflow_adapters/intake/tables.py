@@ -31,6 +31,7 @@ MAX_CELL: Final = 32_767
 _DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")
 _WORKBOOK: Final = b"PK\x03\x04"
 _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
+_CALLED: Final = (".xlsx", ".xlsm")
 _BLOCK: Final = 2**21
 """Room for the row numbers of one sheet in a line number: Excel has half as many rows."""
 
@@ -94,6 +95,12 @@ def read_table(
             "intake.old_format",
             "It is a workbook in the old format (.xls), or locked with a password.",
             "Save it as .xlsx without a password, or as CSV.",
+        )
+    if path.suffix.casefold() in _CALLED:
+        raise _unusable(
+            "intake.workbook",
+            f"It is called {path.suffix.casefold()} and is no Excel workbook.",
+            "Save it as .xlsx in a spreadsheet program; if it is text, let its name end in .csv.",
         )
     if isinstance(sheet, str) or (sheet or 1) != 1:
         raise _unusable("intake.sheet", "A text file has one sheet.", "Leave out sheet in [file].")
