@@ -566,6 +566,56 @@ by = "face"
     ]
 
 
+def test_a_wrong_kind_hides_no_other_fault_of_a_mapping() -> None:
+    text = f"""kind = "rooster"
+colum = "x"
+{BY_REGISTRAR}
+[columns]
+person = "A"
+shoe = "B"
+minutes = "C"
+[constants]
+minutes = 60
+[words]
+post = "secretary"
+[words.hat]
+"x" = "X"
+"""
+    assert faults(text) == [
+        ("colum", 2),
+        ("kind", 1),
+        ("words.post", 16),
+        ("words.hat.x", 18),
+        ("columns.shoe", 11),
+        ("words.hat", 17),
+        ("constants.minutes", 14),
+    ]
+
+
+@pytest.mark.parametrize("written", ["1.5", "true", "2018-03-05", "[60]"])
+def test_a_constant_is_a_text_or_a_whole_number_and_the_remedy_says_how_to_write_it(written: str) -> None:
+    def constants(value: str) -> str:
+        return ATTENDANCE.replace("[attendance]", f"minutes = {value}\n[attendance]")
+
+    assert mapping_of(constants("60")).constants["minutes"] == "60"
+    with pytest.raises(Unusable) as caught:
+        mapping_of(constants(written))
+    assert [(fault.field, fault.remedy) for fault in caught.value.problems] == [
+        ("constants.minutes", 'Write minutes = "…".')
+    ]
+
+
+def test_no_remedy_for_a_mapping_is_an_expression_for_a_machine() -> None:
+    text = ROSTER + '"党员" = "Member One"\n[accounts]\n"p-7" = "7"\n'
+    with pytest.raises(Unusable) as caught:
+        mapping_of(text.replace('"u-b1"', "1"))
+    assert [fault.remedy for fault in caught.value.problems] == [
+        'Write codes, such as "study_session".',
+        'Write ids of accounts, such as "a-7".',
+        'Write ids of units, such as "u-branch".',
+    ]
+
+
 def test_a_mapping_that_is_no_toml_says_on_which_line() -> None:
     assert faults('kind = "roster"\n[by\n') == [("", 2)]
 

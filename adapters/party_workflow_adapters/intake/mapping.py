@@ -126,10 +126,11 @@ class _Judge:
                 place = f"{where}.{key}" if where else key
                 self.fault(place, "The key is not known.", f"Known: {', '.join(sorted(_TABLES[where]))}.")
 
-    def table(self, body: Table[str, Any], name: str) -> dict[str, Any]:
+    def table(self, body: Table[str, Any], name: str, inside: str = "") -> dict[str, Any]:
         value = body.get(name, {})
         if not isinstance(value, dict):
-            self.fault(name, "It is not a table.", f"Write [{name}] and its keys below.")
+            place = f"{inside}.{name}" if inside else name
+            self.fault(place, "It is not a table.", f"Write [{place}] and its keys below.")
             return {}
         return value
 
@@ -148,7 +149,8 @@ class _Judge:
         value = body.get(key, default)
         if value in among:
             return str(value)
-        self.fault(f"{where}.{key}", "This is none of the choices.", f"Choose one of {', '.join(among)}.")
+        place = f"{where}.{key}" if where else key
+        self.fault(place, "This is none of the choices.", f"Choose one of {', '.join(among)}.")
         return default
 
     def number(self, body: Table[str, Any], where: str, key: str, least: int, most: int) -> int | None:
@@ -166,17 +168,28 @@ class _Judge:
         return ()
 
     def pairs(
-        self, body: Table[str, Any], where: str, pattern: str = "", *, folded: bool = True
+        self, body: Table[str, Any], where: str, pattern: str, like: str, *, folded: bool = True
     ) -> dict[str, str]:
         found: dict[str, str] = {}
         for key, value in body.items():
-            if not isinstance(value, str) or (pattern and not re.fullmatch(pattern, value)):
-                self.fault(f"{where}.{key}", "This is not of the form that is needed.", f"Write {pattern}.")
+            if not isinstance(value, str) or not re.fullmatch(pattern, value):
+                self.fault(f"{where}.{key}", "This is not of the form that is needed.", f"Write {like}.")
                 continue
             name = alike(key) if folded else key
             if found.get(name, value) != value:
                 self.fault(f"{where}.{key}", "The same word means two things.", "Keep one of the two.")
             found[name] = value
+        return found
+
+    def constants(self, body: Table[str, Any]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for key, value in body.items():
+            if isinstance(value, str) or type(value) is int:
+                found[key] = str(value)
+            else:  # other numbers are not exact in TOML, and its days are written in one way only
+                self.fault(
+                    f"constants.{key}", "It is neither a text nor a whole number.", f'Write {key} = "…".'
+                )
         return found
 
 
@@ -226,14 +239,16 @@ def _judged(body: dict[str, Any], judge: _Judge) -> Mapping:
     by, unit = _actor(judge.table(body, "by"), judge)
     columns = _columns(judge.table(body, "columns"), "columns", judge)
     items = _columns(judge.table(body, "items"), "items", judge)
-    constants = judge.pairs(judge.table(body, "constants"), "constants", folded=False)
+    constants = judge.constants(judge.table(body, "constants"))
+    wordings = judge.table(body, "words")
     words = {
-        name: judge.pairs(table, f"words.{name}", _bare(CODE_PATTERN))
-        for name, table in judge.table(body, "words").items()
-        if isinstance(table, dict)
+        name: judge.pairs(table, f"words.{name}", _bare(CODE_PATTERN), 'codes, such as "study_session"')
+        for name in wordings
+        if (table := judge.table(wordings, name, "words"))
     }
+    _fields(kind, {"columns": columns, "constants": constants, "words": wordings}, judge)
     if kind:
-        _fields(kind, columns, items, constants, judge)
+        _of_kind(kind, columns, items, constants, judge)
     sheet = file.get("sheet")
     if sheet is not None and not (isinstance(sheet, str) or (type(sheet) is int and sheet >= 1)):
         judge.fault("file.sheet", "It is neither a name nor a number from 1.", 'Write sheet = "名单".')
@@ -252,7 +267,11 @@ def _judged(body: dict[str, Any], judge: _Judge) -> Mapping:
         judge.fault("people.new", "It is neither true nor false.", "Write new = true.")
     statuses = ("present", "late", "remote", "excused", "absent")
     accounts = judge.pairs(
-        judge.table(body, "accounts"), "accounts", r"a-[a-z0-9][a-z0-9-]{0,46}", folded=False
+        judge.table(body, "accounts"),
+        "accounts",
+        r"a-[a-z0-9][a-z0-9-]{0,46}",
+        'ids of accounts, such as "a-7"',
+        folded=False,
     )
     for person in accounts:
         if not re.fullmatch(_bare(PERSON_PATTERN), person):
@@ -266,7 +285,9 @@ def _judged(body: dict[str, Any], judge: _Judge) -> Mapping:
         items=items,
         constants=constants,
         words=words,
-        units=judge.pairs(judge.table(body, "units"), "units", _bare(UNIT_PATTERN)),
+        units=judge.pairs(
+            judge.table(body, "units"), "units", _bare(UNIT_PATTERN), 'ids of units, such as "u-branch"'
+        ),
         accounts=accounts,
         sheet=sheet,
         header=judge.number(file, "file", "header", 1, 1000),
@@ -346,25 +367,29 @@ def _columns(body: Table[str, Any], where: str, judge: _Judge) -> dict[str, Colu
     return found
 
 
-def _fields(
+def _fields(kind: str, named: Table[str, Table[str, Any]], judge: _Judge) -> None:
+    """Fields that there are not, in these tables: in files of a kind, or of any where the kind is wrong."""
+    kinds = (kind,) if kind else KINDS
+    fields = dict.fromkeys(name for each in kinds for part in FIELDS[each] for name in part)
+    what = f"Files of the kind {kind} have no such field." if kind else "No kind of file has such a field."
+    for where, names in named.items():
+        for name in names:
+            if name not in fields:
+                judge.fault(f"{where}.{name}", what, f"Fields: {', '.join(fields)}.")
+    for name in named["columns"]:
+        if name in named["constants"]:
+            judge.fault(f"constants.{name}", "It is a column too.", "Keep one of the two.")
+
+
+def _of_kind(
     kind: str,
     columns: Table[str, Column],
     items: Table[str, Column],
     constants: Table[str, str],
     judge: _Judge,
 ) -> None:
-    needed, optional = FIELDS[kind]
-    for where, names in (("columns", columns), ("constants", constants)):
-        for name in names:
-            if name not in needed and name not in optional:
-                judge.fault(
-                    f"{where}.{name}",
-                    f"Files of the kind {kind} have no such field.",
-                    f"Fields: {', '.join((*needed, *optional))}.",
-                )
-    for name in columns:
-        if name in constants:
-            judge.fault(f"constants.{name}", "It is a column too.", "Keep one of the two.")
+    """What a file of a kind has to have, and cannot have."""
+    needed, _ = FIELDS[kind]
     for name in needed:
         if name not in columns and name not in constants:
             judge.fault(
