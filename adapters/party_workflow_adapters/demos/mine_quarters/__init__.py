@@ -15,7 +15,7 @@ from party_workflow_adapters.demos.diary import Diary
 from party_workflow_adapters.demos.mine_quarters.checklists import tell_checklists
 from party_workflow_adapters.demos.mine_quarters.duty_reports import tell_duty_reports
 from party_workflow_adapters.demos.mine_quarters.meetings import tell_meetings
-from party_workflow_adapters.demos.mine_quarters.people import OFFICE, REGISTRAR, ROOT, tell_founded
+from party_workflow_adapters.demos.mine_quarters.people import REGISTRAR, ROOT, tell_founded
 from party_workflow_adapters.demos.mine_quarters.promises import tell_promises
 from party_workflow_adapters.demos.mine_quarters.relief import tell_platform, tell_relief
 from party_workflow_adapters.demos.mine_quarters.stars import tell_ratings
@@ -28,7 +28,7 @@ def story() -> Diary:
     """The five quarters, told."""
     diary = Diary(NAME)
     tell_founded(diary)
-    diary.register("2019-12-03 09:00", REGISTRAR, 115, OFFICE, ("member", "officer"))
+    diary.register("2019-12-03 09:00", REGISTRAR, 115, ROOT, ("member", "officer"))
     diary.grant("2019-12-03 10:00", REGISTRAR, ROOT, {115: ("reviewer",), 1005: ("assessor",)})
     tell_meetings(diary)
     tell_ratings(diary)

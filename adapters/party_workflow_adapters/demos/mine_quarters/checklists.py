@@ -177,7 +177,7 @@ def _publicity(diary: Diary, quarter: str, month: str) -> None:
         outside,
         EnterSheets(key=key, voice="publicity_office", assessor="p-1005", sheets=office),
     )
-    diary.say(f"{month}-16 10:00", REVIEWER, ConfirmEntries(key=key, voice="publicity_office"))
+    diary.say(f"{month}-16 10:00", acting(115, "reviewer"), ConfirmEntries(key=key, voice="publicity_office"))
     diary.say(f"{month}-17 10:00", LEADER, Advance(key=key, move="lock"))
     diary.publish_sheets(f"{month}-18 11:00", PUBLISHER, LEADER, opened, after=f"{month}-18 12:00")
 
