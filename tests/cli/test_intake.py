@@ -189,6 +189,24 @@ def test_a_dry_run_lists_every_problem_at_once_and_records_nothing(desk: Desk) -
     assert desk.position == before
 
 
+def test_two_rows_of_one_person_are_the_same_or_of_the_same_person(desk: Desk) -> None:
+    row = "1005,周八,第一支部,党员,,2017-03-05\n"
+    report = desk.take(HEAD + row + row + row.replace("周八", "周九"), dry_run=True)
+    assert [(found.code, found.row, found.what) for found in report.problems] == [
+        ("intake.twice", 3, "It says the same as row 2."),
+        ("intake.twice", 4, "Row 2 is of this person too."),
+    ]
+
+
+def test_a_day_after_that_of_the_import_is_refused_where_it_stands(desk: Desk) -> None:
+    row = "1005,周八,第一支部,党员,,{}\n"
+    assert desk.codes(HEAD + row.format("2999-01-01")) == [("intake.future", 2, "on")]
+    assert desk.codes(HEAD + row.format("2018-06-02")) == [("intake.future", 2, "on")]
+    report = desk.take(HEAD + row.format("2018-06-02"), dry_run=True)
+    assert [problem.column for problem in report.problems] == ["F"]
+    assert desk.take(HEAD + row.format("2018-06-01"), dry_run=True)
+
+
 def test_the_refusals_of_the_domain_are_listed_for_every_row_and_not_only_the_first(desk: Desk) -> None:
     early = HEAD + "".join(f"{1000 + n},甲,第一支部,党员,,2009-01-0{n}\n" for n in range(1, 6))
     assert desk.codes(early) == [("organisation.unknown_unit", row, "") for row in range(2, 7)]
@@ -787,6 +805,13 @@ def test_what_is_wrong_with_attendance_is_said_row_by_row(branch: Desk) -> None:
         ("intake.word", 5, "status"),
         ("activity.unknown_person", 6, ""),
     ]
+
+
+def test_an_occasion_after_the_import_is_refused_where_its_day_stands(branch: Desk) -> None:
+    text = "日期,编号,考勤\n2019-03-05,1001,√\n2018-03-05,1001,√\n"
+    assert branch.codes(text, ATTENDANCE) == [("intake.future", 2, "on")]
+    timed = ATTENDANCE.replace('kind = "study_session"', 'kind = "study_session"\ntime = "14:30"')
+    assert branch.codes(text, timed) == [("intake.future", 2, "on")]
 
 
 def test_marks_of_an_assessor_a_row_each_and_a_column_an_item_are_read(desk: Desk) -> None:

@@ -98,15 +98,20 @@ class Row:
         return self.read(name, written, needed=False)
 
     def day(self, name: str) -> date | None:
-        """A day."""
-        return self.read(name, lambda cell: cells.day(cell, self.sheet.mapping.dates))
+        """A day, none after that of the import."""
+        return self.read(name, lambda cell: self.sheet.past(cells.day(cell, self.sheet.mapping.dates)))
 
     def moment(self, name: str, *, needed: bool = True) -> datetime | None:
-        """A moment in UTC; a day alone is taken at the hour at which things begin."""
+        """A moment in UTC, none after the day of the import; a day alone is taken at the hour at which
+        things begin."""
         mapping = self.sheet.mapping
-        return self.read(
-            name, lambda cell: cells.moment(cell, mapping.zone, mapping.dates, mapping.begins), needed=needed
-        )
+
+        def read(cell: Cell) -> datetime:
+            found = cells.moment(cell, mapping.zone, mapping.dates, mapping.begins)
+            self.sheet.past(found.astimezone(mapping.zone).date())
+            return found
+
+        return self.read(name, read, needed=needed)
 
     def amount(self, name: str) -> Decimal | None:
         """An exact number."""
@@ -170,6 +175,8 @@ class Sheet:
     header: int = 0
     above: dict[str, Cell] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
+    at: datetime | None = None
+    """When it is taken in: nothing in it is of a later day."""
 
     def __post_init__(self) -> None:
         named = {**self.mapping.columns, **{f"items.{k}": v for k, v in self.mapping.items.items()}}
@@ -257,6 +264,16 @@ class Sheet:
                 if (cell := row.cell(name)) not in (None, ""):
                     self.above[name] = cell
             yield row
+
+    def past(self, day: date) -> date:
+        """A day that has come.  Raises `CellFault` for a later one: files tell what was."""
+        if self.at is not None and day > self.at.astimezone(self.mapping.zone).date():
+            raise CellFault(
+                "intake.future",
+                "The day is later than that of the import.",
+                "Correct it, or take the row in when the day has come.",
+            )
+        return day
 
     # --- words ---------------------------------------------------------------------------
 

@@ -39,6 +39,15 @@ from party_workflow_adapters.intake.tables import read_table
 ATTEMPTS: Final = 8
 """How often a file is decided again when somebody recorded something meanwhile."""
 
+ABOUT: Final = {
+    "unit": "this unit",
+    "person": "this person",
+    "activity": "this occasion",
+    "mark": "this subject",
+    "points": "this entry of this person",
+}
+"""What two rows are of that lead to the same command, by the kind of their identity."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -163,7 +172,7 @@ def _try(
                 report.problems.found += _unreadable(path)
         return _Tried(report, scratch, added, _nobody())
     workflow = Workflow(scratch, model, openings=added, salts=salts)
-    sheet = Sheet(table, mapping, people, party.PACK, report.problems)
+    sheet = Sheet(table, mapping, people, party.PACK, report.problems, at=at)
     tried = _Tried(report, scratch, added, people)
     if report.problems and not sheet.places:
         return tried
@@ -228,12 +237,10 @@ class _Run:
         for done, item in enumerate(items, 1):
             first = seen.setdefault(item.command_id, item)
             if first is not item:
-                self.fault(
-                    item,
-                    "intake.twice",
-                    f"It is of the same as row {first.rows[0].number}.",
-                    "Keep one of them.",
-                )
+                same = (item.commands, item.effective_at) == (first.commands, first.effective_at)
+                row, about = first.rows[0].number, ABOUT[item.identity[0]]
+                what = f"It says the same as row {row}." if same else f"Row {row} is of {about} too."
+                self.fault(item, "intake.twice", what, "Keep one of the two.")
             else:
                 self.decide(item)
             if done % 50 == 0 or done == len(items):
