@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from party_workflow import errors, lifecycle
 from party_workflow.authority import AUTHORITY, LOG
+from party_workflow.domain.activity import Attendance, PlanActivity
+from party_workflow.domain.assessment import OpenAssessment, Value
+from party_workflow.domain.procedure import Given
+from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import (
     CommandIdConflict,
     Conflict,
@@ -156,3 +162,67 @@ def test_every_decider_lists_its_reasons_once_and_in_one_order() -> None:
         if decider not in (LOG, AUTHORITY):
             assert decider.reasons, decider.category
         assert len(set(decider.reasons)) == len(decider.reasons), decider.category
+
+
+# --- building by hand ------------------------------------------------------------------------
+
+BUILT_WRONGLY: list[tuple[str, Callable[[], object], type[InvalidInput], str]] = [
+    ("a float", lambda: Value(points=1.5), InvalidInput, "Value.points"),  # type: ignore[arg-type]
+    ("no mark at all", Value, InvalidInput, "Value"),
+    ("half a task", lambda: Serves(campaign="study"), InvalidInput, "Serves.task"),  # type: ignore[call-arg]
+    ("unknown status", lambda: Attendance(status="asleep"), InvalidInput, "Attendance.status"),  # type: ignore[arg-type]
+    ("a decimal as float", lambda: Given(number=0.5), InvalidInput, "Given.number"),  # type: ignore[call-arg]
+    ("fields lacking", lambda: OpenAssessment(key="m-04"), InvalidCommand, "assessment.open.period"),  # type: ignore[call-arg]
+    ("month 13", lambda: opened(period="2009-13"), InvalidCommand, "assessment.open.period"),
+    ("a key with a space", lambda: planned(key="Zhang San"), InvalidCommand, "activity.plan.key"),
+    (
+        "a moment without zone",
+        lambda: planned(planned_at=datetime(2009, 3, 9)),  # noqa: DTZ001
+        InvalidCommand,
+        "planned_at",
+    ),
+    ("a field too many", lambda: planned(colour="Zhang San"), InvalidCommand, "activity.plan.colour"),
+]
+
+
+def opened(**changed: Any) -> OpenAssessment:
+    fields = {"key": "m-04", "kind": "monthly", "definition": "0" * 64, "unit": "u-a", "period": "2009-03"}
+    return OpenAssessment(**{**fields, "subjects": ("u-a",), **changed})
+
+
+def planned(**changed: Any) -> PlanActivity:
+    fields = {
+        "key": "study-1",
+        "kind": "study",
+        "unit": "u-a",
+        "planned_at": datetime(2009, 3, 9, tzinfo=UTC),
+    }
+    return PlanActivity(**{**fields, **changed})
+
+
+@pytest.mark.parametrize(
+    ("build", "kind", "place"), [pytest.param(*case, id=name) for name, *case in BUILT_WRONGLY]
+)
+def test_a_command_or_part_built_wrongly_says_where_in_this_librarys_words(
+    build: Callable[[], object], kind: type[InvalidInput], place: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        build()
+    assert type(caught.value) is kind
+    assert any(place in fault.where for fault in caught.value.faults)
+    for word in ("pydantic", "Zhang", "asleep", "1.5"):
+        assert word not in str(caught.value)
+
+
+def test_the_same_commands_built_rightly_are_built() -> None:
+    assert opened().stream == "assessment/m-04"
+    assert planned().stream == "activity/study-1"
+
+
+def test_a_part_with_faults_within_a_command_is_a_fault_of_the_command_at_its_place() -> None:
+    with pytest.raises(InvalidCommand) as caught:
+        opened(serves=({"campaign": "study"},), period="2009-13")
+    assert [fault.where for fault in caught.value.faults] == [
+        "assessment.open.period",
+        "assessment.open.serves.0.task",
+    ]

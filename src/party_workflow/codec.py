@@ -18,7 +18,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from party_workflow import canonical
-from party_workflow.errors import DamagedHistory, Fault, InvalidCommand, InvalidDefinition, UnknownType
+from party_workflow.errors import (
+    DamagedHistory,
+    Fault,
+    InvalidCommand,
+    InvalidDefinition,
+    InvalidInput,
+    UnknownType,
+)
 from party_workflow.personal import Personal
 from party_workflow.relations import Effect, Relates, Requires, StepRule
 from party_workflow.values import CODE_PATTERN, PERSON_PATTERN, UNIT_PATTERN, Kind
@@ -71,15 +78,43 @@ class Event(BaseModel):
         return self.model_dump(mode="json", exclude_none=True)
 
 
+class Part(BaseModel):
+    """A value that stands in commands and events, such as a mark or an attendance.  Frozen.
+
+    Building one by hand raises `InvalidInput` with every fault: class and field, what is wrong, what to do,
+    and no value.  Within a command or an event its faults are among those of the whole.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def __init__(self, /, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise InvalidInput(faults_of(error, what=type(self).__name__)) from None
+
+    # Tells pydantic that this is no way of its own of reading fields: within another model it is not called.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
 class Command(BaseModel):
     """A wish: imperative, validated at the border, not yet decided.
 
-    `stored_type` names it in journals and envelopes.  `stream` is where its events go.
+    `stored_type` names it in journals and envelopes.  `stream` is where its events go.  Building one raises
+    `InvalidCommand` with every fault: stored type and field, what is wrong, what to do, and no value.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
     stored_type: ClassVar[str]
+
+    def __init__(self, /, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise InvalidCommand(faults_of(error, what=self.stored_type)) from None
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @property
     def stream(self) -> str:

@@ -18,6 +18,9 @@ The tree::
 A refusal is a value before it is an exception: `decide` returns a `Refusal`, and only the
 facade raises `Refused` around it.  Sentences are built from codes and ids, never from
 personal values, so an error can be logged as it is.
+
+Which to catch: `InvalidInput` around building a command or a part of one (a command raises its
+`InvalidCommand`) and around reading; `Refused` and `Conflict` as well around `Workflow.execute`.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from party_workflow.canonical import canonical_bytes
+from party_workflow.errors import Fault, InvalidInput
 from party_workflow.values import Digest, Kind
 
 ALGORITHM: Final = "salted-sha256/1"
@@ -30,20 +31,30 @@ _DOMAIN: Final = b"party_workflow/commitment/1\n"
 _SURROGATES: Final = range(0xD800, 0xE000)
 
 
+def _fault(text: object) -> Fault | None:
+    """Why this is no personal value, without repeating it."""
+    if not isinstance(text, str):
+        return Fault("Personal", f"Expected a text, not a {type(text).__name__}.", "Pass a string.")
+    if len(text) > MAX_PERSONAL:
+        what = f"The text has more than {MAX_PERSONAL} characters."
+        return Fault("Personal", what, "Attach it as evidence, by its digest.")
+    if any(ord(character) in _SURROGATES for character in text):
+        return Fault("Personal", "The text holds a lone surrogate.", "Send valid Unicode.")
+    return None
+
+
 class Personal:
     """A personal value on its way in: part of a command, never of an event.
 
     It does not show its text in `repr`, in tracebacks or in validation errors.  Text is
-    normalised to Unicode NFC; lone surrogates and texts above `MAX_PERSONAL` are refused.
+    normalised to Unicode NFC; lone surrogates and texts above `MAX_PERSONAL` are refused with `InvalidInput`.
     """
 
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
-        if len(text) > MAX_PERSONAL:
-            raise ValueError(f"the text has more than {MAX_PERSONAL} characters; attach it as evidence")
-        if any(ord(character) in _SURROGATES for character in text):
-            raise ValueError("the text holds a lone surrogate; send valid Unicode")
+        if fault := _fault(text):
+            raise InvalidInput(fault)
         self._text = unicodedata.normalize("NFC", text)
 
     def reveal(self) -> str:
@@ -64,8 +75,8 @@ class Personal:
         def read(value: Any) -> Personal:
             if isinstance(value, Personal):
                 return value
-            if not isinstance(value, str):
-                raise ValueError("expected a text")
+            if fault := _fault(value):
+                raise ValueError(f"{fault.what} {fault.remedy}")
             return cls(value)
 
         return core_schema.no_info_plain_validator_function(

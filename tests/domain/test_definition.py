@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from tests.support.laws import attempt, replays
 from tests.support.world import World, duties
 
@@ -30,7 +30,7 @@ from party_workflow.domain.definition import (
     RetireDefinition,
 )
 from party_workflow.domain.vocabulary import Work
-from party_workflow.errors import InvalidDefinition, Reason, Refused
+from party_workflow.errors import InvalidCommand, InvalidDefinition, Reason, Refused
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.store import Actor
 from party_workflow.testing.scenario import given
@@ -154,7 +154,7 @@ def test_a_faulty_body_is_turned_away_with_every_fault_and_nothing_is_recorded()
 
 
 def test_free_text_has_no_place_in_a_body() -> None:
-    with pytest.raises(ValidationError, match="free text"):
+    with pytest.raises(InvalidCommand, match="free text"):
         adopt(body=body() | {"title": "学习动员"})
 
 

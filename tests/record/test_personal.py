@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from party_workflow.errors import InvalidInput
 from party_workflow.personal import (
     MemoryOpenings,
     Opening,
@@ -64,10 +65,12 @@ def test_a_personal_value_does_not_show_itself() -> None:
 
 def test_a_personal_value_is_normalised_and_bounded() -> None:
     assert Personal("e\u0301").reveal() == "é"
-    with pytest.raises(ValueError, match="surrogate"):
+    with pytest.raises(InvalidInput, match="surrogate"):
         Personal("\ud800")
-    with pytest.raises(ValueError, match="evidence"):
+    with pytest.raises(InvalidInput, match="evidence"):
         Personal("x" * 20_001)
+    with pytest.raises(InvalidInput, match="Expected a text, not a int"):
+        Personal(13812345678)  # type: ignore[arg-type]
 
 
 def test_R_205_a_deleted_opening_reads_as_erased_and_an_unknown_one_as_not_supplied() -> None:

@@ -16,10 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from party_workflow import canonical
-from party_workflow.codec import Command, Event
+from party_workflow.codec import Command, Event, Part
 from party_workflow.decider import Answer, Ask, Context, Decider
 from party_workflow.domain.vocabulary import Work
 from party_workflow.errors import Reason, Refusal
@@ -34,10 +34,8 @@ START: Final = canonical.digest("party_workflow/batch/stream/1")
 Version = Annotated[int, Field(strict=True, ge=1, le=canonical.MAX_INTEGER)]
 
 
-class Stretch(BaseModel):
+class Stretch(Part):
     """Versions `first` to `last` of a stream: the head before them, and the head after."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     stream: StreamId
     first: Version

@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Final, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from party_workflow.codec import Command, Event
+from party_workflow.codec import Command, Event, Part
 from party_workflow.decider import Answer, Ask, Context, Decider
 from party_workflow.domain.vocabulary import Work
 from party_workflow.errors import Reason, Refusal
@@ -36,19 +36,15 @@ Line = Annotated[Count, Field(ge=1)]
 """The place of a row, as the `Source` of its records has it."""
 
 
-class SkippedRow(BaseModel):
+class SkippedRow(Part):
     """A row that was left out, and the codes of what was wrong with it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     line: Line
     codes: tuple[Code, ...]
 
 
-class RowGroup(BaseModel):
+class RowGroup(Part):
     """Rows that were taken together: the records name the first, `line`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     line: Line
     lines: tuple[Line, ...]

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict
-
+from party_workflow.codec import Part
 from party_workflow.values import Code, Key
 
 
-class Serves(BaseModel):
+class Serves(Part):
     """The task of a campaign that a piece of work serves.  One work serves several only where it says so."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     campaign: Key
     task: Code

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from party_workflow.calendar import StoredPeriod, TimeClass
-from party_workflow.codec import Command
+from party_workflow.codec import Command, Part
 from party_workflow.domain.activity.events import (
     CATEGORY,
     Attendance,
@@ -20,20 +18,16 @@ from party_workflow.personal import Personal
 from party_workflow.values import Code, Count, Day, Digest, Key, Moment, PersonId, Ratio, StreamId, UnitId
 
 
-class PlannedItem(BaseModel):
+class PlannedItem(Part):
     """An item of the agenda.  Without `reference` it speaks of the period that its series says."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Code
     reference: StoredPeriod | None = None
     text: Personal | None = None
 
 
-class HeldItem(BaseModel):
+class HeldItem(Part):
     """What became of an item.  `reference` is needed where several items have this code."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Code
     outcome: ItemOutcome

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from party_workflow.calendar import StoredPeriod, TimeClass
-from party_workflow.codec import Event
+from party_workflow.codec import Event, Part
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Sealed
 from party_workflow.relations import Relates, Requires
@@ -40,20 +38,16 @@ ItemOutcome = Literal["done", "not_done", "put_off"]
 """What became of an item of the agenda; anything but done takes a reason."""
 
 
-class Item(BaseModel):
+class Item(Part):
     """An item of the agenda: what it is, of which period it speaks, and what is to be said, sealed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Code
     reference: StoredPeriod
     text: Sealed | None = None
 
 
-class ItemResult(BaseModel):
+class ItemResult(Part):
     """What became of an item of the agenda, and the streams, such as publications, in which it was done."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Code
     reference: StoredPeriod
@@ -62,22 +56,18 @@ class ItemResult(BaseModel):
     cites: tuple[StreamId, ...] = ()
 
 
-class Attendance(BaseModel):
+class Attendance(Part):
     """What is registered of one person.  Being excused takes a reason; any other status may have one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: Status
     reason: Code | None = None
 
 
-class HeldAttendance(BaseModel):
+class HeldAttendance(Part):
     """One row of the register, with the categories that the person had at the time.
 
     Nobody in the organisation is without category: a row without is somebody from outside it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     person: PersonId
     standing: Place

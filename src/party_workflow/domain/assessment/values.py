@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
+from party_workflow.codec import Part
 from party_workflow.values import Code, Count, Day, Digest, Flag, Kind, Number
 
 EvidenceKind = Literal["document", "confirmation", "measurement", "third_party"]
@@ -25,11 +26,7 @@ SubjectId = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN), Kind("id"
 """Who is marked: a unit, a person, or a person in a post of a unit, as ``p-5@secretary@u-branch``."""
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Proof(_Stored):
+class Proof(Part):
     """A piece of evidence by content hash: its kind, and the last day on which it holds, where it expires."""
 
     digest: Digest
@@ -37,7 +34,7 @@ class Proof(_Stored):
     expires: Day | None = None
 
 
-class Value(_Stored):
+class Value(Part):
     """One mark: exactly one of passed, grade, points, part of whole, or absent.
 
     `points` is also a measure in the unit of the item; `part` and `whole` are the two counts of a rate.
@@ -71,7 +68,7 @@ class Value(_Stored):
         return self.evidence or ()
 
 
-class Answer(_Stored):
+class Answer(Part):
     """Whether a common finding applies; where it does not, a reason says why."""
 
     applies: Flag

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from party_workflow import canonical
-from party_workflow.codec import Command, Event
+from party_workflow.codec import Command, Event, Part
 from party_workflow.domain.campaign.plan import Batch, CodeSet, Mode, Phase, Version
 from party_workflow.personal import Personal, Sealed
 from party_workflow.relations import ACTOR, Relates, Requires
@@ -33,11 +33,7 @@ Outcome = Literal["pass", "pass_with_conditions", "redo"]
 """How a gate is decided; redo (补课) sends the phase back to work."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class CountedWork(_Part):
+class CountedWork(Part):
     """A piece of work that counted for a task: what it was, and how much it counted for."""
 
     work: StreamId
@@ -45,7 +41,7 @@ class CountedWork(_Part):
     quantity: Count
 
 
-class ItemResult(_Part):
+class ItemResult(Part):
     """What a look-back found of one task or condition."""
 
     task: Code
@@ -53,7 +49,7 @@ class ItemResult(_Part):
     note: Sealed | None = None
 
 
-class Condition(_Part):
+class Condition(Part):
     """What a gate asked for beside passing: a task of the next phase, under a code of its own.
 
     `due` is the day by which, `counts` the kinds of work that count (empty: any), `minimum` how much of it.
@@ -416,7 +412,7 @@ class RecordAccommodation(_CampaignCommand):
     ground: Code
 
 
-class Finding(_Part):
+class Finding(Part):
     """What a look-back is to say of one item."""
 
     result: Result

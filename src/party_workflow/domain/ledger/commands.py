@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from party_workflow.codec import UNRECORDED, Command
+from party_workflow.codec import UNRECORDED, Command, Part
 from party_workflow.domain.ledger.events import CATEGORY, Stage, Way
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Personal
@@ -62,10 +62,8 @@ class ReverseEntry(_LedgerCommand):
     beyond: Code | None = None
 
 
-class Reported(BaseModel):
+class Reported(Part):
     """What one person reported: the text is sealed; who it was is left out of the log altogether."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     person: Annotated[PersonId, UNRECORDED]
     report: Personal

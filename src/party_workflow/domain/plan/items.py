@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from party_workflow.codec import Part
 from party_workflow.personal import Personal, Sealed
 from party_workflow.quantity import Quantity
 from party_workflow.values import Code, Count, Day, Digest, PersonId, StreamId, UnitId
@@ -17,7 +18,7 @@ MOST: Final = 256
 """Most items of a plan, milestones of an item, and citations of a report."""
 
 
-class _Part(BaseModel):
+class _Part(Part):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from party_workflow.codec import Event
+from party_workflow.codec import Event, Part
 from party_workflow.domain.procedure.kind import read_kind
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidDefinition
@@ -18,10 +18,8 @@ from party_workflow.values import Code, CodedDocument, Day, Digest, Flag, Number
 CATEGORY: Final = "procedure"
 
 
-class Given(BaseModel):
+class Given(Part):
     """What a step said under one code: values of one type, in the order said."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     people: tuple[PersonId, ...] | None = None
     units: tuple[UnitId, ...] | None = None

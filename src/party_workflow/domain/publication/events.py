@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from party_workflow.calendar import CalendarRef, Deadline, Step, StoredPeriod, Term
-from party_workflow.codec import Event
+from party_workflow.codec import Event, Part
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Sealed
 from party_workflow.relations import ACTOR, Relates, Requires
@@ -17,13 +15,11 @@ from party_workflow.values import Code, Count, Day, Digest, Flag, Key, Moment, P
 CATEGORY: Final = "publication"
 
 
-class Counted(BaseModel):
+class Counted(Part):
     """How the end of a window was counted: what from, which term, on which calendar, day by day.
 
     `definition` is the digest under which the calendar was adopted in the log.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: Moment
     term: Term

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from party_workflow.codec import Command
+from party_workflow.codec import Command, Part
 from party_workflow.domain.submission.events import (
     CATEGORY,
     Verdict,
@@ -24,10 +24,8 @@ class _SubmissionCommand(Command):
         return f"{CATEGORY}/{self.key}"
 
 
-class GivenSection(BaseModel):
+class GivenSection(Part):
     """One section on its way in: the SHA-256 of its text, how many characters, what it says in short."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     digest: Digest
     characters: Count

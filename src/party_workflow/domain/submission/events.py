@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from party_workflow.codec import Event
+from party_workflow.codec import Event, Part
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Sealed
 from party_workflow.relations import Relates, Requires
@@ -17,11 +15,7 @@ CATEGORY: Final = "submission"
 Verdict = Literal["accepted", "returned"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Section(_Part):
+class Section(Part):
     """One section of a version: the hash of its text and how many characters it has.
 
     It can be cited on its own, by stream and code; `summary` is what it says in short.
@@ -33,7 +27,7 @@ class Section(_Part):
     summary: Sealed | None = None
 
 
-class PinnedTemplate(_Part):
+class PinnedTemplate(Part):
     """The template that a work is written on, and its sections, so that further versions are held to it."""
 
     code: Key
