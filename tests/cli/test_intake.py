@@ -20,7 +20,7 @@ from party_workflow.authority import GrantRole, OpenAccount
 from party_workflow.codec import Command
 from party_workflow.domain import intake as domain
 from party_workflow.domain.intake import IntakeReceived, ReceiveIntake, RowGroup, SkippedRow
-from party_workflow.domain.organisation import FoundUnit, MovePerson
+from party_workflow.domain.organisation import FoundUnit, MovePerson, RemovePerson
 from party_workflow.domain.points import OpenPoints
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs import party
@@ -803,8 +803,53 @@ def test_what_is_wrong_with_attendance_is_said_row_by_row(branch: Desk) -> None:
         ("intake.blank", 2, "status"),
         ("intake.word", 3, "status"),
         ("intake.word", 5, "status"),
-        ("activity.unknown_person", 6, ""),
+        ("activity.unknown_person", 6, "person"),
     ]
+
+
+def test_everybody_who_is_unknown_is_named_where_they_stand_and_not_on_the_first_row(branch: Desk) -> None:
+    text = (
+        "日期,编号,考勤,主持\n2018-03-05,1001,√,8888\n2018-03-05,9999,√,8888\n"
+        "2018-03-05,1002,睡觉,8888\n2018-03-05,9998,√,8888\n2016-01-01,1003,√,\n"
+    )
+    mapping = ATTENDANCE.replace('status = "考勤"', 'status = "考勤"\nchaired_by = "主持"')
+    report = branch.take(text, mapping, dry_run=True)
+    unknown = [found for found in report.problems if found.code == "activity.unknown_person"]
+    assert [(found.row, found.column, found.field) for found in unknown] == [
+        (2, "D", "chaired_by"),
+        (3, "B", "person"),
+        (5, "B", "person"),
+        (6, "B", "person"),
+    ]
+    assert [found.row for found in report.problems if found.code == "intake.word"] == [4]
+
+
+def test_everybody_who_is_unknown_in_a_list_is_named(branch: Desk) -> None:
+    mapping = ATTENDANCE.replace('person = "编号"\nstatus = "考勤"', 'present = "到会"\nexcused = "请假"')
+    text = "日期,到会,请假\n2018-03-05,1001、9998、9999,\n2018-03-12,1001、1002,9997\n"
+    report = branch.take(text, mapping, dry_run=True)
+    assert [(found.code, found.row, found.column) for found in report.problems] == [
+        ("activity.unknown_person", 2, "B"),
+        ("activity.unknown_person", 2, "B"),
+        ("activity.unknown_person", 3, "C"),
+    ]
+    assert ["p-9998" in found.what for found in report.problems] == [True, False, False]
+
+
+def test_who_left_since_does_not_make_a_file_that_was_taken_in_wrong(branch: Desk) -> None:
+    text = "日期,编号,考勤\n2018-03-05,1001,√\n2018-03-05,1002,√\n"
+    assert branch.take(text, ATTENDANCE).recorded
+    at = datetime(2018, 1, 1, tzinfo=UTC)
+    branch.workflow.execute(
+        RemovePerson(person="p-1002", ground="moved_away"),
+        by=REGISTRAR,
+        at=branch.now,
+        effective_at=at,
+        command_id="left",
+    )
+    again = branch.take(text, ATTENDANCE)
+    assert again
+    assert again.known == 2
 
 
 def test_an_occasion_after_the_import_is_refused_where_its_day_stands(branch: Desk) -> None:

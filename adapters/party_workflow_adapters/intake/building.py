@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from party_workflow.canonical import time_text
 from party_workflow.codec import Command
+from party_workflow.domain.activity import UNKNOWN_PERSON
 from party_workflow.errors import InvalidInput
 from party_workflow.service import Workflow
 from party_workflow.store import Actor
@@ -43,16 +44,22 @@ class Item:
     @property
     def command_id(self) -> str:
         """The id of its command: the same for the same row in any file."""
-        said = "\n".join((_IDENTITY, *self.identity))
-        return f"in-{self.identity[0]}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+        return command_id(self.identity)
+
+
+def command_id(identity: tuple[str, ...]) -> str:
+    """The id of the command of an identity."""
+    said = "\n".join((_IDENTITY, *identity))
+    return f"in-{identity[0]}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
 @dataclass(slots=True)
 class Building:
-    """What builders need: the rows, and the log as it stands."""
+    """What builders need: the rows, the log as it stands, and which commands are in it."""
 
     sheet: Sheet
     workflow: Workflow
+    known: Callable[[str], bool]
     read: list[Row] = field(default_factory=list)
 
     def rows(self) -> Iterator[Row]:
@@ -147,6 +154,10 @@ _STATUSES: Final[Mapping[str, str]] = {
 _LISTS: Final = ("present", "late", "remote", "excused", "absent")
 
 
+Named = tuple[str, Row, str]
+"""A person with the row and the field where they are named."""
+
+
 @dataclass(slots=True)
 class _Session:
     key: str
@@ -156,6 +167,11 @@ class _Session:
     at: datetime
     more: dict[str, Any]
     attendance: dict[str, dict[str, str]] = field(default_factory=dict)
+    named: list[Named] = field(default_factory=list)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return "activity", self.key
 
 
 def activities(building: Building) -> Iterator[Item]:
@@ -192,6 +208,8 @@ def activities(building: Building) -> Iterator[Item]:
         else:
             _many(row, known)
     for session in sessions.values():
+        if not building.known(command_id(session.identity)):
+            _strangers(building, session)
         if not any(row.faulty for row in session.rows):
             yield from _held(building, session)
 
@@ -220,7 +238,8 @@ def _session(building: Building, row: Row) -> _Session | None:
         row.fault("key", "intake.key", "This is no id of an occasion.", "Write letters a-z, digits, . and -.")
         return None
     more = {"minutes": minutes, "chaired_by": chair, "population": population, "title": row.text("title")}
-    return _Session(key, [row], unit, kind, at, more)
+    named: list[Named] = [] if chair is None else [(chair, row, "chaired_by")]
+    return _Session(key, [row], unit, kind, at, more, named=named)
 
 
 def _status(row: Row, name: str, person: str | None = None) -> dict[str, str] | None:
@@ -275,6 +294,8 @@ def _reasoned(row: Row, status: str, text: str) -> dict[str, str]:
 
 def _one(row: Row, session: _Session) -> None:
     person, status = row.person("person"), _status(row, "status")
+    if person is not None:
+        session.named.append((person, row, "person"))
     if person is None or status is None:
         return
     if person in session.attendance:
@@ -285,6 +306,7 @@ def _one(row: Row, session: _Session) -> None:
 def _many(row: Row, session: _Session) -> None:
     for name in _LISTS:
         for person in row.people(name):
+            session.named.append((person, row, name))
             if person in session.attendance:
                 row.fault(name, "intake.twice", "Somebody stands twice in this row.", "Keep one of the two.")
             session.attendance[person] = _reasoned(row, name, "")
@@ -318,7 +340,19 @@ def _held(building: Building, session: _Session) -> Iterator[Item]:
         minutes=session.more["minutes"],
         chaired_by=session.more["chaired_by"],
     )
-    yield from building.item(session.rows, ("activity", session.key), planned, held, at=session.at)
+    yield from building.item(session.rows, session.identity, planned, held, at=session.at)
+
+
+def _strangers(building: Building, session: _Session) -> None:
+    """Note all who do not stand in the organisation when an occasion is, where they are named."""
+    people = tuple(dict.fromkeys(person for person, *_ in session.named))
+    known = set(building.workflow.fact("organisation.known", "organisation", people=people, at=session.at))
+    if (population := session.more["population"]) is not None:
+        known |= _counted(building, session, population)
+    for person, row, name in session.named:
+        if person not in known:
+            refusal = UNKNOWN_PERSON(person=person)
+            row.fault(name, refusal.code, refusal.sentence, refusal.remedy)
 
 
 def _counted(building: Building, session: _Session, population: str | None) -> frozenset[str]:

@@ -176,7 +176,7 @@ def _try(
     tried = _Tried(report, scratch, added, people)
     if report.problems and not sheet.places:
         return tried
-    building = Building(sheet, workflow)
+    building = Building(sheet, workflow, lambda command_id: scratch.receipt(command_id) is not None)
     items = list(BUILDERS[mapping.kind](building))
     report.rows = len(building.read)
     if not building.read:
