@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,6 +45,8 @@ class Rebuilt:
         )
 
 
+MOST_NAMED: Final = 5
+"""Rows that a sentence about a table names; of more it gives the number."""
 _TEMPORARY: Final = MetaData()
 _commands: Final = Table(
     "derived_commands",
@@ -85,6 +87,56 @@ def rebuild(connection: Connection, records: Iterable[Record]) -> Rebuilt:
     ]
     _TEMPORARY.drop_all(connection, checkfirst=False)
     return Rebuilt(end, tuple(differences))
+
+
+def disagreements(connection: Connection, records: Iterable[Record]) -> Iterator[str]:
+    """How head, streams, commands and accounts differ from the records, each as a sentence; mends nothing.
+
+    `records` are those of every row, whatever the head says.  It writes nothing, not even for a moment, and
+    so holds every command and account in memory.  Raises `DamagedHistory` for a record that cannot be read,
+    having said before what it can say without reading any.
+    """
+    yield from _behind_the_head(connection)
+    last: Record | None = None
+    derived: dict[str, dict[str, tuple[Any, ...]]] = {"streams": {}, "commands": {}, "accounts": {}}
+    for record in records:
+        last, envelope = record, record.envelope
+        _, first, _ = derived["commands"].get(envelope.command_id, ("", envelope.position, 0))
+        receipt = envelope.command_digest, first, envelope.position
+        derived["commands"][envelope.command_id] = receipt
+        derived["accounts"][envelope.account] = (envelope.counter,)
+        derived["streams"][envelope.stream] = (envelope.version,)
+    at = (time_text(last.envelope.recorded_at), last.envelope.log) if last else (None, None)
+    stored = connection.execute(select(head)).one()
+    if (stored.recorded_at, stored.log) != at:
+        yield "The head names another time or log than the last record."
+    for table, key in ((streams, "name"), (commands, "command_id"), (accounts, "account")):
+        columns = [column for column in table.c if column.name not in ("id", key)]
+        held = {row[0]: tuple(row[1:]) for row in connection.execute(select(table.c[key], *columns))}
+        yield from _differing(table.name, held, derived[table.name])
+
+
+def _behind_the_head(connection: Connection) -> Iterator[str]:
+    stored = connection.execute(select(head.c.position)).scalar() or 0
+    end = connection.execute(select(func.max(events.c.position))).scalar() or 0
+    if end > stored:
+        yield f"The head says that the log ends at {stored}, but there are rows up to {end}."
+    elif end < stored:
+        yield f"The head says that the log was recorded up to {stored}, but it ends at {end}."
+
+
+def _differing(
+    table: str, held: Mapping[str, tuple[Any, ...]], derived: Mapping[str, tuple[Any, ...]]
+) -> Iterator[str]:
+    for what, keys in (
+        ("lacks", derived.keys() - held.keys()),
+        ("has, without any record,", held.keys() - derived.keys()),
+        ("says otherwise than the records of", {k for k in held.keys() & derived if held[k] != derived[k]}),
+    ):
+        if keys:
+            named = ", ".join(sorted(keys)[:MOST_NAMED])
+            more = len(keys) - MOST_NAMED
+            yield f"The table {table} {what} {named}{f' and {more} more' if more > 0 else ''}."
 
 
 def _derive(connection: Connection, records: Iterable[Record]) -> Record | None:

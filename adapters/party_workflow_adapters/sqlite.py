@@ -17,7 +17,7 @@ from party_workflow.store import Append, EventStore, Head, Receipt, Record, deco
 from party_workflow_adapters.appending import append, head_of, receipt_of
 from party_workflow_adapters.database import Database
 from party_workflow_adapters.placement import Location
-from party_workflow_adapters.reindex import Rebuilt, rebuild
+from party_workflow_adapters.reindex import Rebuilt, disagreements, rebuild
 from party_workflow_adapters.schema import LOG, ballots, events, streams
 from party_workflow_adapters.subscription import wait_for_commit
 
@@ -198,6 +198,16 @@ class SqliteStore:
         """
         with self._database.writing() as connection:
             return rebuild(connection, (_record(row) for row in connection.execute(_ALL)))
+
+    def disagreements(self) -> Iterator[str]:
+        """How receipts, counters, stream versions and head differ from the records, as sentences.
+
+        Reads every row as of one moment, those behind the head included, and mends nothing: for that see
+        `rebuild_indexes`.  Raises `DamagedHistory` at a record that cannot be read, after what could be said
+        without it.
+        """
+        with self._database.reading() as connection:
+            yield from disagreements(connection, (_record(row) for row in connection.execute(_ALL)))
 
     def copy_to(self, path: Path, progress: Callable[[int, int], None] = lambda left, of: None) -> None:
         """Copy the log, with ballots that wait, as of one moment to a new file.  See `backup`."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,8 @@ def history(files: Path) -> History:
 def test_log_export_and_journal_give_the_same_answer(view: str, files: Path) -> None:
     options = call(view)
     log = data(*options, "--store", files / "log.sqlite")
+    if view == "audit":  # which only a log has: the others keep nothing beside their records
+        assert log["checks"].pop() == {"code": "bookkeeping", "findings": [], "outcome": "pass"}
     assert log == data(*options, "--history", files / "export.jsonl")
     assert log == data(*options, "--history", files / "journal.jsonl", "--salt-key", files / "key")
     assert log == data(*options, "--journal", files / "journal.jsonl", "--salt-key", files / "key")
@@ -203,10 +207,75 @@ def test_explain_ends_in_events_of_the_log(store: Path, history: History) -> Non
 
 
 def test_audit_shows_each_check_by_itself(store: Path, history: History) -> None:
-    assert data("audit", "--store", store) == full_audit(history).data()
+    assert data("audit", "--history", store.with_name("export.jsonl")) == full_audit(history).data()
+    text = done("audit", "--history", store.with_name("export.jsonl"))
+    assert "receipts and counters" not in text
     text = done("audit", "--store", store)
     assert "Everybody was permitted to do what they did" in text
     assert "The register was corrected for p-7 to late (mistaken)." in text
+
+
+def tampered(store: Path, folder: Path, *statements: str) -> dict[str, Any]:
+    """The audit, as JSON by check, of a copy of a log on which somebody ran SQL.  It has to fail."""
+    copy = folder / "copy.sqlite"
+    shutil.copy(store, copy)
+    connection = sqlite3.connect(copy)
+    with connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+    result = run("audit", "--store", copy, "--json")
+    assert result.exit_code == 1
+    return {check["code"]: check for check in json.loads(result.stdout)["checks"]}
+
+
+def said(check: dict[str, Any]) -> list[str]:
+    return [finding["sentence"] for finding in check["findings"]]
+
+
+def test_audit_of_a_damaged_log_names_every_place_once_and_checks_what_stands_before(
+    store: Path, tmp_path: Path
+) -> None:
+    checks = tampered(
+        store,
+        tmp_path,
+        "DELETE FROM events WHERE position IN (40, 60)",
+        "UPDATE events SET state = x'00' WHERE position = 50",
+    )
+    assert [text.partition(":")[0] for text in said(checks["readable"])] == [
+        "Position 40",
+        "Position 50",
+        "Position 60",
+    ]
+    assert {checks[code]["outcome"] for code in ("positions", "versions", "authority")} == {"pass"}
+    assert checks["bookkeeping"]["outcome"] == "not_checked"
+    text = " ".join(run("audit", "--store", tmp_path / "copy.sqlite").stdout.split())
+    assert "positions 1 to 39" in text
+    assert "What stands behind it was not checked." in text
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("UPDATE head SET position = position - 1", "The head says that the log ends at"),
+        ("UPDATE head SET position = position + 1", "The head says that the log was recorded up to"),
+        ("UPDATE head SET recorded_at = '2005-01-01T00:00:00.000000Z'", "The head names another time"),
+        ("UPDATE commands SET digest = 'd' WHERE command_id IN (SELECT min(command_id) FROM commands)",
+         "The table commands says otherwise than the records of"),
+        ("DELETE FROM commands WHERE command_id IN (SELECT min(command_id) FROM commands)",
+         "The table commands lacks"),
+        ("UPDATE accounts SET counter = counter + 1 WHERE account = 'a-2'",
+         "The table accounts says otherwise than the records of a-2."),
+        ("INSERT INTO accounts VALUES ('a-999', 1)", "The table accounts has, without any record, a-999."),
+        ("UPDATE streams SET version = version - 1 WHERE name = 'organisation'",
+         "The table streams says otherwise than the records of organisation."),
+    ],
+)  # fmt: skip
+def test_audit_compares_what_the_file_keeps_beside_its_records(
+    store: Path, tmp_path: Path, statement: str, sentence: str
+) -> None:
+    checks = tampered(store, tmp_path, statement)
+    assert any(text.startswith(sentence) for text in said(checks["bookkeeping"]))
 
 
 def test_audit_of_an_altered_log_ends_with_status_1(tmp_path: Path, files: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from party_workflow.errors import DamagedHistory
 from party_workflow.packs.results import full_audit
-from party_workflow.policies.audits.checks import Audit, Checked
+from party_workflow.policies.audits.checks import Audit, Checked, Finding, Outcome
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.source import Source, reading
@@ -16,6 +18,8 @@ from party_workflow_adapters.cli.wording import Wording
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from party_workflow_adapters.sqlite import SqliteStore
 
 MANY: Final = 12
 """Findings of one check that are shown; all of them with --all or --json."""
@@ -31,11 +35,29 @@ def command(source: Source, printer: Printer, every: bool) -> int:
     are facts for a person to judge and do not change the status.
     """
     value = full_audit(source.history)
+    if source.log is not None:  # an export or a journal keeps nothing beside its records
+        value = replace(value, checks=(*value.checks, bookkeeping(source.log)))
     if printer.as_json:
         printer.write(value.data())
     else:
         printer.show(*shown(value, source.wording(printer.language), None if every else MANY))
     return ending.FINE if value else ending.FOUND
+
+
+def bookkeeping(log: SqliteStore) -> Checked:
+    """Whether what the file keeps beside its records agrees with them, at whatever moment one looks.
+
+    That are the head, the versions of matters, the receipts of commands and the counters of accounts.
+    """
+    needed = ""
+    found: list[Finding] = []
+    try:
+        found.extend(Finding("log", sentence) for sentence in log.disagreements())
+    except DamagedHistory:
+        needed = "records that can all be read"
+    outcome: Outcome = "findings" if found else "not_checked" if needed else "pass"
+    holds = "Head, matters, receipts and counters agree with the records"
+    return Checked("bookkeeping", holds, True, outcome, tuple(found), "" if found else needed)
 
 
 def shown(value: Audit, words: Wording, most: int | None = MANY) -> Iterator[RenderableType]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from party_workflow.errors import DamagedHistory
 from party_workflow.store import Append, EventStore, Head, Receipt, Record
 
 MOST: Final = 20_000
@@ -31,12 +32,23 @@ class Remembering:
         if position >= end:
             return
         # Those before are decoded as well where they can be held: the next reader will ask for them.
-        start = len(self._held) if position <= self._most else position
-        for record in self._store.read(start, end):
-            if record.position == len(self._held) + 1 and record.position <= self._most:
-                self._held.append(record)
-            if record.position > position:
+        if position <= self._most:
+            try:
+                for record in self._store.read(len(self._held), position):
+                    self._hold(record)
+            except DamagedHistory:
+                self._most = len(self._held)  # it lies before what was asked for
+        try:
+            for record in self._store.read(position, end):
+                self._hold(record)
                 yield record
+        except DamagedHistory:
+            self._most = len(self._held)  # what is behind cannot be held in one piece
+            raise
+
+    def _hold(self, record: Record) -> None:
+        if record.position == len(self._held) + 1 and record.position <= self._most:
+            self._held.append(record)
 
     def read_stream(self, stream: str, after: int = 0) -> Iterator[Record]:
         """See `EventStore.read_stream`."""

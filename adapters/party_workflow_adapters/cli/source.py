@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,13 +19,16 @@ from party_workflow.model import Model
 from party_workflow.packs.party import MODEL
 from party_workflow.personal import MemoryOpenings, Openings, Salts, keyed_salts
 from party_workflow.service import Workflow
-from party_workflow.store import EventStore, MemoryStore
+from party_workflow.store import MemoryStore
 from party_workflow_adapters.chance import random_salts
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Language, Printer
 from party_workflow_adapters.cli.parameters import InputFile, SaltKey
 from party_workflow_adapters.cli.remembering import Remembering
 from party_workflow_adapters.cli.wording import Wording
+
+if TYPE_CHECKING:
+    from party_workflow_adapters.sqlite import SqliteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Source:
     path: Path
     workflow: Workflow
     history: History
+    log: SqliteStore | None = None
+    """The file itself, where it is a log."""
 
     @property
     def model(self) -> Model:
@@ -71,12 +76,12 @@ def opened(
 ) -> Iterator[Source]:
     """A source by the path of its log, or of an export or journal."""
     with ExitStack() as stack:
-        events: EventStore
+        log: SqliteStore | None = None
         openings: Openings = MemoryOpenings()
         if store is not None:
             path = store
-            events, openings = _log(store, stack)
-            workflow = Workflow(Remembering(events), MODEL, openings=openings)
+            log, openings = _log(store, stack)
+            workflow = Workflow(Remembering(log), MODEL, openings=openings)
         elif file is not None:
             path = file
             workflow = _executed(file, salts) if _is_journal(file) else _exported(file)
@@ -84,10 +89,11 @@ def opened(
             raise click.UsageError(
                 "Name what to read: --store LOG, or --history FILE (an export or a journal)."
             )
-        yield Source(path, workflow, workflow.history.as_of(effective=moments.effective, known=moments.known))
+        history = workflow.history.as_of(effective=moments.effective, known=moments.known)
+        yield Source(path, workflow, history, log)
 
 
-def _log(path: Path, stack: ExitStack) -> tuple[EventStore, Openings]:
+def _log(path: Path, stack: ExitStack) -> tuple[SqliteStore, Openings]:
     from party_workflow_adapters.openings import ENDING, SqliteOpenings
     from party_workflow_adapters.sqlite import SqliteStore
 
