@@ -20,7 +20,7 @@ from party_workflow.authority import GrantRole, OpenAccount
 from party_workflow.codec import Command
 from party_workflow.domain import intake as domain
 from party_workflow.domain.intake import IntakeReceived, ReceiveIntake, RowGroup, SkippedRow
-from party_workflow.domain.organisation import FoundUnit, MovePerson, RemovePerson
+from party_workflow.domain.organisation import CloseUnit, FoundUnit, MovePerson, RemovePerson
 from party_workflow.domain.points import OpenPoints
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs import party
@@ -181,7 +181,7 @@ def test_a_dry_run_lists_every_problem_at_once_and_records_nothing(desk: Desk) -
             ("intake.person", 3, "person"),
             ("intake.blank", 3, "categories"),
             ("intake.day", 3, "on"),
-            ("organisation.unknown_unit", 4, ""),
+            ("organisation.unknown_unit", 4, "on"),
             ("intake.blank", 5, "person"),
             ("intake.twice", 7, ""),
         ]
@@ -209,7 +209,23 @@ def test_a_day_after_that_of_the_import_is_refused_where_it_stands(desk: Desk) -
 
 def test_the_refusals_of_the_domain_are_listed_for_every_row_and_not_only_the_first(desk: Desk) -> None:
     early = HEAD + "".join(f"{1000 + n},甲,第一支部,党员,,2009-01-0{n}\n" for n in range(1, 6))
-    assert desk.codes(early) == [("organisation.unknown_unit", row, "") for row in range(2, 7)]
+    assert desk.codes(early) == [("organisation.unknown_unit", row, "on") for row in range(2, 7)]
+
+
+def test_a_unit_that_was_not_yet_or_is_no_more_or_never_was_is_told_apart(desk: Desk) -> None:
+    desk.do(CloseUnit(unit="u-b2", ground="merged"), at=FOUNDED + timedelta(days=400))
+    text = HEAD + (
+        "1001,甲,第一支部,党员,,2009-01-01\n1002,乙,第二支部,党员,,2017-01-01\n"
+        "1003,丙,u-b7,党员,,2017-01-01\n1004,丁,u-b7,党员,,\n"
+    )
+    report = desk.take(text, dry_run=True)
+    assert {found.code for found in report.problems} == {"organisation.unknown_unit"}
+    assert [(found.row, found.column, found.what) for found in report.problems] == [
+        (2, "F", "The unit u-b1 did not exist yet on this day."),
+        (3, "C", "The unit u-b2 is closed on this day or after it."),
+        (4, "C", "There is no unit u-b7."),
+        (5, "C", "There is no unit u-b7."),
+    ]
 
 
 def test_problems_never_repeat_what_a_cell_says(desk: Desk) -> None:
@@ -723,7 +739,12 @@ title = "名称"
     text = "编号,类型,上级,名称\nu-b3,党支部,u-bureau,第三支部\nu-b3-1,党支部,u-b3,\nu-b4,党支部,u-none,\n"
     report = desk.take(text, mapping, skip_bad_rows=True)
     assert (report.taken, report.skipped) == (2, 1)
-    assert [problem.code for problem in report.problems] == ["organisation.unknown_unit"]
+    assert [(found.code, found.column) for found in report.problems] == [("organisation.unknown_unit", "C")]
+    day = mapping.replace('title = "名称"', 'title = "名称"\non = "日"')
+    early = desk.take("编号,类型,上级,名称,日\nu-b5,党支部,u-b1,,2009-01-01\n", day, dry_run=True)
+    assert [(found.column, found.what) for found in early.problems] == [
+        ("E", "The unit u-b1 did not exist yet on this day.")
+    ]
 
 
 ATTENDANCE = f"""

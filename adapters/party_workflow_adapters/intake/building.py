@@ -33,13 +33,15 @@ _IDENTITY: Final = "party_workflow/intake/row/1"
 
 @dataclass(slots=True)
 class Item:
-    """What one row, or several together, lead to.  `rows` are their numbers, the first names the item."""
+    """What one row, or several together, lead to.  The first of `rows` names it; `units` are the units that
+    have to be there then, with the field that names each."""
 
     rows: list[Row]
     identity: tuple[str, ...]
     commands: tuple[Command, ...]
     by: Actor
     effective_at: datetime | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def command_id(self) -> str:
@@ -85,11 +87,12 @@ class Building:
         *commands: Command | None,
         at: datetime | None = None,
         by: Actor | None = None,
+        units: Mapping[str, str] | None = None,
     ) -> Iterator[Item]:
         """The item of these commands, unless something is wrong with one of its rows."""
         made = tuple(command for command in commands if command is not None)
         if len(made) == len(commands) and not any(row.faulty for row in rows):
-            yield Item(rows, identity, made, by or self.sheet.mapping.by, at)
+            yield Item(rows, identity, made, by or self.sheet.mapping.by, at, units or {})
 
 
 # --- units and people ------------------------------------------------------------------------
@@ -106,7 +109,8 @@ def units(building: Building) -> Iterator[Item]:
         found = building.command(
             row, "organisation.found_unit", unit=unit, kind=kind, parent=parent, title=title
         )
-        yield from building.item([row], ("unit", unit), found, at=at)
+        above = {} if parent is None else {parent: "parent"}
+        yield from building.item([row], ("unit", unit), found, at=at, units=above)
 
 
 def roster(building: Building) -> Iterator[Item]:
@@ -133,7 +137,7 @@ def roster(building: Building) -> Iterator[Item]:
             commands.append(
                 building.command(row, "organisation.assign_post", post=post, unit=unit, person=person)
             )
-        yield from building.item([row], ("person", person), *commands, at=at)
+        yield from building.item([row], ("person", person), *commands, at=at, units={unit: "unit"})
 
 
 # --- activities ------------------------------------------------------------------------------

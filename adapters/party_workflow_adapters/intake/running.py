@@ -14,11 +14,13 @@ from typing import Any, Final
 from party_workflow.canonical import digest, time_text
 from party_workflow.codec import command_digest
 from party_workflow.domain.intake import MAX_SKIPPED, ReceiveIntake, RowGroup, SkippedRow
+from party_workflow.domain.organisation import UNKNOWN_UNIT
 from party_workflow.errors import (
     CommandIdConflict,
     Conflict,
     InvalidInput,
     PartyWorkflowError,
+    Refusal,
     Refused,
     StoreError,
     VersionConflict,
@@ -272,8 +274,7 @@ class _Run:
                 "Record what changed as what it is (a move, a correction), or restore the row.",
             )
         except Refused as error:
-            refusal = error.refusal
-            self.fault(item, refusal.code, refusal.sentence, refusal.remedy)
+            self.refused(item, error.refusal)
         except InvalidInput as error:
             for fault in error.faults:
                 self.fault(item, "intake.value", fault.what, fault.remedy)
@@ -288,9 +289,28 @@ class _Run:
             self.report.commands.update(command.stored_type for command in item.commands)
             self.report.events.update(draft.event.stored_type for draft in self.scratch.batches[-1].drafts)
 
-    def fault(self, item: Item, code: str, what: str, remedy: str) -> None:
+    def refused(self, item: Item, refusal: Refusal) -> None:
+        """Note a refusal: of a unit that is not there where it, or its day, is named."""
+        at = item.effective_at or self.at
+        if refusal.code == UNKNOWN_UNIT.code:
+            known = self.workflow.state("organisation")
+            for unit, name in item.units.items():
+                if unit not in known.units:
+                    self.fault(item, refusal.code, refusal.sentence, refusal.remedy, name)
+                    return
+                if item.effective_at is not None and known.placing(unit, at) is None:
+                    what = f"The unit {unit} did not exist yet on this day."
+                    self.fault(item, refusal.code, what, "Correct the day, or the unit.", "on")
+                    return
+                if not known.is_open(unit, at):
+                    what = f"The unit {unit} is closed on this day or after it."
+                    self.fault(item, refusal.code, what, "Name the unit that followed it.", name)
+                    return
+        self.fault(item, refusal.code, refusal.sentence, refusal.remedy)
+
+    def fault(self, item: Item, code: str, what: str, remedy: str, name: str = "") -> None:
         """Note what is wrong with an item: on its first row, and the others go with it."""
-        item.rows[0].fault("", code, what, remedy)
+        item.rows[0].fault(name, code, what, remedy)
         for row in item.rows:
             row.faulty = True
 
