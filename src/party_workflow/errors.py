@@ -25,6 +25,7 @@ Which to catch: `InvalidInput` around building a command or a part of one (a com
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -162,6 +163,14 @@ class Faults:
 
     def add(self, where: str, what: str, remedy: str) -> None:
         self.found.append(Fault(where, what, remedy))
+
+    def at(self, place: str) -> bool:
+        """Whether a fault stands at a place itself."""
+        return any(fault.where == place for fault in self.found)
+
+    def within(self, place: str) -> bool:
+        """Whether a fault stands at a place or inside it: what is said there need not be what was meant."""
+        return any(re.match(rf"{re.escape(place)}(?![a-z0-9_])", fault.where) for fault in self.found)
 
     def raise_if_any(self, kind: type[InvalidInput] = InvalidInput) -> None:
         if self.found:

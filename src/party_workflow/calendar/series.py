@@ -18,15 +18,14 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     StrictInt,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
 from party_workflow.calendar.periods import ONE_DAY, Period, PeriodKind, add, invalid
 from party_workflow.calendar.working_days import Calendar
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Count, Definition, Flag, Key, Ratio
 
 Frequency = Literal["year", "half", "quarter", "month", "tenday"]
@@ -89,14 +88,7 @@ class Series(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="series")) from None
-        faults = Faults()
-        _judge(found, faults)
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, data, handler, _judge, "series")
 
     def data(self) -> dict[str, Any]:
         """The definition as it is stored and hashed: without what is at its default."""
@@ -118,22 +110,22 @@ def _judge(series: Series, faults: Faults) -> None:
     if window is not None:
         if series.frequency == "tenday":
             what = "A ten-day period is its own window."
-            faults.add("series window", what, "Leave the window out, or take a longer frequency.")
+            faults.add("window", what, "Leave the window out, or take a longer frequency.")
         if not 1 <= abs(window.month) <= months:
             what = f"A {series.frequency} has no month {window.month}."
-            faults.add("series window.month", what, f"Count from 1 to {months}, or from the end with -1.")
+            faults.add("window.month", what, f"Count from 1 to {months}, or from the end with -1.")
         if window.tenday is not None and (window.first != 1 or window.last is not None):
             what = "A ten-day period and days of the month are both given."
-            faults.add("series window.tenday", what, "Give one of the two.")
+            faults.add("window.tenday", what, "Give one of the two.")
         if window.last is not None and window.last < window.first:
-            faults.add("series window.last", "The window ends before it begins.", "Swap the two days.")
+            faults.add("window.last", "The window ends before it begins.", "Swap the two days.")
     if series.quorum is not None and not 0 <= series.quorum < 1:
-        faults.add("series quorum", "Such a share cannot be exceeded.", "Give a share from 0 to below 1.")
+        faults.add("quorum", "Such a share cannot be exceeded.", "Give a share from 0 to below 1.")
     seen: dict[tuple[str, int], int] = {}
     for index, item in enumerate(series.agenda):
         if seen.setdefault((item.code, item.offset), index) != index:
             what = f"Item {item.code} stands already at agenda[{seen[item.code, item.offset]}]."
-            faults.add(f"series agenda[{index}]", what, "Give it another code, or another offset.")
+            faults.add(f"agenda[{index}]", what, "Give it another code, or another offset.")
 
 
 # --- pure functions --------------------------------------------------------------------------

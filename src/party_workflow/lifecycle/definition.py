@@ -12,12 +12,14 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
 from party_workflow.errors import Faults, InvalidDefinition
 from party_workflow.lifecycle.reading import (
+    CODE,
     MAX_MOVES,
     MAX_STATES,
     Listed,
@@ -113,6 +115,41 @@ class Lifecycle(Definition):
         short = {"code": code, "version": version, "initial": initial, "final": final}
         return cls.model_validate(short | {"moves": moves or {}, "reopens": reopens or {}})
 
+    @classmethod
+    def readable(cls, data: Any) -> Lifecycle:
+        """What can be read of a faulty lifecycle: to judge what refers to it, and for nothing else.
+
+        `initial` is empty where not all could be read, so that what seems to be lacking may be there.
+        """
+        if isinstance(data, cls):
+            return data
+        try:
+            read = ReadLifecycle.model_validate(_spelled_out(data))
+            initial, states, moves = read.initial, read.states, read.moves
+        except (ValidationError, InvalidDefinition):
+            initial, states, moves = "", (), tuple(_named_moves(data))
+        return cls.model_construct(
+            code="",
+            version=0,
+            initial=initial,
+            states=tuple(
+                State.model_construct(code=state.code, final=state.final)
+                for state in states
+                if CODE.fullmatch(state.code)
+            ),
+            moves=tuple(
+                Move.model_construct(
+                    code=move.code,
+                    sources=move.sources,
+                    dest=move.dest,
+                    guards=tuple(guard for guard in move.guards if CODE.fullmatch(guard)),
+                    reopens=move.reopens,
+                )
+                for move in moves
+                if CODE.fullmatch(move.code)
+            ),
+        )
+
     def data(self) -> dict[str, Any]:
         """The lifecycle as it is stored and hashed: JSON values, without what is at its default.
 
@@ -178,6 +215,37 @@ def _parsed(name: str, lines: Sequence[str], faults: Faults) -> Iterator[dict[st
             "dest": dest,
             "guards": [guard.strip() for guard in guards.split(",")] if guarded else [],
         }
+
+
+def _named_moves(data: Any) -> Iterator[ReadMove]:
+    """The moves that data name, however little else of them can be read."""
+    for field in ("moves", "reopens") if isinstance(data, Mapping) else ():
+        given = data.get(field)
+        if isinstance(given, Mapping):
+            for name, lines in given.items():
+                listed = lines if isinstance(lines, list | tuple) else [lines]
+                parsed = _parsed(str(name), [line for line in listed if isinstance(line, str)], Faults())
+                guards = [guard for move in parsed for guard in move["guards"]]
+                yield ReadMove(code=str(name), sources=(), dest="", guards=tuple(guards))
+        elif isinstance(given, list | tuple):
+            for each in given:
+                if isinstance(each, Mapping) and isinstance(each.get("code"), str):
+                    yield ReadMove(code=each["code"], sources=(), dest="")
+
+
+def named_like(data: Any, field: str) -> Any:
+    """Data in which the lifecycle in `field` is called like the whole where it does not say how it is called.
+
+    Where the whole has no sound name either, any will do: that is one fault, and not of the lifecycle.
+    """
+    if not isinstance(data, Mapping) or not isinstance(data.get(field), Mapping):
+        return data
+    code, version = data.get("code"), data.get("version")
+    called = {
+        "code": code if isinstance(code, str) and CODE.fullmatch(code) else "unnamed",
+        "version": version if type(version) is int and 1 <= version <= canonical.MAX_INTEGER else 1,
+    }
+    return {**data, field: called | dict(data[field])}
 
 
 def _normal(read: ReadLifecycle) -> dict[str, Any]:

@@ -19,14 +19,13 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     StrictInt,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
 from party_workflow.calendar import Period, StoredPeriod
-from party_workflow.codec import faults_of
-from party_workflow.errors import Fault, Faults, InvalidDefinition, InvalidInput
+from party_workflow.errors import Fault, Faults, InvalidInput
+from party_workflow.partwise import judged
 from party_workflow.policies.figure import Evidence
 from party_workflow.values import Code, Definition
 
@@ -65,26 +64,7 @@ class Ladder(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="ladder")) from None
-        faults = Faults()
-        if not found.tiers:
-            faults.add("tiers", "It has no tier.", "Name at least one.")
-        codes: set[str] = set()
-        before = 0
-        for index, tier in enumerate(found.tiers):
-            where = f"tiers[{index}]"
-            if tier.code in codes:
-                faults.add(where, f"Tier {tier.code} stands there twice.", "Name each tier once.")
-            if tier.awards <= before:
-                what = f"{tier.code} takes {tier.awards} awards, and the tier below it {before}."
-                faults.add(f"{where}.awards", what, "Let each tier take more than the one below.")
-            codes.add(tier.code)
-            before = tier.awards
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, data, handler, _judge, "ladder")
 
     def data(self) -> dict[str, Any]:
         """The ladder as it is stored and hashed: JSON values, without what is at its default."""
@@ -102,6 +82,22 @@ class Ladder(Definition):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+def _judge(ladder: Ladder, faults: Faults) -> None:
+    if not ladder.tiers:
+        faults.add("tiers", "It has no tier.", "Name at least one.")
+    codes: set[str] = set()
+    before = 0
+    for index, tier in enumerate(ladder.tiers):
+        where = f"tiers[{index}]"
+        if tier.code in codes:
+            faults.add(where, f"Tier {tier.code} stands there twice.", "Name each tier once.")
+        if tier.awards <= before:
+            what = f"{tier.code} takes {tier.awards} awards, and the tier below it {before}."
+            faults.add(f"{where}.awards", what, "Let each tier take more than the one below.")
+        codes.add(tier.code)
+        before = tier.awards
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,16 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, StrictInt, ValidationError, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, StrictInt, model_validator
 
 from party_workflow import canonical
 from party_workflow import lifecycle as lifecycles
-from party_workflow.codec import faults_of
 from party_workflow.domain.assessment.scale import Scale
 from party_workflow.domain.assessment.values import EvidenceKind
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
+from party_workflow.lifecycle.definition import named_like
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Definition, Flag
 
 GUARDS: Final[Mapping[str, str]] = {
@@ -141,18 +142,12 @@ class AssessmentKind(Definition):
     comments: Flag = False
     opens: dict[Code, tuple[Code, ...]] = Field(default_factory=dict)
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _named(cls, data: Any) -> Any:
-        """The stages are called like the kind where they do not say what they are called."""
-        if not isinstance(data, Mapping) or not isinstance(data.get("stages"), Mapping):
-            return data
-        called = {name: data[name] for name in ("code", "version") if name in data}
-        return {**data, "stages": called | dict(data["stages"])}
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        return judged(cls, named_like(data, "stages"), handler, cls._judge, "assessment")
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults = Faults()
+    def _judge(self, faults: Faults) -> None:
         for place, codes in (
             ("modes", self.modes),
             ("items", [item.code for item in self.items]),
@@ -160,20 +155,20 @@ class AssessmentKind(Definition):
             ("questions", [question.code for question in self.questions]),
         ):
             _distinct(place, codes, faults)
-        if bool(self.items) != bool(self.voices):
+        if bool(self.items) != bool(self.voices) and not (faults.at("items") or faults.at("voices")):
             faults.add("voices", "Items and voices come together.", "Name who marks, or what is marked.")
-        if not self.items and not self.questions:
+        if not self.items and not self.questions and not faults.at("questions"):
             faults.add("items", "Nothing is marked and nothing asked.", "Name items or questions.")
         if self.own_answers and not self.questions:
             faults.add("own_answers", "There are no questions to add to.", "Name them, or leave it out.")
         self._check_items(faults)
         self._check_voices(faults)
         self._check_stages(faults)
-        faults.raise_if_any(InvalidDefinition)
-        return self
 
     def _check_items(self, faults: Faults) -> None:
-        for item in self.items:
+        for index, item in enumerate(self.items):
+            if faults.within(f"items[{index}].scale.type") or faults.within(f"items[{index}].indicator"):
+                continue
             quantified = item.scale.type in ("measure", "rate")
             if quantified and item.indicator is None:
                 what = "It is quantified without saying what it means, whose it is, where it comes from."
@@ -182,7 +177,7 @@ class AssessmentKind(Definition):
     def _check_voices(self, faults: Faults) -> None:
         items = {item.code for item in self.items}
         for voice in self.voices:
-            for code in sorted(set(voice.items) - items):
+            for code in sorted(set(voice.items) - items) if not faults.at("items") else ():
                 what = f"It marks {code}, which is no item."
                 faults.add(f"voices.{voice.code}.items", what, f"Items: {', '.join(sorted(items))}.")
             if voice.standing == "self" and (voice.conflicts or voice.jury):
@@ -191,14 +186,14 @@ class AssessmentKind(Definition):
             if voice.on_conflict == "quarantine" and (voice.standing != "assessor" or not voice.conflicts):
                 what = "Only an assessor's marks that may conflict go into quarantine."
                 faults.add(f"voices.{voice.code}.on_conflict", what, "Name the conflicts, or refuse.")
-            _stages(f"voices.{voice.code}.stages", voice.stages, self.table, faults)
+            _stages(f"voices.{voice.code}.stages", voice.stages, self.stages, faults)
 
     def _check_stages(self, faults: Faults) -> None:
         for action, stages in sorted(self.opens.items()):
             if action not in ACTIONS:
                 what = f"There is no action {action}."
                 faults.add("opens", what, f"Actions: {', '.join(ACTIONS)}.")
-            _stages(f"opens.{action}", stages, self.table, faults)
+            _stages(f"opens.{action}", stages, self.stages, faults)
         needs = {
             "modes_complete": bool(self.modes),
             "reports_complete": bool(self.modes),
@@ -208,7 +203,7 @@ class AssessmentKind(Definition):
             "comments_complete": self.comments,
             "confirmed": bool(self.voices),
         }
-        for guard in sorted(self.table.guards):
+        for guard in sorted({guard for move in self.stages.moves for guard in move.guards}):
             if guard not in GUARDS:
                 faults.add("stages.moves", f"There is no guard {guard}.", f"Guards: {', '.join(GUARDS)}.")
             elif not needs.get(guard, True):
@@ -264,9 +259,12 @@ def _distinct(place: str, codes: Iterable[str], faults: Faults) -> None:
         seen.add(code)
 
 
-def _stages(place: str, stages: Iterable[str], table: Table, faults: Faults) -> None:
-    for stage in sorted(set(stages) - set(table.states)):
-        faults.add(place, f"There is no stage {stage}.", f"Stages: {', '.join(table.states)}.")
+def _stages(place: str, named: Iterable[str], stages: Lifecycle, faults: Faults) -> None:
+    if not stages.initial:
+        return  # not all of them could be read
+    known = [state.code for state in stages.states]
+    for stage in sorted(set(named) - set(known)):
+        faults.add(place, f"There is no stage {stage}.", f"Stages: {', '.join(known)}.")
 
 
 def read_kind(body: Mapping[str, Any]) -> AssessmentKind:
@@ -276,7 +274,4 @@ def read_kind(body: Mapping[str, Any]) -> AssessmentKind:
 
 @lru_cache(maxsize=256)
 def _read(body: bytes) -> AssessmentKind:
-    try:
-        return AssessmentKind.model_validate(canonical.parse(body))
-    except ValidationError as error:
-        raise InvalidDefinition(faults_of(error, what="body")) from None
+    return AssessmentKind.model_validate(canonical.parse(body))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal, Self, assert_never
+from typing import Any, Literal, Self, assert_never
 
-from pydantic import model_validator
+from pydantic import ModelWrapValidatorHandler, model_validator
 
 from party_workflow.domain.assessment.values import Value
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Definition, Number
 
 
@@ -26,30 +27,30 @@ class Scale(Definition):
     step: Number | None = None
     unit: Code | None = None
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults = Faults()
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        return judged(cls, data, handler, cls.judge, "scale")
+
+    def judge(self, faults: Faults) -> None:
+        """Adds what does not agree within the scale."""
         if (self.type == "grades") != bool(self.grades):
-            faults.add(
-                "scale.grades", "A scale has grades exactly if it is of grades.", "Mend one of the two."
-            )
+            faults.add("grades", "A scale has grades exactly if it is of grades.", "Mend one of the two.")
         if len(set(self.grades)) < len(self.grades):
-            faults.add("scale.grades", "A grade stands twice.", "Remove one of the two.")
+            faults.add("grades", "A grade stands twice.", "Remove one of the two.")
         if len(self.grades) == 1:
-            faults.add("scale.grades", "A single grade says nothing.", "Name at least two, best first.")
+            faults.add("grades", "A single grade says nothing.", "Name at least two, best first.")
         bounds = self.low is not None and self.high is not None
         if self.type == "points" and not bounds:
-            faults.add("scale.points", "Points have a lowest and a highest.", "Give low and high.")
+            faults.add("low", "Points have a lowest and a highest.", "Give low and high.")
         if self.type != "points" and not self.low is self.high is self.step is None:
-            faults.add("scale", "Only points have low, high and step.", "Leave them out.")
+            faults.add("type", "Only points have low, high and step.", "Leave them out.")
         if self.low is not None and self.high is not None and self.low >= self.high:
-            faults.add("scale.points", "The highest is not above the lowest.", "Mend one of the two.")
+            faults.add("high", "The highest is not above the lowest.", "Mend one of the two.")
         if self.step is not None and self.step <= 0:
-            faults.add("scale.step", "A step is more than zero.", "Mend it, or leave it out.")
+            faults.add("step", "A step is more than zero.", "Mend it, or leave it out.")
         if (self.type == "measure") != (self.unit is not None):
-            faults.add("scale.unit", "A scale has a unit exactly if it measures.", "Mend one of the two.")
-        faults.raise_if_any(InvalidDefinition)
-        return self
+            faults.add("unit", "A scale has a unit exactly if it measures.", "Mend one of the two.")
 
     def misfit(self, value: Value) -> str | None:
         """Why a value is not on the scale; None where it is, or says that there is none."""

@@ -12,13 +12,12 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Count, Day, Definition, Flag, Key
 
 MAX_ITEMS = 256
@@ -101,18 +100,7 @@ class CampaignDefinition(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="campaign")) from None
-        faults = Faults()
-        if found.phases and found.tasks:
-            what = "A campaign has phases, or tasks without phases, and not both."
-            faults.add("tasks", what, "Put the tasks into a phase, or leave the phases out.")
-        _judge(found.stages, faults)
-        _judge_batches(found, faults)
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, data, handler, _judge, "campaign")
 
     def data(self) -> dict[str, Any]:
         """The definition as it is stored and hashed: without what is at its default."""
@@ -144,21 +132,31 @@ class CampaignDefinition(Definition):
         return next((batch for batch in self.batches if batch.code == code), None)
 
 
-def _judge(phases: Sequence[Phase], faults: Faults) -> None:
+def _judge(plan: CampaignDefinition, faults: Faults) -> None:
+    if plan.phases and plan.tasks:
+        what = "A campaign has phases, or tasks without phases, and not both."
+        faults.add("tasks", what, "Put the tasks into a phase, or leave the phases out.")
+    _judge_phases(plan.stages, faults, whole=plan.phaseless)
+    _judge_batches(plan, faults)
+
+
+def _judge_phases(phases: Sequence[Phase], faults: Faults, *, whole: bool) -> None:
+    """Judges phases; `whole` says that they are the one that holds the tasks of a campaign without any."""
     if not phases:
         faults.add("phases", "There is no phase.", "Name at least one, with its tasks.")
     seen_phases: dict[str, int] = {}
     seen_tasks: dict[str, str] = {}
     for index, phase in enumerate(phases):
         where = f"phases[{index}]"
+        tasks = "tasks" if whole else f"{where}.tasks"
         if seen_phases.setdefault(phase.code, index) != index:
             what = f"Phase {phase.code} stands already at phases[{seen_phases[phase.code]}]."
             faults.add(where, what, "Give each phase a code of its own.")
         if not phase.tasks:
-            faults.add(f"{where}.tasks", f"Phase {phase.code} is empty.", "Give it a task, or leave it out.")
+            faults.add(tasks, f"Phase {phase.code} is empty.", "Give it a task, or leave it out.")
         own = {task.code for task in phase.tasks}
         for at, task in enumerate(phase.tasks):
-            here = f"{where}.tasks[{at}]"
+            here = f"{tasks}[{at}]"
             first = seen_tasks.setdefault(task.code, here)
             if first != here:
                 what = f"Task {task.code} stands already at {first}."
@@ -171,7 +169,7 @@ def _judge(phases: Sequence[Phase], faults: Faults) -> None:
                     faults.add(f"{here}.after", what, "Name tasks of the same phase: phases are in order.")
         for circle in _circles(phase):
             what = f"Each of these tasks waits for the others: {', '.join(circle)}."
-            faults.add(f"{where}.tasks", what, "Take one out of the circle.")
+            faults.add(tasks, what, "Take one out of the circle.")
 
 
 def _judge_batches(plan: CampaignDefinition, faults: Faults) -> None:
@@ -185,7 +183,7 @@ def _judge_batches(plan: CampaignDefinition, faults: Faults) -> None:
         days = {slot.phase: slot for slot in batch.slots}
         for at, slot in enumerate(batch.slots):
             here = f"{where}.slots[{at}]"
-            if slot.phase not in phases:
+            if slot.phase not in phases and not faults.at("phases"):
                 what = f"There is no phase {slot.phase} to set days for."
                 faults.add(here, what, f"Phases: {', '.join(phases) or 'none'}.")
             if any(other.phase == slot.phase for other in batch.slots[:at]):

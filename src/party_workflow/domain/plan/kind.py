@@ -17,13 +17,12 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     StrictInt,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Definition, Flag
 
 Outcome = Literal["done", "partial", "missing", "excused"]
@@ -93,35 +92,7 @@ class PlanKind(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            kind = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="plan")) from None
-        faults = Faults()
-        for outcome in OUTCOMES:
-            if outcome not in kind.results.values():
-                faults.add(
-                    "results",
-                    f"No word of the look-back stands for {outcome}.",
-                    "Give each of the four outcomes a word of its own.",
-                )
-        seen: set[str] = set()
-        for index, reminder in enumerate(kind.reminders):
-            if reminder.code in seen:
-                faults.add(
-                    f"reminders[{index}]",
-                    f"Reminder {reminder.code} stands there already.",
-                    "Give each reminder a code of its own.",
-                )
-            seen.add(reminder.code)
-            if reminder.escalates and "lead" not in kind.plan_needs:
-                faults.add(
-                    f"reminders[{index}].escalates",
-                    "A plan without a lead has nobody to escalate to.",
-                    "Let plan_needs have lead, or let it not escalate.",
-                )
-        faults.raise_if_any(InvalidDefinition)
-        return kind
+        return judged(cls, data, handler, _judge, "plan")
 
     def data(self) -> dict[str, Any]:
         """The kind as it is stored and hashed: JSON values, without what is at its default."""
@@ -138,6 +109,31 @@ class PlanKind(Definition):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+def _judge(kind: PlanKind, faults: Faults) -> None:
+    for outcome in OUTCOMES:
+        if outcome not in kind.results.values():
+            faults.add(
+                "results",
+                f"No word of the look-back stands for {outcome}.",
+                "Give each of the four outcomes a word of its own.",
+            )
+    seen: set[str] = set()
+    for index, reminder in enumerate(kind.reminders):
+        if reminder.code in seen:
+            faults.add(
+                f"reminders[{index}]",
+                f"Reminder {reminder.code} stands there already.",
+                "Give each reminder a code of its own.",
+            )
+        seen.add(reminder.code)
+        if reminder.escalates and "lead" not in kind.plan_needs:
+            faults.add(
+                f"reminders[{index}].escalates",
+                "A plan without a lead has nobody to escalate to.",
+                "Let plan_needs have lead, or let it not escalate.",
+            )
 
 
 def read_kind(body: Mapping[str, Any]) -> PlanKind:

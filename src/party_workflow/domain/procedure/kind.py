@@ -19,15 +19,15 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     StrictInt,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
 from party_workflow import lifecycle as lifecycles
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
+from party_workflow.lifecycle.definition import named_like
+from party_workflow.partwise import judged
 from party_workflow.relations import ACTOR, Relates, Requires, StepRule
 from party_workflow.values import Code, Count, Definition, Flag
 
@@ -166,14 +166,7 @@ class ProcedureKind(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(_named(data))
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="procedure")) from None
-        faults = Faults()
-        _judge(found, faults)
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, named_like(data, "lifecycle"), handler, _judge, "procedure")
 
     def data(self) -> dict[str, Any]:
         """The kind as it is stored and hashed: JSON values, without what is at its default."""
@@ -206,14 +199,6 @@ class ProcedureKind(Definition):
         return hash(self.digest)
 
 
-def _named(data: Any) -> Any:
-    """Data in which the lifecycle is called like the kind where it does not say what it is called."""
-    if not isinstance(data, Mapping) or not isinstance(data.get("lifecycle"), Mapping):
-        return data
-    called = {name: data[name] for name in ("code", "version") if name in data}
-    return {**data, "lifecycle": called | dict(data["lifecycle"])}
-
-
 def _judge(kind: ProcedureKind, faults: Faults) -> None:
     moves = {move.code for move in kind.lifecycle.moves}
     states = {state.code for state in kind.lifecycle.states}
@@ -225,17 +210,31 @@ def _judge(kind: ProcedureKind, faults: Faults) -> None:
                 f"Step {step.code} stands already at steps[{steps[step.code]}].",
                 "Merge them.",
             )
-    for code in sorted(moves - steps.keys()):
+    for code in sorted(moves - steps.keys()) if not faults.at("steps") else ():
         faults.add(
             f"lifecycle.moves.{code}", f"There is no step {code}.", "Describe it, or take the move out."
         )
-    for code in sorted(steps.keys() - moves):
+    whole = bool(kind.lifecycle.initial)  # otherwise a move or state that seems to lack may be there
+    for code in sorted(steps.keys() - moves) if whole else ():
         what = f"The lifecycle has no move {code}, so the step is never open."
         faults.add(f"steps[{steps[code]}]", what, "Add the move, or take the step out.")
     for code in sorted({guard for move in kind.lifecycle.moves for guard in move.guards}):
         faults.add("lifecycle.moves", f"There is no guard {code}.", "Say it as a need of the step.")
-    for code in sorted(set(kind.done) - states):
+    for code in sorted(set(kind.done) - states) if whole else ():
         faults.add("done", f"The lifecycle has no state {code}.", f"States: {', '.join(sorted(states))}.")
+    _judge_opening(kind, faults)
+    for code in sorted(_waiting_for_themselves(kind)):
+        what = f"{code} needs itself to have been taken, directly or through others."
+        faults.add(f"steps[{steps[code]}].needs", what, "Break the circle: it is never open.")
+    known = _Names(kind)
+    for index, step in enumerate(kind.steps):
+        for where, what, remedy in _step_faults(step, known):
+            faults.add(f"steps[{index}]{where}", what, remedy)
+
+
+def _judge_opening(kind: ProcedureKind, faults: Faults) -> None:
+    if faults.within("lifecycle"):
+        return  # how it begins cannot be seen before the lifecycle is mended
     opens = [move for move in kind.lifecycle.moves if kind.lifecycle.initial in move.sources]
     if {move.code for move in opens} != {kind.opening}:
         remedy = f"Let exactly {kind.opening} lead out of {kind.lifecycle.initial}."
@@ -244,13 +243,6 @@ def _judge(kind: ProcedureKind, faults: Faults) -> None:
         faults.add(
             "opening", "The opening step is taken once.", "Let it lead from the initial state only, and away."
         )
-    for code in sorted(_waiting_for_themselves(kind)):
-        what = f"{code} needs itself to have been taken, directly or through others."
-        faults.add(f"steps[{steps[code]}].needs", what, "Break the circle: it is never open.")
-    known = _Names(kind)
-    for index, step in enumerate(kind.steps):
-        for where, what, remedy in _step_faults(step, known):
-            faults.add(f"steps[{index}]{where}", what, remedy)
 
 
 def _waiting_for_themselves(kind: ProcedureKind) -> set[str]:

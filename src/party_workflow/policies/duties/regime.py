@@ -16,13 +16,12 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     StrictInt,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Definition, Flag
 
 CodeSet = Annotated[tuple[Code, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
@@ -95,14 +94,7 @@ class Regime(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="regime")) from None
-        faults = Faults()
-        _judge(found, faults)
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, data, handler, _judge, "regime")
 
     def data(self) -> dict[str, Any]:
         """The regime as it is stored and hashed: JSON values, without what is at its default."""
