@@ -1181,6 +1181,55 @@ def test_a_sheet_of_an_assessor_with_a_column_for_each_item_is_taken_in(tmp_path
     assert [(problem.code, problem.row) for problem in edited.problems] == [("intake.conflict", 3)]
 
 
+def test_every_bad_mark_of_a_row_is_listed_at_once_where_it_stands(tmp_path: Path) -> None:
+    hall = Hall(kind(**MARKED))
+    mapping = OF_MARKS.format(columns="", constants='voice = "team"\nassessor = "p-60"')
+    mapping += '[items]\nmarks = "得分"\nstars = "星级"\norder = "达标"\nzeal = "热情"\n'
+    text = (
+        "支部,得分,星级,达标,热情\n第一支部,11,优秀,7,\n第二支部,10.3,x y,√,\n"
+        "u-b3,9,五星,√,3\nu-b9,-1,五星,30/29,\n"
+    )
+    report = taken(hall, tmp_path, text, mapping, dry_run=True)
+    found = {(problem.row, problem.column, problem.field): problem for problem in report.problems}
+    assert {place: problem.code for place, problem in found.items()} == {
+        (2, "B", "items.marks"): "assessment.off_scale",
+        (2, "C", "items.stars"): "assessment.off_scale",
+        (2, "D", "items.order"): "assessment.off_scale",
+        (3, "B", "items.marks"): "assessment.off_scale",
+        (3, "C", "items.stars"): "intake.word",
+        (4, "E", "items.zeal"): "assessment.unknown_item",
+        (5, "A", "subject"): "assessment.unknown_subject",
+        (5, "B", "items.marks"): "assessment.off_scale",
+        (5, "D", "items.order"): "intake.value",
+    }
+    assert len(found) == len(report.problems)
+    what = "The mark is off the scale of marks: points are from 0 to 10."
+    assert found[2, "B", "items.marks"].what == what
+
+
+def test_marks_in_a_column_of_their_own_are_held_against_the_scale_of_their_item(tmp_path: Path) -> None:
+    hall = Hall(kind(**MARKED))
+    mapping = OF_MARKS.format(columns='item = "项目"\nvalue = "评分"\nvoice = "谁"', constants="")
+    mapping += '[words.item]\n"得分" = "marks"\n[words.voice]\n"自" = "own"\n"组" = "team"\n'
+    text = "支部,项目,评分,谁\n第一支部,得分,11,自\n第一支部,x,11,自\n第二支部,得分,x y,组\n"
+    report = taken(hall, tmp_path, text, mapping, dry_run=True)
+    assert [(found.code, found.row, found.field) for found in report.problems] == [
+        ("assessment.off_scale", 2, "value"),
+        ("intake.word", 3, "item"),
+        ("assessment.unknown_voice", 4, "voice"),
+        ("intake.word", 4, "value"),
+    ]
+    text = "支部,项目,评分,谁\n第一支部,得分,9,自\n第三,zeal,x y,自\n"
+    other = mapping.replace('"得分" = "marks"', '"得分" = "marks"\nzeal = "zeal"')
+    report = taken(hall, tmp_path, text, other.replace('"q1"', '"q7"'), dry_run=True)
+    assert [(found.code, found.row, found.field) for found in report.problems] == [
+        ("assessment.unknown", 2, "assessment"),
+        ("intake.subject", 3, "subject"),
+        ("assessment.unknown", 3, "assessment"),
+        ("intake.word", 3, "value"),
+    ]
+
+
 def test_self_ratings_with_a_row_for_each_item_are_taken_in_and_further_rows_are_added(
     tmp_path: Path,
 ) -> None:

@@ -8,6 +8,7 @@ in, and a row that was edited is one that contradicts itself.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +16,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from party_workflow.canonical import time_text
-from party_workflow.codec import Command
+from party_workflow.codec import Command, faults_of
 from party_workflow.domain.activity import UNKNOWN_PERSON
-from party_workflow.errors import InvalidInput
+from party_workflow.domain.assessment import Assessment, AssessmentKind, Value, reasons
+from party_workflow.errors import InvalidInput, Refusal
 from party_workflow.service import Workflow
 from party_workflow.store import Actor
 from party_workflow.values import KEY_PATTERN
@@ -63,6 +67,7 @@ class Building:
     workflow: Workflow
     known: Callable[[str], bool]
     read: list[Row] = field(default_factory=list)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Row]:
         """The rows, each noted as read."""
@@ -355,8 +360,7 @@ def _strangers(building: Building, session: _Session) -> None:
         known |= _counted(building, session, population)
     for person, row, name in session.named:
         if person not in known:
-            refusal = UNKNOWN_PERSON(person=person)
-            row.fault(name, refusal.code, refusal.sentence, refusal.remedy)
+            _refused(row, name, UNKNOWN_PERSON(person=person))
 
 
 def _counted(building: Building, session: _Session, population: str | None) -> frozenset[str]:
@@ -390,14 +394,16 @@ def marks(building: Building) -> Iterator[Item]:
         subject = row.read("subject", partial(_subject, row))
         own = "assessor" not in mapping.columns and "assessor" not in mapping.constants
         assessor = None if own else row.person("assessor")
+        sheets = _Sheets.of(building, row, key, voice, subject, own=own)
         values: dict[str, dict[str, Any]] = {}
         if mapping.items:
             for code in mapping.items:
                 name = f"items.{code}"
-                if row.has(name) and (value := row.read(name, partial(_value, row))) is not None:
+                if row.has(name) and (value := sheets.read(row, name, name, code)) is not None:
                     values[code] = value
         else:
-            item, value = row.code("item"), row.read("value", partial(_value, row))
+            item = row.code("item")
+            value = sheets.read(row, "item", "value", item)
             if item is not None and value is not None:
                 values[item] = value
         if key is None or voice is None or subject is None or row.faulty:
@@ -426,6 +432,72 @@ def marks(building: Building) -> Iterator[Item]:
         items = ",".join(sorted(values)) if not mapping.items else "*"
         identity = ("mark", key, voice, assessor or "", subject, items)
         yield from building.item([row], identity, entered, by=by)
+
+
+@dataclass(slots=True)
+class _Sheets:
+    """What the assessment of a row says of marks, so that every cell is held against it and not only the
+    first; without a kind they are only read.  `marked` are the items of the voice."""
+
+    kind: AssessmentKind | None = None
+    voice: str = ""
+    marked: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        building: Building,
+        row: Row,
+        key: str | None,
+        voice: str | None,
+        subject: str | None,
+        *,
+        own: bool,
+    ) -> _Sheets:
+        """The assessment of a row, with what it does not have noted where it is named."""
+        if key is None or not _KEY.fullmatch(key):
+            return cls()
+        if key not in building.assessments:
+            building.assessments[key] = building.workflow.state(f"assessment/{key}")
+        state = building.assessments[key]
+        if state.opened is None or state.kind is None:
+            _refused(row, "assessment", reasons.UNKNOWN())
+            return cls()
+        if subject is not None and subject not in state.subjects:
+            _refused(row, "subject", reasons.UNKNOWN_SUBJECT(subject=subject))
+        voices = [each.code for each in state.kind.voices if (each.standing == "self") == own]
+        if voice is None or voice not in voices:
+            if voice is not None:
+                given = ", ".join(voices) or "none"
+                _refused(row, "voice", reasons.UNKNOWN_VOICE(voice=voice, voices=given))
+            return cls(state.kind)
+        return cls(state.kind, voice, state.kind.marked(voice))
+
+    def read(self, row: Row, named: str, name: str, item: str | None) -> dict[str, Any] | None:
+        """The mark in a field on an item, which `named` names; None with what is wrong noted."""
+        if item is not None and self.voice and item not in self.marked:
+            items = ", ".join(sorted(self.marked))
+            _refused(row, named, reasons.UNKNOWN_ITEM(voice=self.voice, item=item, items=items))
+            item = None
+        return row.read(name, lambda cell: self._fitting(item, _value(row, cell)))
+
+    def _fitting(self, item: str | None, found: dict[str, Any]) -> dict[str, Any]:
+        """The mark, if it is one and on the scale.  Raises `CellFault`."""
+        try:
+            value = Value.model_validate_json(json.dumps(found))
+        except ValidationError as error:
+            fault = faults_of(error)[0]
+            raise CellFault("intake.value", fault.what, fault.remedy) from None
+        asked = None if self.kind is None or item is None else self.kind.by_item.get(item)
+        if asked is not None and (why := asked.scale.misfit(value)) is not None:
+            off = reasons.OFF_SCALE
+            raise CellFault(off.code, f"The mark is off the scale of {item}: {why}.", off.remedy)
+        return found
+
+
+def _refused(row: Row, name: str, refusal: Refusal) -> None:
+    """Note on a field what the rules would say of it."""
+    row.fault(name, refusal.code, refusal.sentence, refusal.remedy)
 
 
 def _subject(row: Row, cell: Cell) -> str:
