@@ -471,6 +471,9 @@ BESIDE = (
     "party_workflow_adapters.projections",
     "party_workflow_adapters.journal",
     "party_workflow_adapters.export",
+    "party_workflow_adapters.exchange",
+    "party_workflow_adapters.intake",
+    "party_workflow_adapters.backup",
     "party_workflow_adapters.chance",
 )
 """Modules that users import beside the public names, in the order in which they are shown."""
