@@ -12,6 +12,7 @@ from tests.cli.running import done, head, run, spawn
 
 from party_workflow.canonical import parse_canonical
 from party_workflow_adapters.cli import demo
+from party_workflow_adapters.demos import company_year
 
 
 @dataclass(frozen=True)
@@ -158,3 +159,20 @@ def test_it_is_found_from_any_folder_of_a_checkout(tmp_path: Path, root: Path) -
     result = spawn("demo", "--help", cwd=tmp_path)
     assert result.returncode == 0
     assert demo._example() == demo.EXAMPLE or demo._example() == root / demo.EXAMPLE
+
+
+def test_the_claims_of_an_example_are_verified_by_the_measures_that_it_brings(tmp_path: Path) -> None:
+    done("demo", "company", "--out", tmp_path)
+    text = done("claims", "--store", tmp_path / "log.sqlite")
+    assert text.count("✓ matches") == 4
+    assert "not verifiable" not in text.lower()
+
+
+def test_a_claim_that_nothing_is_known_to_count_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("demo", "company", "--out", tmp_path)
+    monkeypatch.setattr(company_year, "MEASURES", {})
+    result = run("claims", "--store", tmp_path / "log.sqlite")
+    assert result.exit_code == 1
+    assert "no measure is known that counts them from this log" in " ".join(result.stdout.split())

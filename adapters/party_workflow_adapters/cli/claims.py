@@ -18,6 +18,7 @@ from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.wording import Wording
+from party_workflow_adapters.demos.listing import measures_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,6 +38,8 @@ class Reconciled:
     found: Reconciliation
     others: tuple[tuple[str, int], ...]
     """Who attended without being a member, and how often: whose the remainder of a bound is."""
+    unmeasured: tuple[str, ...] = ()
+    """The figures that nothing says how to count, which is why they cannot be verified."""
 
     def data(self) -> dict[str, Any]:
         """The claim as canonical data."""
@@ -65,10 +68,13 @@ def claims(history: History) -> Claims:
     for stream in history.streams(claim.CATEGORY):
         state = history.state(claim.DECIDER, stream)
         if state.stream:
-            found = reconcile(state, history, _measures(history, state.subject), BOUNDS)
+            measures = _measures(history, stream, state.subject)
+            found = reconcile(state, history, measures, BOUNDS)
             beyond = any(item.excess for item in found.plausibility)
             others = _others(history, state.subject) if beyond else ()
-            items.append(Reconciled(state.source, state.subject, state.state, found, others))
+            known = {measure.code for measure in measures}
+            unmeasured = tuple(sorted(state.figures.keys() - known))
+            items.append(Reconciled(state.source, state.subject, state.state, found, others, unmeasured))
     return Claims(tuple(items))
 
 
@@ -78,12 +84,13 @@ def _others(history: History, subject: str) -> tuple[tuple[str, int], ...]:
     return tuple((guest.person, guest.attendances) for guest in found)
 
 
-def _measures(history: History, subject: str) -> tuple[Measure, ...]:
-    """How the figures about a subject are counted: the pack knows it of campaigns."""
+def _measures(history: History, stream: str, subject: str) -> tuple[Measure, ...]:
+    """How the figures of a claim are counted: the pack knows it of campaigns, an example of its own log."""
     category, _, key = subject.partition("/")
-    if category != "campaign":
-        return ()
-    return campaign_measures(key, history.state(campaign.DECIDER, subject).population)
+    if category == campaign.CATEGORY:
+        return campaign_measures(key, history.state(campaign.DECIDER, subject).population)
+    first = next(history.records(), None)
+    return () if first is None else measures_of(first.envelope.log, stream)
 
 
 @click.command("claims")
@@ -112,6 +119,9 @@ def shown(value: Claims, words: Wording) -> Iterator[RenderableType]:
         for bound in item.found.plausibility:
             yield f"From the claim alone: {bound.sentence}"
         yield _figures(item.found, words)
+        if item.unmeasured:
+            names = ", ".join(words.label(code) for code in item.unmeasured)
+            yield f"Not verifiable, because no measure is known that counts them from this log: {names}."
         if item.others:
             who = ", ".join(f"{words.name(person)} {number}" for person, number in item.others)
             yield f"From the events: {sum(number for _, number in item.others)} are others': {who}."

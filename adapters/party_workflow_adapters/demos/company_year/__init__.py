@@ -7,15 +7,17 @@ denominators give other counts, and the rates carry theirs.  Names and everythin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from party_workflow.domain.claim import Measure
 from party_workflow.service import Workflow
+from party_workflow_adapters.demos.company_year.claims import MEASURES as REPORTED
 from party_workflow_adapters.demos.company_year.claims import tell_claims
 from party_workflow_adapters.demos.company_year.competitions import tell_competition, tell_contest
 from party_workflow_adapters.demos.company_year.compliance import tell_compliance
 from party_workflow_adapters.demos.company_year.exchange import tell_exchange
-from party_workflow_adapters.demos.company_year.people import tell_founded
+from party_workflow_adapters.demos.company_year.people import LOG, tell_founded
 from party_workflow_adapters.demos.company_year.projects import tell_projects
 from party_workflow_adapters.demos.company_year.sessions import tell_sessions
 from party_workflow_adapters.demos.company_year.suggestions import tell_indicators, tell_suggestions
@@ -23,6 +25,11 @@ from party_workflow_adapters.demos.diary import Diary
 
 NAME: Final = "company"
 WHAT: Final = "A company's year 2025: 85 to 95 percent compliant, coverage, suggestions, open competition"
+
+MEASURES: Final[Mapping[str, tuple[Measure, ...]]] = {"claim/year-2025": REPORTED}
+"""How the figures of its claims are counted, for whoever sets them against the events."""
+
+__all__ = ["LOG", "MEASURES", "NAME", "WHAT", "build", "story"]
 
 
 def story() -> Diary:

@@ -14,6 +14,7 @@ from party_workflow_adapters.demos.diary import (
     acting,
 )
 
+LOG: Final = "company-2025"
 ROOT: Final = "u-company"
 OFFICE: Final = "u-office"
 DEPARTMENTS: Final = ("u-production", "u-equipment", "u-finance", "u-union")
@@ -55,7 +56,7 @@ def everybody() -> tuple[int, ...]:
 
 def tell_founded(diary: Diary) -> None:
     """2 January: units, people, roles, and who is in service."""
-    diary.say("2025-01-02 08:30", REGISTRAR, open_log("company-2025"))
+    diary.say("2025-01-02 08:30", REGISTRAR, open_log(LOG))
     adopted = (
         "five_isations",
         "soft_work_indicators",
