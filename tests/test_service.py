@@ -847,3 +847,22 @@ def test_a_batch_overtaken_by_another_writer_keeps_what_its_own_first_command_ga
     assert overtaken
     assert workflow.fact("organisation.unit_of", "organisation", person="p-9", at=world.now) == "u-new"
     assert workflow.fact("organisation.unit_open", "organisation", unit="u-other")
+
+
+@pytest.mark.parametrize(
+    ("commands", "by", "words"),
+    [
+        (("hello",), ROOT, "A str is no command"),
+        (([raising()],), ROOT, "A list is no command"),
+        ((raising(),), None, "by: This is no actor"),
+    ],
+    ids=["a text", "a list", "nobody"],
+)
+def test_what_is_no_command_and_who_is_no_actor_are_refused(
+    commands: tuple[Any, ...], by: Any, words: str
+) -> None:
+    world = small()
+    before = contents(world.workflow.store)
+    with pytest.raises(InvalidCommand, match=words):
+        world.workflow.execute(*commands, by=by, at=world.now, command_id="c-1")
+    assert contents(world.workflow.store) == before

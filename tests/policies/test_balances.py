@@ -24,7 +24,7 @@ from party_workflow.domain.points import (
     ReverseEntry,
     Standing,
 )
-from party_workflow.errors import Refused
+from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs import party
 from party_workflow.policies.accounts.balances import (
     MIXED_RULES,
@@ -299,3 +299,10 @@ def test_R_077_points_under_the_scheme_of_the_pack() -> None:
     world.do(said, deed, by=world.act(3))
     found = balances(world.workflow.history, "member-points", "p-2")
     assert {origin: item.amount for origin, item in found.items()} == {"learning_platform": 36, "own": 2}
+
+
+def test_R_083_a_scheme_that_there_is_not_has_no_empty_balance() -> None:
+    world = counting(2)
+    assert balances(world.workflow.history, "member-points", "p-3") == {}
+    with pytest.raises(InvalidInput, match="no scheme none by then"):
+        balances(world.workflow.history, "none", "p-2")

@@ -26,7 +26,7 @@ from party_workflow.domain.organisation import (
     RemovePerson,
 )
 from party_workflow.domain.schedule import Exempt, OpenSchedule, VoidPeriod
-from party_workflow.errors import InvalidDefinition
+from party_workflow.errors import InvalidDefinition, InvalidInput
 from party_workflow.packs.party import PACK
 from party_workflow.policies.duties import (
     DutyRow,
@@ -505,3 +505,23 @@ def test_exemptions_that_meet_release_the_whole_quarter_and_a_day_between_them_d
             )
             town.do(exempt, by=town.act(60))
         assert (("u-branch", "2010-Q1") not in quarters(town)) is free
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ({"below": "u-bureu"}, "below"),
+        ({"first": date(YEAR, 6, 1), "last": date(YEAR, 5, 31)}, "last"),
+        ({"as_of": datetime(YEAR, 12, 31, tzinfo=UTC)}, "as_of"),
+        ({"first": "2010-01-01"}, "first"),
+    ],
+    ids=["a unit that never was", "days in the wrong order", "a moment for a day", "a text for a day"],
+)
+def test_R_029_what_cannot_be_asked_is_not_answered_with_no_duty_unmet(
+    asked: dict[str, Any], place: str
+) -> None:
+    town = Town()
+    assert town.report()
+    with pytest.raises(InvalidInput) as caught:
+        town.report(**asked)
+    assert caught.value.faults[0].where == place

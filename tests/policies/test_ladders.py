@@ -128,3 +128,11 @@ def test_a_ladder_with_a_fault_is_refused(change: dict[str, Any], words: str) ->
     with pytest.raises(InvalidDefinition) as caught:
         Ladder.model_validate(STARS.data() | change)
     assert any(words in f"{fault.where} {fault.what}" for fault in caught.value.faults)
+
+
+def test_a_text_for_a_period_and_an_outcome_that_there_is_not_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="Expected a period, not a str"):
+        climb(STARS, {"2020-Q1": "awarded"})  # type: ignore[dict-item]
+    with pytest.raises(InvalidInput, match="awarded, not_awarded, void"):
+        climb(STARS, {Period("2020-Q1"): "gold"})  # type: ignore[dict-item]
+    assert climb(STARS, {Period("2020-Q1"): "awarded"})[0].streak == 1

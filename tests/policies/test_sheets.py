@@ -532,3 +532,17 @@ def test_a_place_depends_on_marks_and_never_on_who_it_is(halves: list[int], orde
 
 def _half(halves: int) -> str:
     return str(halves // 2) if halves % 2 == 0 else f"{halves // 2}.5"
+
+
+def test_no_total_is_computed_of_a_subject_voice_or_item_that_there_is_not() -> None:
+    world = marked()
+    sheets = read(world)
+    with pytest.raises(InvalidInput, match="no voice zz"):
+        sheets.total("u-b1", "zz", STRICT)
+    with pytest.raises(InvalidInput, match="u-b9 is no subject"):
+        sheets.total("u-b9", "team", STRICT)
+    with pytest.raises(InvalidInput, match="team does not mark beauty"):
+        sheets.total("u-b1", "team", STRICT, items=("marks", "beauty"))
+    assert sheets.total("u-b1", "team", STRICT, items=("marks",)).value == 0
+    with pytest.raises(InvalidInput, match="no stream of an assessment"):
+        Sheets.of(world.workflow.history, "activity/lesson-1")

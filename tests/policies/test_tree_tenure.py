@@ -134,3 +134,12 @@ def test_R_151_the_parts_sum_to_one_whatever_happened_to_the_post(
     if rule == "by_days":
         held = {(share.person, span) for share in found.shares for span in share.stretches}
         assert all(start < end for _, (start, end) in held)
+
+
+def test_an_unknown_rule_and_an_unknown_unit_are_said_to_be_unknown() -> None:
+    history = quarter().workflow.history
+    with pytest.raises(InvalidInput, match="by_days, holder_at_end, longest, all"):
+        attribute(history, "u-branch", "secretary", FROM, UNTIL, "by_magic")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="no unit u-brunch"):
+        attribute(history, "u-brunch", "secretary", FROM, UNTIL, "by_days")
+    assert attribute(history, "u-branch", "secretary", FROM, UNTIL, "by_days").shares

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -172,6 +172,14 @@ def _rung(
 
 
 def _in_order(ladder: Ladder, outcomes: Mapping[Period, Outcome]) -> Sequence[Period]:
+    given: Mapping[Any, Any] = outcomes
+    for period, outcome in given.items():
+        if not isinstance(period, Period):
+            what = f"Expected a period, not a {type(period).__name__}."
+            raise InvalidInput(Fault("periods", what, 'Write it like Period("2020-Q1").'))
+        if outcome not in get_args(Outcome):
+            what = f"The outcome of {period} is none that there is."
+            raise InvalidInput(Fault("outcomes", what, f"Outcomes: {', '.join(get_args(Outcome))}."))
     kinds = {period.kind for period in outcomes}
     if len(kinds) > 1:
         raise InvalidInput(

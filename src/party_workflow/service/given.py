@@ -27,6 +27,17 @@ def tenant_of(commands: Sequence[Command]) -> str:
     )
 
 
+def check_commands(commands: Sequence[object], command_id: str) -> None:
+    """Refuse what is no command at all, and nothing at all."""
+    where = f"command {command_id}"
+    if not commands:
+        raise InvalidCommand(Fault(where, "There is no command.", "Pass at least one."))
+    for command in commands:
+        if not isinstance(command, Command):
+            what = f"A {type(command).__name__} is no command."
+            raise InvalidCommand(Fault(where, what, "Pass commands, one by one and not in a list."))
+
+
 def utc(moment: datetime, where: str) -> datetime:
     """The moment in UTC.  Raises `InvalidCommand` for one without a zone."""
     try:
@@ -43,6 +54,8 @@ def check(
     source: Source | None = None,
 ) -> None:
     """Refuse ids of another form before anything repeats them: somebody may have typed a name."""
+    if not isinstance(by, Actor):
+        raise InvalidCommand(Fault("by", "This is no actor.", "Pass an Actor: account, person, capacity."))
     given = {
         "account": by.account,
         "capacity": by.capacity,

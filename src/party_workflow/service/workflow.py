@@ -25,7 +25,7 @@ from party_workflow.model import Model
 from party_workflow.personal import MemoryOpenings, Opening, Openings, Salts, Sealed, Withheld, commitments
 from party_workflow.processes import ID_TAKEN, Issue, ProcessManager, Proposal, Ran, follows
 from party_workflow.service.deciding import Plan, decide
-from party_workflow.service.given import check, tenant_of, utc
+from party_workflow.service.given import check, check_commands, tenant_of, utc
 from party_workflow.service.permissions import Permission, permissions
 from party_workflow.service.reading import IN_VIEW, Matter, Reading
 from party_workflow.store import Actor, Append, EventStore, MemoryStore, Receipt, Source
@@ -95,13 +95,12 @@ class Workflow:
         `at` is when it is recorded; `effective_at` (default: the same) when it takes effect.  `command_id`
         makes it idempotent: the same id with the same content gives the receipt of the first time.
 
-        Raises `Refused` if the rules do not permit it, `InvalidInput` for a time that runs backwards,
-        `CommandIdConflict` for an id used otherwise, `VersionConflict` after `ATTEMPTS` lost races.
-        In every such case nothing is recorded.
+        Raises `Refused` if the rules do not permit it, `InvalidInput` for what is no command or no actor and
+        for a time that runs backwards, `CommandIdConflict` for an id used otherwise, `VersionConflict` after
+        `ATTEMPTS` lost races.  In every such case nothing is recorded.
         """
         check(by, command_id, causation, correlation, source)
-        if not commands:
-            raise InvalidCommand(Fault(f"command {command_id}", "There is no command.", "Pass at least one."))
+        check_commands(commands, command_id)
         at = utc(at, f"command {command_id}")
         effective = at if effective_at is None else utc(effective_at, f"command {command_id}")
         digest = self._digest(commands, by, effective_at)

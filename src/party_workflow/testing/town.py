@@ -16,7 +16,7 @@ from party_workflow.authority import GrantRole, OpenAccount, OpenLog
 from party_workflow.codec import Command
 from party_workflow.domain.definition import Definition
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
-from party_workflow.errors import Refusal, Refused
+from party_workflow.errors import Fault, InvalidInput, Refusal, Refused
 from party_workflow.history import History
 from party_workflow.packs import party
 from party_workflow.personal import MemoryOpenings, keyed_salts
@@ -90,10 +90,15 @@ class Town:
         self.now += timedelta(days=days, hours=hours)
 
     def digest(self, code: str) -> str:
-        """The digest of the version in force of a definition, by which a matter pins it."""
+        """The digest of the version in force of a definition, by which a matter pins it.
+
+        Raises `InvalidInput` for a code that no definition in force has.
+        """
         state = self.workflow.state(f"definition/{code.replace('_', '-')}")
         assert isinstance(state, Definition)
-        assert state.digest is not None
+        if not state.digest:
+            what = "No definition of this code is in force."
+            raise InvalidInput(Fault(code, what, f'Adopt it first: Town("{code}") adopts one of the pack.'))
         return state.digest
 
     @property

@@ -30,6 +30,8 @@ def unmet_duties(calendar: Calendar, periods: int = 366) -> ProcessManager[None]
         today = calendar.day_of(at)
         found = list[Proposal]()
         for regime, cause, since in _regimes(history, calendar):
+            if since > today:
+                continue
             floor = today - timedelta(days=periods)
             lacking: dict[tuple[str, str], None] = {}
             for root in _roots(state, at):

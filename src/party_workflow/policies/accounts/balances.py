@@ -20,7 +20,7 @@ from party_workflow.canonical import fraction_text
 from party_workflow.domain import organisation, points
 from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.points import OWN, Points, PointsEntry, Standing
-from party_workflow.errors import Reason, Refused
+from party_workflow.errors import Fault, InvalidInput, Reason, Refused
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence, Figure, Rounding
 from party_workflow.policies.ranking import Ranking, competition
@@ -147,14 +147,25 @@ def _unit(account: Points, entry: PointsEntry, staff: Organisation) -> str | Non
 def balances(history: History, scheme: str, person: str) -> dict[str, Balance]:
     """What a person has under a scheme, by origin: ``own``, and each platform's code.
 
-    Empty where there is no entry: no points, which is not the same as a sum of 0.
+    Empty where there is no entry: no points, which is not the same as a sum of 0.  Raises `InvalidInput` for
+    a scheme that is neither adopted nor has anybody in it by then.
     """
     stream = history.stream(points.points_of(scheme, person))
     mine = _posted(history, (read_event(record, history.registry) for record in stream), scheme)
+    if not mine and not _known(history, scheme):
+        what = f"There is no scheme {scheme} by then."
+        raise InvalidInput(Fault("scheme", what, "Name its key, such as member-points."))
     return {
         origin: _balance(person, scheme, origin, [item for item in mine if item.entry.origin == origin])
         for origin in sorted({item.entry.origin for item in mine})
     }
+
+
+def _known(history: History, scheme: str) -> bool:
+    if next(history.stream(f"definition/{scheme}"), None) is not None:
+        return True
+    states, _ = _accounts(history.events(*points.DECIDER.events))
+    return any(state.scheme == scheme for state in states.values())
 
 
 def _balance(person: str, scheme: str, origin: str, entries: list[Posted]) -> Balance:

@@ -88,7 +88,12 @@ class Sheets:
 
     @classmethod
     def of(cls, history: History, stream: str) -> Sheets:
-        """The sheets of ``assessment/<key>``.  Raises `InvalidInput` for one not opened by then."""
+        """The sheets of ``assessment/<key>``.  Raises `InvalidInput` for another stream, or one not opened by
+        then.
+        """
+        if not stream.startswith(f"{assessment.CATEGORY}/"):
+            what = "This is no stream of an assessment."
+            raise InvalidInput(Fault(stream, what, f"Name it like {assessment.CATEGORY}/<key>."))
         state = Assessment()
         entries: dict[str, Evidence] = {}
         asides: dict[str, Evidence] = {}
@@ -155,7 +160,14 @@ class Sheets:
         return self.entries[mark.entry]
 
     def sheet(self, subject: str, voice: str) -> tuple[Cell, ...]:
-        """Every mark of a voice on a subject, in the order of the items."""
+        """Every mark of a voice on a subject, in the order of the items.  Raises `InvalidInput` for a name
+        unknown.
+        """
+        if subject not in self.state.subjects:
+            raise InvalidInput(Fault(self.stream, f"{subject} is no subject.", "Check the id."))
+        if voice not in self.kind.by_voice:
+            known = ", ".join(self.kind.by_voice) or "none"
+            raise InvalidInput(Fault(self.stream, f"There is no voice {voice}.", f"Voices: {known}."))
         marked = self.kind.marked(voice)
         return tuple(self.cell(subject, voice, item.code) for item in self.kind.items if item.code in marked)
 
@@ -194,9 +206,14 @@ class Sheets:
         """The sum of a voice's marks on a subject, each kept among the inputs; absent where it is incomplete.
 
         `items` are those summed, all where none is named; `worths` says by item what each grade is worth.
+        Raises `InvalidInput` for a subject, a voice or an item unknown.
         """
-        chosen = set(items) or self.kind.marked(voice)
-        cells = [cell for cell in self.sheet(subject, voice) if cell.item in chosen]
+        sheet, marked = self.sheet(subject, voice), self.kind.marked(voice)
+        if unknown := sorted(set(items) - marked):
+            what = f"{voice} does not mark {', '.join(unknown)}."
+            raise InvalidInput(Fault(self.stream, what, f"It marks: {', '.join(sorted(marked))}."))
+        chosen = set(items) or marked
+        cells = [cell for cell in sheet if cell.item in chosen]
         parts = tuple(_worth(cell, (worths or {}).get(cell.item)) for cell in cells)
         values: list[Fraction] = []
         for part in parts:

@@ -17,6 +17,7 @@ from party_workflow.codec import Event
 from party_workflow.domain import activity, organisation, schedule
 from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.schedule import Schedule
+from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.activities.works import Occasion, Works
 from party_workflow.policies.duties.owed import Ledger, Owed
@@ -96,8 +97,10 @@ def duty_report(
     to `last`.
 
     Sorted by duty as in the regime, period and subject.  `as_of` is the local day at whose end it is judged:
-    later activities do not count yet.  `scheme` is the one whose void periods apply.
+    later activities do not count yet.  `scheme` is the one whose void periods apply.  Raises `InvalidInput`
+    for moments in place of days, for days in the wrong order, and for a unit never founded by then.
     """
+    _check_days(first, last, as_of)
     state, schedules, changes = Organisation(), dict[str, Schedule](), set[datetime]()
     for item in history.events(*READS):
         if isinstance(item.event, organisation.OrganisationEvent):
@@ -107,10 +110,21 @@ def duty_report(
             stream = item.envelope.stream
             known = schedules.get(stream, schedule.DECIDER.initial())
             schedules[stream] = schedule.DECIDER.evolve(known, item)
+    if below not in state.units:
+        raise InvalidInput(Fault("below", f"There is no unit {below} by then.", "Check id and moments."))
     ledger = Ledger(state, tuple(schedules.values()), tuple(sorted(changes)), scheme)
     acts = list(_acts(Works.of(history), regime, as_of))
     owed = list(ledger.owed(regime, below, first, last))
     return _matched(regime, owed, acts, as_of)
+
+
+def _check_days(first: date, last: date, as_of: date) -> None:
+    for name, day in {"first": first, "last": last, "as_of": as_of}.items():
+        if isinstance(day, datetime) or not isinstance(day, date):
+            what = f"Expected a day, not a {type(day).__name__}."
+            raise InvalidInput(Fault(name, what, "Pass the local day as a date."))
+    if first > last:
+        raise InvalidInput(Fault("last", "It is before the first day.", "Name the earlier day first."))
 
 
 def unmet(rows: Iterable[DutyRow]) -> tuple[DutyRow, ...]:

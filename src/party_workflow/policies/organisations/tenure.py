@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, assert_never, get_args
 
 from party_workflow.domain.organisation import (
     DECIDER,
@@ -36,6 +36,8 @@ who held the post at the end of the period; `longest`: to who held it longest, i
 to everybody who held it at any time, in equal parts.  A vacancy counts under `by_days`,
 under `longest` where it was longest, and where nobody qualifies.
 """
+
+RULES: Final[tuple[str, ...]] = get_args(TenureRule)
 
 BASIS: Final = "organisation.tenures"
 
@@ -76,8 +78,13 @@ class Attribution:
 def attribute(
     history: History, unit: str, post: str, since: datetime, until: datetime, rule: TenureRule
 ) -> Attribution:
-    """Whose a unit's result in a period (end exclusive) is.  Raises `InvalidInput` for one without length."""
+    """Whose a unit's result in a period (end exclusive) is.
+
+    Raises `InvalidInput` for a period without length, and for a rule or a unit that there is not.
+    """
     state = history.state(DECIDER, STREAM)
+    if unit not in state.units:
+        raise InvalidInput(Fault("unit", f"There is no unit {unit} by then.", "Check id and moments."))
     return attributed(state, unit, post, since, until, rule, _evidence(history, state, unit, post, until))
 
 
@@ -93,6 +100,8 @@ def attributed(
     """The same from a state that is at hand, for many units at once."""
     if since >= until:
         raise InvalidInput(Fault("until", "The period has no length.", "Let it end after it begins."))
+    if rule not in RULES:
+        raise InvalidInput(Fault("rule", "There is no such rule.", f"Rules: {', '.join(RULES)}."))
     tenures = state.tenures(post, unit, since, until)
     stretches = tuple(_stretches(tenures, since, until))
     held: dict[str | None, list[tuple[datetime, datetime]]] = {}
