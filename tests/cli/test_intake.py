@@ -845,6 +845,26 @@ def test_everybody_who_is_unknown_is_named_where_they_stand_and_not_on_the_first
     assert [found.row for found in report.problems if found.code == "intake.word"] == [4]
 
 
+def test_people_are_looked_at_where_the_unit_cannot_be_read_and_an_unknown_unit_is_placed(
+    branch: Desk,
+) -> None:
+    mapping = ATTENDANCE.replace('unit = "u-b1"\n', "").replace("[constants]", 'unit = "支部"\n[constants]')
+    text = "日期,编号,考勤,支部\n2018-03-05,9999,√,某支部\n2018-03-05,1001,√,u-b7\n"
+    assert branch.codes(text, mapping) == [
+        ("intake.unit", 2, "unit"),
+        ("activity.unknown_person", 2, "person"),
+        ("activity.unknown_unit", 3, "unit"),
+    ]
+
+
+def test_a_population_that_there_is_not_is_said_in_words(branch: Desk) -> None:
+    for population in ("none", "没有", "a/b"):
+        mapping = ATTENDANCE.replace("[attendance]", f'population = "{population}"\n[attendance]')
+        report = branch.take("日期,编号,考勤\n2018-03-05,1001,√\n", mapping, dry_run=True)
+        assert report.problems
+        assert not report.problems.of_no_row
+
+
 def test_everybody_who_is_unknown_in_a_list_is_named(branch: Desk) -> None:
     mapping = ATTENDANCE.replace('person = "编号"\nstatus = "考勤"', 'present = "到会"\nexcused = "请假"')
     text = "日期,到会,请假\n2018-03-05,1001、9998、9999,\n2018-03-12,1001、1002,9997\n"
@@ -881,7 +901,7 @@ def test_an_occasion_after_the_import_is_refused_where_its_day_stands(branch: De
 
 
 def test_marks_of_an_assessor_a_row_each_and_a_column_an_item_are_read(desk: Desk) -> None:
-    from party_workflow_adapters.intake.building import _value
+    from party_workflow_adapters.intake.marking import _value
     from party_workflow_adapters.intake.people import People
     from party_workflow_adapters.intake.problems import Problems
     from party_workflow_adapters.intake.rows import Row, Sheet

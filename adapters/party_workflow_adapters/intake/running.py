@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from party_workflow.canonical import digest, time_text
 from party_workflow.codec import command_digest
+from party_workflow.domain import activity, organisation
 from party_workflow.domain.intake import MAX_SKIPPED, ReceiveIntake, RowGroup, SkippedRow
-from party_workflow.domain.organisation import UNKNOWN_UNIT
 from party_workflow.errors import (
     CommandIdConflict,
     Conflict,
@@ -30,7 +30,8 @@ from party_workflow.packs import party
 from party_workflow.personal import Openings, Personal, Salts
 from party_workflow.service import Workflow
 from party_workflow.store import EventStore, Source
-from party_workflow_adapters.intake.building import BUILDERS, Building, Item
+from party_workflow_adapters.intake.building import BUILDERS
+from party_workflow_adapters.intake.items import Building, Item
 from party_workflow_adapters.intake.mapping import read_mapping
 from party_workflow_adapters.intake.people import People
 from party_workflow_adapters.intake.problems import Problem, Problems, Unusable
@@ -292,7 +293,7 @@ class _Run:
     def refused(self, item: Item, refusal: Refusal) -> None:
         """Note a refusal: of a unit that is not there where it, or its day, is named."""
         at = item.effective_at or self.at
-        if refusal.code == UNKNOWN_UNIT.code:
+        if refusal.code in (organisation.UNKNOWN_UNIT.code, activity.UNKNOWN_UNIT.code):
             known = self.workflow.state("organisation")
             for unit, name in item.units.items():
                 if unit not in known.units:
