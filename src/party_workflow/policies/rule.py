@@ -12,11 +12,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_validator
 
 from party_workflow.canonical import digest
-from party_workflow.codec import faults_of
 from party_workflow.errors import Fault, Faults, InvalidDefinition
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Count, Day, Definition, Digest, Key, Ratio
 
 
@@ -85,9 +85,12 @@ class Rule(Definition):
     approvals: tuple[Approval, ...] | None = None
     text: Digest | None = None
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        faults = Faults()
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        return judged(cls, data, handler, cls._judge, "rule")
+
+    def _judge(self, faults: Faults) -> None:
         seen: set[str] = set()
         for clause in self.clauses:
             if clause.code in seen:
@@ -103,16 +106,11 @@ class Rule(Definition):
             faults.add("approvals", "The steps are not in the order of their days.", "Put them in order.")
         if days and max(days) > self.issued_on:
             faults.add("approvals", "A step lies after the day of issue.", "Mend one of the two days.")
-        faults.raise_if_any(InvalidDefinition)
-        return self
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Rule:
         """The rule for a stored body.  Raises `InvalidDefinition` with every fault."""
-        try:
-            return cls.model_validate(dict(body))
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, "", "rule")) from None
+        return cls.model_validate(dict(body))
 
     @property
     def body(self) -> dict[str, Any]:

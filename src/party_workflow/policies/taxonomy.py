@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, StrictInt, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, StrictInt, model_validator
 
 from party_workflow import canonical
 from party_workflow.codec import Event
 from party_workflow.domain.case import CaseOpened
 from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.domain.procedure import StepTaken
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
 from party_workflow.history import History
+from party_workflow.partwise import judged
 from party_workflow.policies.figure import Evidence, Figure, counted
 from party_workflow.values import Code, Definition
 
@@ -34,15 +35,16 @@ class Taxonomy(Definition):
     codes: Annotated[tuple[Code, ...], Field(min_length=1)]
     retired: tuple[Code, ...] = ()
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults = Faults()
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        return judged(cls, data, handler, cls._judge, "taxonomy")
+
+    def _judge(self, faults: Faults) -> None:
         for code in sorted({code for code in self.codes if self.codes.count(code) > 1}):
             faults.add("codes", f"{code} stands twice.", "Strike one out.")
         for code in sorted(set(self.retired) - set(self.codes)):
             faults.add("retired", f"{code} is not among the codes.", "A code that is retired stays listed.")
-        faults.raise_if_any(InvalidDefinition)
-        return self
 
     @property
     def current(self) -> tuple[str, ...]:

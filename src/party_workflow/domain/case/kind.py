@@ -13,8 +13,8 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     Field,
+    ModelWrapValidatorHandler,
     StrictInt,
-    ValidationError,
     field_validator,
     model_validator,
 )
@@ -22,9 +22,9 @@ from pydantic import (
 from party_workflow import canonical
 from party_workflow import lifecycle as lifecycles
 from party_workflow.calendar import Term
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Definition, Flag
 
 MOVES: Final[Mapping[str, str]] = {
@@ -76,9 +76,12 @@ class CaseKind(Definition):
     def _as_set(cls, outcomes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(set(outcomes)))
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults = Faults()
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        return judged(cls, data, handler, cls._judge, "case")
+
+    def _judge(self, faults: Faults) -> None:
         used = {move.code for move in self.lifecycle.moves}
         for code in sorted(used - MOVES.keys()):
             faults.add(
@@ -88,21 +91,21 @@ class CaseKind(Definition):
             faults.add(
                 "lifecycle.moves", f"There is no guard {code}.", "A kind of case has no guards; drop it."
             )
-        if ("decide" in used) != bool(self.outcomes):
+        whole = bool(self.lifecycle.initial)  # otherwise a move that seems to lack may be there
+        if whole and ("decide" in used) != bool(self.outcomes):
             faults.add(
                 "outcomes",
                 "A kind has outcomes exactly if its lifecycle has the move decide.",
                 "Name the outcomes, or take the move out.",
             )
-        if self.right_of_reply and (lacking := sorted({*_HEARING} - used)):
+        if whole and self.right_of_reply and (lacking := sorted({*_HEARING} - used)):
             faults.add(
                 "right_of_reply",
                 f"The lifecycle lacks {', '.join(lacking)}, and nobody could be heard before a decision.",
                 "Add the moves, or leave the right of reply out.",
             )
-        self._check_rectification(used, faults)
-        faults.raise_if_any(InvalidDefinition)
-        return self
+        if whole:
+            self._check_rectification(used, faults)
 
     def _check_rectification(self, used: set[str], faults: Faults) -> None:
         if "rectify" not in used:
@@ -153,7 +156,4 @@ def read_kind(body: Mapping[str, Any]) -> CaseKind:
 
 @lru_cache(maxsize=256)
 def _read(body: bytes) -> CaseKind:
-    try:
-        return CaseKind.model_validate(canonical.parse(body))
-    except ValidationError as error:
-        raise InvalidDefinition(faults_of(error, what="body")) from None
+    return CaseKind.model_validate(canonical.parse(body))

@@ -13,13 +13,12 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     StrictInt,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Count, Definition, Flag
 
 MAX_ACCOUNTS: Final = 256
@@ -75,15 +74,7 @@ class LedgerDefinition(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="ledger")) from None
-        faults = Faults()
-        for where, what, remedy in _faults(found):
-            faults.add(where, what, remedy)
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, data, handler, _judge, "ledger")
 
     def data(self) -> dict[str, Any]:
         """The definition as it is stored and hashed: JSON values, without what is at its default."""
@@ -100,6 +91,11 @@ class LedgerDefinition(Definition):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+def _judge(ledger: LedgerDefinition, faults: Faults) -> None:
+    for where, what, remedy in _faults(ledger):
+        faults.add(where, what, remedy)
 
 
 def _faults(ledger: LedgerDefinition) -> Iterator[tuple[str, str, str]]:

@@ -16,14 +16,13 @@ from pydantic import (
     ModelWrapValidatorHandler,
     StrictInt,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
 from party_workflow import canonical
 from party_workflow.calendar import Period, PeriodKind
-from party_workflow.codec import faults_of
-from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.errors import Faults
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Count, Definition, Flag, Kind, Number
 
 MAX_CLAUSES: Final = 256
@@ -90,15 +89,7 @@ class PointsScheme(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="points")) from None
-        faults = Faults()
-        for where, what, remedy in _faults(found):
-            faults.add(where, what, remedy)
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, data, handler, _judge, "points")
 
     def data(self) -> dict[str, Any]:
         """The scheme as it is stored and hashed: JSON values, without what is at its default."""
@@ -119,6 +110,11 @@ class PointsScheme(Definition):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+def _judge(scheme: PointsScheme, faults: Faults) -> None:
+    for where, what, remedy in _faults(scheme):
+        faults.add(where, what, remedy)
 
 
 def _faults(scheme: PointsScheme) -> Iterator[tuple[str, str, str]]:

@@ -11,11 +11,11 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, model_validator
 
 from party_workflow import canonical
-from party_workflow.codec import faults_of
 from party_workflow.errors import Faults, InvalidDefinition
+from party_workflow.partwise import judged
 from party_workflow.values import Code, Definition, Flag
 
 MAX_SECTIONS: Final = 64
@@ -50,22 +50,7 @@ class TemplateDefinition(Definition):
     @model_validator(mode="wrap")
     @classmethod
     def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            found = handler(data)
-        except ValidationError as error:
-            raise InvalidDefinition(faults_of(error, what="template")) from None
-        faults = Faults()
-        if not found.sections and not found.restricted:
-            what = "A template without sections that restricts nothing says nothing."
-            faults.add("sections", what, "Name the sections.")
-        seen: set[str] = set()
-        for index, section in enumerate(found.sections):
-            if section.code in seen:
-                what = f"Section {section.code} stands there already."
-                faults.add(f"sections[{index}]", what, "Give each a code of its own.")
-            seen.add(section.code)
-        faults.raise_if_any(InvalidDefinition)
-        return found
+        return judged(cls, data, handler, _judge, "template")
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -80,6 +65,18 @@ class TemplateDefinition(Definition):
     def digest(self) -> str:
         """SHA-256 of the canonical bytes of `data`."""
         return canonical.digest(self.data())
+
+
+def _judge(template: TemplateDefinition, faults: Faults) -> None:
+    if not template.sections and not template.restricted:
+        what = "A template without sections that restricts nothing says nothing."
+        faults.add("sections", what, "Name the sections.")
+    seen: set[str] = set()
+    for index, section in enumerate(template.sections):
+        if section.code in seen:
+            what = f"Section {section.code} stands there already."
+            faults.add(f"sections[{index}]", what, "Give each a code of its own.")
+        seen.add(section.code)
 
 
 def read_template(body: Mapping[str, Any] | None) -> TemplateDefinition | None:
