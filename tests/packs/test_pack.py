@@ -312,6 +312,88 @@ def test_all_faults_are_listed_at_once_in_whichever_files_they_stand() -> None:
         assert any(what in fault.what for fault in raised.value.faults), name
 
 
+TWICE = """
+[labels.more]
+moon = ["Moon", "月"]
+sun = ["Sun", "日"]
+"moon" = [
+    "Moon again",
+    "月亮",
+]
+
+[[definition]]
+kind = "taxonomy"
+basis = ["scheme"]
+[definition.body]
+code = "moons"
+version = 1
+codes = ["moon", "moon"]
+version = 2
+"""
+
+
+def test_a_code_with_two_labels_in_one_table_is_named_with_its_lines_and_hides_nothing_else() -> None:
+    moon = GOOD.count("\n") + 3
+    found = {fault.where: fault for fault in faults(TWICE)}
+    twice = found[f"a.toml: [labels.more] moon (line {moon + 2})"]
+    assert (twice.what, twice.remedy) == (
+        f"moon has a label in line {moon} already.",
+        "One code has one label: strike one of the lines out.",
+    )
+    version = found[f"a.toml: [definition.body] version (line {moon + 14})"]
+    assert version.what == f"The key stands in line {moon + 12} already."
+    assert found["a.toml: [[definition]] 2 (moons) codes"].what == "moon stands twice."
+    assert not any("no TOML" in fault.what for fault in found.values())
+
+
+def test_other_faults_of_syntax_are_said_as_before_beside_a_label_that_stands_twice() -> None:
+    (label, _, syntax) = faults(TWICE + "[roles\n")
+    assert "moon has a label" in label.what
+    assert (syntax.where, "no TOML" in syntax.what) == ("a.toml", True)
+
+
+def taxonomy(version: int, codes: str, more: str = "") -> str:
+    body = f'code = "stars"\nversion = {version}\ncodes = [{codes}]\n{more}'
+    return f'[[definition]]\nkind = "taxonomy"\nbasis = ["scheme"]\n[definition.body]\n{body}\n'
+
+
+def test_a_gap_in_versions_and_a_code_that_is_gone_are_said_beside_all_other_faults() -> None:
+    text = taxonomy(3, '"one_star", "one_star"', 'retired = ["moon"]\nsize = 0.5')
+    told = " ".join(fault.what for fault in faults(text, duties=set()))
+    for what in (
+        "Version 2 of stars is missing",
+        "two_stars, which an earlier version has, is gone",
+        "one_star stands twice",
+        "moon is not among the codes",
+        "A float is not exact",
+        "Nothing asks for the duty case.custody",
+    ):
+        assert what in told, told
+
+
+def test_what_has_no_exact_form_is_said_once_and_the_body_is_judged_on() -> None:
+    text = taxonomy(2, '"one_star", "two_stars", 0.5', 'retired = ["no_star"]')
+    found = [(fault.where.split(") ")[1], fault.what) for fault in faults(text)]
+    assert ("body.codes[2]", "A float is not exact.") in found
+    assert ("retired", "no_star is not among the codes.") not in found  # what stands at codes cannot be read
+    assert len([where for where, _ in found if "codes" in where]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("labels = 5", 'Write [labels] on a line of its own, and below it code = ["English", "简体"].'),
+        ("roles = []", 'Write [roles] on a line of its own, and below it role = ["category.verb"].'),
+        ("traditional = 1", 'Write [traditional], and below it "简体" = ["簡體"].'),
+    ],
+)
+def test_of_what_is_no_table_it_is_said_what_form_is_needed(text: str, form: str) -> None:
+    with pytest.raises(InvalidDefinition) as raised:
+        Pack.read({"pack.toml": MANIFEST, "a.toml": text}, validators=party.VALIDATORS)
+    (fault,) = raised.value.faults
+    assert (fault.what, fault.remedy) == ("This is no table.", form)
+
+
 def test_where_a_file_cannot_be_read_labels_that_it_may_hold_are_not_missed() -> None:
     manifest = MANIFEST.replace('"a.toml"', '"a.toml", "b.toml"')
     files = {"pack.toml": manifest, "a.toml": GOOD.replace("[labels.star]", "[labels.star"), "b.toml": ""}

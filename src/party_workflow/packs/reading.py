@@ -16,7 +16,6 @@ in other files cannot be judged while one of them cannot be read: then only its 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
@@ -30,8 +29,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from party_workflow import canonical
 from party_workflow.codec import faults_of
 from party_workflow.errors import Fault, Faults, InvalidInput
+from party_workflow.packs.parsing import tables
 from party_workflow.policies.ranking import Band, Bands
 from party_workflow.policies.rule import Rule
+from party_workflow.policies.taxonomy import KIND as TAXONOMY
 from party_workflow.policies.taxonomy import Taxonomy, dropped
 from party_workflow.values import CODE_PATTERN, KEY_PATTERN, CodedDocument
 
@@ -113,6 +114,7 @@ class Reading:
     version: Any = 0
     languages: tuple[str, ...] = LANGUAGES[:2]
     entries: list[tuple[str, Entry]] = field(default_factory=list)
+    named: list[tuple[str, Entry]] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
     kinds: dict[str, set[str]] = field(default_factory=dict)
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -148,10 +150,9 @@ class Reading:
     def _documents(self, files: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         found = {}
         for name in sorted(files):
-            try:
-                found[name] = tomllib.loads(files[name])
-            except tomllib.TOMLDecodeError as error:
-                self.faults.add(name, f"This is no TOML: {error}.", "Mend it there.")
+            document = tables(name, files[name], self.faults)
+            if document is not None:
+                found[name] = document
         return found
 
     def _manifest(self, documents: Mapping[str, Any], files: Mapping[str, str]) -> None:
@@ -207,8 +208,9 @@ class Reading:
         if not isinstance(body, dict):
             self.faults.add(f"{where} body", "It is missing.", "Add [definition.body].")
             return
-        before = len(self.faults.found)
+        inexact = len(self.faults.found)
         plain = self._plain(body, f"{where} body")
+        spoilt = [fault.where for fault in self.faults.found[inexact:]]
         version = table.get("version", plain.get("version", 1))
         if not isinstance(code, str) or not _CODE.fullmatch(code) or not _KEY.fullmatch(_stream_key(code)):
             self.faults.add(
@@ -226,33 +228,44 @@ class Reading:
         basis = self._codes(f"{where} basis", table.get("basis", []))
         self.cited += [(f"{where} basis", each) for each in basis]
         kept: Mapping[str, Any] = plain
-        if len(self.faults.found) == before and kind in self.validators:
-            value, normal = self._judged(where, self.validators[kind], plain)
-            if normal is not None:
-                found = Entry(kind, str(code), version, normal, requirements, basis, value)
-                self.entries.append((where, found))
-                kept = normal
+        named = isinstance(code, str) and _CODE.fullmatch(code) is not None and _counts(version)
+        if isinstance(kind, str) and kind in self.validators:
+            value, normal = self._judged(where, self.validators[kind], plain, spoilt)
+            if named and _KEY.fullmatch(_stream_key(str(code))):
+                found = Entry(kind, str(code), version, normal or plain, requirements, basis, value)
+                self.named.append((where, found))
+                if normal is not None and not spoilt:
+                    self.entries.append((where, found))
+                    kept = normal
         self.cited += [(f"{where} {place}", each) for place, each in _citations(kept, "body")]
 
     def _judged(
-        self, where: str, validate: Validator, body: dict[str, Any]
+        self, where: str, validate: Validator, body: dict[str, Any], spoilt: list[str]
     ) -> tuple[object, dict[str, Any] | None]:
-        """What the validator reads in a body, and its normal form; None if it refuses, with its faults."""
+        """What the validator reads in a body, and its normal form; None if it refuses, with its faults.
+
+        What it says of a place that is `spoilt`, whose fault is known, is not listed again.
+        """
         try:
             value = validate(body)  # may have notations for people; its normal form has not
             return value, _CODED.validate_python(normal_form(value, body))
         except ValidationError as error:
-            self.faults.found += faults_of(error, where, "body")
+            told = faults_of(error, where, "body")
         except InvalidInput as error:
-            self.faults.found += [
+            told = [
                 Fault(f"{where} {fault.where}".rstrip(), fault.what, fault.remedy) for fault in error.faults
             ]
+        self.faults.found += [
+            fault
+            for fault in told
+            if not any(_in_body(fault.where, where).startswith(_in_body(place, where)) for place in spoilt)
+        ]
         return None, None
 
     def _versions(self) -> None:
         """One code is one definition of one kind, each version stands once, and none is passed over."""
         by_key: dict[str, dict[str, list[tuple[str, Entry]]]] = {}
-        for where, entry in self.entries:
+        for where, entry in self.named:
             by_key.setdefault(entry.key, {}).setdefault(entry.kind, []).append((where, entry))
         for key, by_kind in sorted(by_key.items()):
             if len(by_kind) > 1:
@@ -279,15 +292,21 @@ class Reading:
                 self.faults.add(found[0][0], f"Version {number} of {key} is missing.", "Leave no gap.")
 
     def _taxonomies(self) -> None:
-        found: dict[str, list[Taxonomy]] = {}
+        """Codes are of the kind of their taxonomy, and no version drops one, faulty or not."""
         for _, entry in self.entries:
             if isinstance(entry.value, Taxonomy):
-                found.setdefault(entry.code, []).append(entry.value)
                 for code in entry.value.codes:
                     self.kinds.setdefault(code, set()).add(entry.code)
-        for where, entry in self.entries:
-            for version, code in dropped(found.get(entry.code, ())):
-                if version == entry.version:
+        found: dict[str, list[Taxonomy]] = {}
+        for _, entry in self.named:
+            listed = entry.body.get("codes")
+            if entry.kind == TAXONOMY and isinstance(listed, list) and all(map(_is_code, listed)):
+                codes = tuple(listed)
+                version = Taxonomy.model_construct(code=entry.code, version=entry.version, codes=codes)
+                found.setdefault(entry.code, []).append(version)
+        for where, entry in self.named:
+            for number, code in dropped(found.get(entry.code, ())):
+                if entry.kind == TAXONOMY and number == entry.version:
                     self.faults.add(
                         where,
                         f"{code}, which an earlier version has, is gone.",
@@ -349,7 +368,8 @@ class Reading:
 
     def _read_traditional(self, name: str, table: object) -> None:
         if not isinstance(table, dict):
-            self.faults.add(f"{name}: [traditional]", "This is no table.", "See another pack.")
+            remedy = 'Write [traditional], and below it "简体" = ["簡體"].'
+            self.faults.add(f"{name}: [traditional]", "This is no table.", remedy)
             return
         for simplified, forms in table.items():
             self._traditional[simplified] = self._texts(f"{name}: [traditional] {simplified}", forms)
@@ -414,7 +434,9 @@ class Reading:
 
     def _table(self, where: str, table: object) -> Iterator[tuple[str, Any]]:
         if not isinstance(table, dict):
-            self.faults.add(where, "This is no table.", "See another pack.")
+            below = 'role = ["category.verb"]' if where.endswith("[roles]") else 'code = ["English", "简体"]'
+            remedy = f"Write {where.rpartition(': ')[2]} on a line of its own, and below it {below}."
+            self.faults.add(where, "This is no table.", remedy)
             return
         for key, value in table.items():
             if _CODE.fullmatch(key):
@@ -492,6 +514,15 @@ def normal_form(value: object, body: dict[str, Any]) -> dict[str, Any]:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_none=True)
     return body
+
+
+def _in_body(place: str, where: str) -> str:
+    """A place in a body in one spelling, whoever noted it."""
+    return re.sub(r"\[([0-9]+)\]", r".\1", place.removeprefix(where).strip().removeprefix("body.")) + "."
+
+
+def _is_code(text: object) -> bool:
+    return isinstance(text, str) and _CODE.fullmatch(text) is not None
 
 
 def _counts(version: object) -> bool:

@@ -43,7 +43,7 @@ class Taxonomy(Definition):
     def _judge(self, faults: Faults) -> None:
         for code in sorted({code for code in self.codes if self.codes.count(code) > 1}):
             faults.add("codes", f"{code} stands twice.", "Strike one out.")
-        for code in sorted(set(self.retired) - set(self.codes)):
+        for code in sorted(set(self.retired) - set(self.codes)) if not faults.within("codes") else ():
             faults.add("retired", f"{code} is not among the codes.", "A code that is retired stays listed.")
 
     @property
