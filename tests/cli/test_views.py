@@ -12,10 +12,12 @@ import pytest
 from tests.cli.journals import KEY, SECRET, STREAM, beginning, campaign
 from tests.cli.running import done, head, run
 
-from party_workflow.canonical import parse_canonical
+from party_workflow.canonical import jsonable, parse_canonical, time_text
 from party_workflow.history import History
 from party_workflow.packs.party import MODEL
 from party_workflow.packs.results import appraisal_ranking, full_audit
+from party_workflow.policies.assessments.sheets import STRICT, Sheets
+from party_workflow.policies.assessments.standings import standings
 from party_workflow_adapters.export import read_export
 from party_workflow_adapters.openings import SqliteOpenings
 from party_workflow_adapters.sqlite import SqliteStore
@@ -204,6 +206,119 @@ def test_explain_ends_in_events_of_the_log(store: Path, history: History) -> Non
     result = run("explain", "p-99", "--store", store)
     assert result.exit_code == 1
     assert "does not know this subject" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log of an example with assessments and without a campaign."""
+    folder = tmp_path_factory.mktemp("mine")
+    done("demo", "mine", "--out", folder)
+    return folder / "log.sqlite"
+
+
+STANDARD = "assessment/standard-2020-q1"
+GRADES = {"good": "3", "fairly_good": "5/2", "fair": "2", "poor": "0"}
+
+
+def test_rank_takes_an_assessment_with_method_ties_population_and_who_is_left_out(mine: Path) -> None:
+    options = ("rank", STANDARD, "--voice", "review_team", "--store", mine)
+    with SqliteStore(mine, read_only=True) as log:
+        sheets = Sheets.of(History(log, MODEL.registry), STANDARD)
+        expected = standings(sheets, "review_team", STRICT)
+    found = data(*options)
+    assert found["ranking"] == jsonable(expected.ranking.data())
+    assert found["treatment"] == {
+        "excused": "incomplete",
+        "missing": "incomplete",
+        "not_applicable": "incomplete",
+    }
+    text = " ".join(done(*options).split())
+    (out,) = expected.ranking.excluded
+    assert f"Not ranked: {out.subject}" in text
+    assert "Ranked: 7 of 8. Method: competition on exact totals" in text
+    assert all(entry.subject in text for entry in expected.ranking.entries)
+
+
+def test_rank_of_an_assessment_says_how_what_is_absent_is_treated(mine: Path) -> None:
+    options = ("rank", STANDARD, "--voice", "review_team", "--store", mine)
+    absent = [
+        part for kind in ("missing", "excused", "not_applicable") for part in ("--absent", kind, "zero")
+    ]
+    assert len(data(*options, *absent)["ranking"]["entries"]) == 8
+    assert "missing: zero" in " ".join(done(*options, *absent).split())
+
+
+def test_rank_of_provisional_marks_says_so_on_every_answer(mine: Path) -> None:
+    with SqliteStore(mine, read_only=True) as log:
+        source = History(log, MODEL.registry)
+        moments = {record.envelope.recorded_at for record in source.stream(STANDARD)}
+        early = next(
+            moment
+            for moment in sorted(moments)
+            if Sheets.of(source.as_of(known=moment), STANDARD).provisional
+        )
+    known = ("as-of", "--known", time_text(early))
+    options = (STANDARD, "--voice", "review_team", "--store", mine)
+    assert data(*known, "rank", *options)["watermark"] == "provisional"
+    assert "PROVISIONAL" in done(*known, "rank", *options)
+    explain = ("explain", STANDARD, "u-b1", "--voice", "review_team", "--store", mine)
+    assert data(*known, *explain)["watermark"] == "provisional"
+    assert "This is provisional" in done(*known, *explain)
+
+
+def test_explain_takes_a_subject_of_an_assessment_apart_down_to_events(mine: Path) -> None:
+    options = ("--voice", "review_team", "--store", mine)
+    ranking = data("rank", STANDARD, *options)["ranking"]
+    first = ranking["entries"][0]
+    found = data("explain", STANDARD, first["subject"], *options)
+    assert found["figure"] == first["figure"]
+    assert found["outcome"] == "place 1 of 7"
+    with SqliteStore(mine, read_only=True) as log:
+        entries = {record.envelope.event_id for record in log.read_stream(STANDARD)}
+    assert found["events"]
+    assert set(found["events"]) <= entries
+    text = done("explain", STANDARD, first["subject"], *options)
+    assert "place 1 of 7" in text
+    assert "#" in text
+    out = ranking["excluded"][0]["subject"]
+    assert "not ranked" in done("explain", STANDARD, out, *options)
+    result = run("explain", STANDARD, "u-nobody", *options)
+    assert result.exit_code == 1
+    assert first["subject"] in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "sentence"),
+    [
+        ((STANDARD,), 1, "Name one with --voice"),
+        ((STANDARD, "--voice", "nobody"), 1, "There is no voice nobody"),
+        ((STANDARD, "--voice", "self_check"), 1, "add --own-voice"),
+        ((STANDARD, "--voice", "review_team", "--item", "nothing"), 1, "does not mark nothing"),
+        (("assessment/duty-2019", "--voice", "grading"), 1, "--worth GRADE=NUMBER"),
+        (("assessment/none",), 1, "There is no such assessment"),
+        (("activity/x",), 2, "is no assessment"),
+        ((STANDARD, "--campaign", "x"), 2, "are for the appraisal of a campaign"),
+        (("--voice", "review_team"), 2, "are for an assessment"),
+        (("assessment/duty-2019", "--worth", "good=many"), 2, "is not GRADE=NUMBER"),
+        ((), 1, "rank and explain take one"),
+    ],
+)
+def test_rank_says_what_an_assessment_needs(
+    mine: Path, options: tuple[str, ...], status: int, sentence: str
+) -> None:
+    result = run("rank", *options, "--store", mine)
+    assert result.exit_code == status
+    assert sentence in " ".join(result.stderr.split())
+
+
+def test_rank_takes_the_worth_of_grades_and_the_subjects_own_voice(mine: Path) -> None:
+    own = data("rank", STANDARD, "--voice", "self_check", "--own-voice", "--store", mine)
+    assert own["voice"] == "self_check"
+    graded = ("rank", "assessment/duty-2019", "--voice", "grading", "--store", mine)
+    worths = [part for grade in GRADES for part in ("--worth", f"{grade}={GRADES[grade]}")]
+    found = data(*graded, *worths)
+    assert len(found["ranking"]["entries"]) == 8
+    assert found["worths"] == GRADES
 
 
 def test_audit_shows_each_check_by_itself(store: Path, history: History) -> None:

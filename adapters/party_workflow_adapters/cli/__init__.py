@@ -25,7 +25,7 @@ COMMANDS: Final = (
     Entry("show", "showing", "The log as a whole, or one matter: its state and what happened to it."),
     Entry("timeline", "timeline", "What happened, in order."),
     Entry("missing", "missing", "What is still to be done, and by whom."),
-    Entry("rank", "ranking", "The democratic appraisal, ranked."),
+    Entry("rank", "ranking", "The democratic appraisal, or an assessment, ranked."),
     Entry("explain", "explaining", "How one subject's figure came about, down to the events."),
     Entry("audit", "auditing", "What an auditor would find."),
     Entry("claims", "claims", "Asserted figures, set against the events."),

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from party_workflow.domain import assessment
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 
@@ -23,6 +24,9 @@ def chosen(history: History, key: str | None) -> str:
         return keys[0]
     known = f"Known: {', '.join(keys)}." if keys else "None is known; look at an earlier or later moment."
     if not keys:
+        if assessments := history.streams(assessment.CATEGORY):
+            some = f"{len(assessments)} assessments, such as {assessments[-1]}"
+            known = f"It holds {some}: rank and explain take one."
         raise InvalidInput(Fault("", "The history holds no campaign.", known))
     if key is None:
         raise InvalidInput(

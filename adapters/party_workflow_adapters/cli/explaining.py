@@ -15,6 +15,14 @@ from party_workflow_adapters.cli.choosing import of_campaign
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.ranking import ranking
 from party_workflow_adapters.cli.source import Source, reading
+from party_workflow_adapters.cli.standing import (
+    PREFIX,
+    Asked,
+    Standing,
+    check_options,
+    of_assessment,
+    standing,
+)
 from party_workflow_adapters.cli.wording import Wording
 
 if TYPE_CHECKING:
@@ -24,25 +32,67 @@ FEW: Final = 3
 """Events of a figure that are named each by itself; more of them are named together."""
 
 
-@click.command("explain")
-@click.argument("subject")
+@click.command(
+    "explain",
+    epilog="""\b
+Examples:
+  party-workflow explain --store log.sqlite p-7
+  party-workflow explain --store log.sqlite assessment/standard-2020-q1 u-b1 --voice review_team
+""",
+)
+@click.argument("of", nargs=-1, required=True, metavar="[ASSESSMENT] SUBJECT")
 @of_campaign
 @click.option(
     "--rule", metavar="DIGEST", help="The rule, by the beginning of its digest; the newest otherwise."
 )
+@of_assessment
 @reading
-def command(source: Source, printer: Printer, subject: str, campaign: str | None, rule: str | None) -> int:
+def command(
+    source: Source,
+    printer: Printer,
+    of: tuple[str, ...],
+    campaign: str | None,
+    rule: str | None,
+    asked: Asked,
+) -> int:
     """How the figure of SUBJECT (such as p-7) in the ranking came about.
 
-    Every step names its clause and basis, and ends in events (#position) or parameters of the rule.
-    With --json the events are given by id.
+    That is the ranking of the campaign, or of ASSESSMENT (such as assessment/stars).  Every step names its
+    clause and basis, and ends in events (#position) or parameters of the rule.  With --json the events are
+    given by id.
     """
+    if len(of) > 2:
+        raise click.UsageError("Name one subject, and before it the assessment if it is of one.")
+    assessment, subject = (None, *of) if len(of) == 1 else of
+    if subject.startswith(PREFIX):
+        raise click.UsageError(f"Whose figure in {subject}? Name the subject behind it.")
+    check_options(assessment, asked, campaign, rule)
+    if assessment is not None:
+        return _of_assessment(standing(source.history, assessment, asked), subject, source, printer)
     result = ranking(source.history, campaign, rule)
     explanation = explained(result, subject)
     if printer.as_json:
         printer.write(data(result, explanation))
     else:
         printer.show(shown(explanation, source.wording(printer.language)))
+    return ending.FINE
+
+
+def _of_assessment(value: Standing, subject: str, source: Source, printer: Printer) -> int:
+    explanation = value.explain(subject)
+    if printer.as_json:
+        found = value.found
+        about = {
+            "assessment": found.assessment,
+            "kind": found.name,
+            "voice": found.voice,
+            "watermark": found.watermark,
+        }
+        printer.write(about | _taken_apart(explanation))
+    else:
+        printer.show(shown(explanation, source.wording(printer.language)))
+        if value.found.watermark:
+            printer.show(f"This is {value.found.watermark}: marks wait for confirmation.")
     return ending.FINE
 
 
@@ -59,12 +109,14 @@ def explained(result: Result, subject: str) -> Explanation:
 
 def data(result: Result, explanation: Explanation) -> dict[str, Any]:
     """The explanation as canonical data."""
+    return {"result": result.digest, "rule": result.rule.digest} | _taken_apart(explanation)
+
+
+def _taken_apart(explanation: Explanation) -> dict[str, Any]:
     return {
         "events": list(explanation.events),
         "figure": explanation.figure.data(),
         "outcome": explanation.outcome,
-        "result": result.digest,
-        "rule": result.rule.digest,
         "subject": explanation.subject,
     }
 
@@ -100,5 +152,5 @@ def _line(figure: Figure) -> str:
     rounded = ""
     if figure.rounding is not None and not isinstance(figure.value, Absent):
         rounded = f" (exactly {fraction_text(figure.value)}; {figure.rounding})"
-    under = f" [{figure.clause}, {figure.basis}]" if figure.clause else ""
+    under = f" [{', '.join(filter(None, (figure.clause, figure.basis)))}]" if figure.clause else ""
     return f"{figure.name} = {figure.displayed}{rounded}: {figure.step.replace('_', ' ')}{under}"

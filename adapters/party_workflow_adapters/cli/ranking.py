@@ -1,4 +1,4 @@
-"""``party-workflow rank``: the democratic appraisal, ranked and graded."""
+"""``party-workflow rank``: the democratic appraisal, ranked and graded, or the subjects of an assessment."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from party_workflow.packs.results import adopted_rules, appraisal_ranking
 from party_workflow.policies.assessments.appraisal import COMPONENTS, NAME
 from party_workflow.policies.figure import Absent, Figure, Rounding
 from party_workflow.policies.policy import Result
-from party_workflow_adapters.cli import ending
+from party_workflow_adapters.cli import ending, standing
 from party_workflow_adapters.cli.choosing import chosen, of_campaign
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.source import Source, reading
+from party_workflow_adapters.cli.standing import Asked, check_options, of_assessment
 from party_workflow_adapters.cli.wording import Wording
 
 if TYPE_CHECKING:
@@ -45,17 +46,42 @@ def ranking(history: History, campaign: str | None, rule: str | None = None) -> 
     return appraisal_ranking(history, key, matching[0])
 
 
-@click.command("rank")
+@click.command(
+    "rank",
+    epilog="""\b
+Examples:
+  party-workflow rank --store log.sqlite
+  party-workflow rank --store log.sqlite assessment/standard-2020-q1 --voice review_team
+""",
+)
+@click.argument("assessment", required=False)
 @of_campaign
 @click.option(
     "--rule", metavar="DIGEST", help="The rule, by the beginning of its digest; the newest otherwise."
 )
+@of_assessment
 @reading
-def command(source: Source, printer: Printer, campaign: str | None, rule: str | None) -> int:
-    """Rank the members by self, peer and mass appraisal, and grade them.
+def command(
+    source: Source,
+    printer: Printer,
+    assessment: str | None,
+    campaign: str | None,
+    rule: str | None,
+    asked: Asked,
+) -> int:
+    """Rank the members by self, peer and mass appraisal, and grade them; or the subjects of ASSESSMENT.
 
-    Places and grades follow from the log and the rule alone; `explain` takes any of them apart.
+    Places and grades follow from the log and the rule alone; `explain` takes any of them apart.  The subjects
+    of ASSESSMENT (such as assessment/stars) are ranked by the sum of the marks of one voice.
     """
+    check_options(assessment, asked, campaign, rule)
+    if assessment is not None:
+        standings = standing.standing(source.history, assessment, asked)
+        if printer.as_json:
+            printer.write(standings.data())
+        else:
+            printer.show(*standing.shown(standings, source.wording(printer.language)))
+        return ending.FINE
     value = ranking(source.history, campaign, rule)
     if printer.as_json:
         printer.write(value.data())
