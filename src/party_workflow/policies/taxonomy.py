@@ -41,9 +41,10 @@ class Taxonomy(Definition):
         return judged(cls, data, handler, cls._judge, "taxonomy")
 
     def _judge(self, faults: Faults) -> None:
+        listed = not faults.within("codes")  # otherwise what seems to be lacking may be there
         for code in sorted({code for code in self.codes if self.codes.count(code) > 1}):
             faults.add("codes", f"{code} stands twice.", "Strike one out.")
-        for code in sorted(set(self.retired) - set(self.codes)) if not faults.within("codes") else ():
+        for code in sorted(set(self.retired) - set(self.codes)) if listed else ():
             faults.add("retired", f"{code} is not among the codes.", "A code that is retired stays listed.")
 
     @property
