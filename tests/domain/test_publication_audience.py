@@ -361,6 +361,29 @@ def test_R_040_without_window_or_audience_there_are_no_comments() -> None:
     assert board.refused(comment(3, "n-2"), by=board.self_(3)).code == "publication.no_audience"
 
 
+def objection(number: int, key: str) -> RaiseObjection:
+    return RaiseObjection(key=key, objector=f"p-{number}", ground=Personal("Two visits are missing"))
+
+
+@pytest.mark.parametrize(
+    "named", [{"readers": ("p-2", "p-3", "p-4")}, {"audience_unit": "u-branch"}], ids=str
+)
+def test_R_188_where_the_audience_is_named_it_objects_and_nobody_else_does(named: dict[str, Any]) -> None:
+    board = Board()
+    board.do(board.publish(closes=board.week, **named), by=board.act(2))
+    outside = board.refused(objection(60, "n-1"), by=board.self_(60))
+    assert outside.code == "publication.not_in_audience"
+    board.do(objection(3, "n-1"), by=board.self_(3))
+    assert [item.objector for item in board.posting().objections] == ["p-3"]
+
+
+def test_R_188_where_nobody_is_named_anybody_objects() -> None:
+    board = Board()
+    board.do(board.publish(closes=board.week), by=board.act(2))
+    board.do(objection(OUTSIDER, "n-1"), by=board.self_(OUTSIDER))
+    assert len(board.posting().objections) == 1
+
+
 def test_R_040_late_posting_is_visible() -> None:
     board = Board()
     board.do(board.publish("in-time", due=board.now + timedelta(hours=1)), by=board.act(2))

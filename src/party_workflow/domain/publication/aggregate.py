@@ -124,6 +124,9 @@ def _later(
         case LinkErratum():
             return _link(command, state, context)
         case RaiseObjection():
+            # Where nobody is named it is open to all; where people are, it is theirs.
+            if state.readers and command.objector not in state.readers:
+                return NOT_IN_AUDIENCE(person=command.objector)
             if refusal := _not_open(said, context):
                 return refusal
             ground = context.seal(command.ground, command.objector, "objection.ground")

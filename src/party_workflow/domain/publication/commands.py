@@ -126,7 +126,7 @@ class LinkErratum(_PublicationCommand):
 
 
 class RaiseObjection(_PublicationCommand):
-    """Object to a publication while it is open for objections."""
+    """Object to a publication while it is open for objections; where its audience is named, as one of it."""
 
     stored_type: ClassVar[str] = "publication.object"
     objector: PersonId
