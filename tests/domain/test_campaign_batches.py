@@ -219,3 +219,37 @@ def test_faults_of_batches_are_found(batches: tuple[Batch, ...], where: str) -> 
     with pytest.raises(InvalidDefinition) as caught:
         changed(PLAN, batches=batches)
     assert where in places(caught.value)
+
+
+def slots(*days: tuple[str, str, str | None], **more: object) -> set[str]:
+    batch = {"code": "one", "slots": [{"phase": p, "since": s, "until": u} for p, s, u in days]}
+    phases = [{"code": code, "tasks": [{"code": f"{code}-task"}]} for code in ("p1", "p2", "p3")]
+    try:
+        CampaignDefinition.model_validate(
+            {"code": "x", "version": 1, "phases": phases, "batches": [batch], **more}
+        )
+    except InvalidDefinition as error:
+        return places(error)
+    return set()
+
+
+def test_R_059_the_phases_of_a_batch_do_not_overlap() -> None:
+    second = ("p2", "2020-02-20", "2020-03-31")
+    assert slots(("p1", "2020-01-01", "2020-03-10"), second) == {"batches[0].slots[1]"}
+    assert slots(("p1", "2020-01-01", "2020-02-20"), second) == {"batches[0].slots[1]"}
+    assert slots(second, ("p1", "2020-01-01", "2020-03-10")) == {"batches[0].slots[0]"}
+    assert slots(("p1", "2020-01-01", "2020-02-19"), second) == set()
+    assert slots(("p1", "2020-01-01", None), second) == set()
+    # one day out of order is one fault
+    assert slots(("p1", "2020-01-01", "2019-12-31"), second) == {"batches[0].slots[0]"}
+    assert slots(("p1", "2020-03-01", "2020-03-10"), second) == {"batches[0].slots"}
+
+
+def test_R_059_days_left_free_between_phases_are_a_fault_unless_a_pause_is_meant() -> None:
+    days = (("p1", "2020-01-01", "2020-01-10"), ("p2", "2020-02-20", None))
+    assert slots(*days) == {"batches[0].slots[1]"}
+    assert slots(*days, pauses=["one"]) == set()
+    assert slots(*days, pauses=["two"]) == {"batches[0].slots[1]", "pauses"}
+    assert slots(days[0], ("p3", "2020-02-20", None)) == set()  # the phase between them has no days
+    # a pause that is meant does not let phases overlap
+    assert slots(("p1", "2020-01-01", "2020-03-10"), days[1], pauses=["one"]) == {"batches[0].slots[1]"}

@@ -124,6 +124,11 @@ def test_a_move_that_does_not_read_does_not_make_its_step_a_fault() -> None:
     ]
 
 
+def test_a_wrong_opening_is_listed_beside_a_move_without_a_step() -> None:
+    body = procedure(opening="apply", steps=procedure()["steps"][:2], version=0)
+    assert places(ProcedureKind.model_validate, body) == ["lifecycle.moves.end", "opening", "version"]
+
+
 def test_a_procedure_without_a_code_has_that_fault_and_its_steps_theirs() -> None:
     body = procedure(steps=[*procedure()["steps"], {"code": "sing", "duty": "contest.run"}])
     del body["code"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
@@ -87,6 +88,8 @@ class CampaignDefinition(Definition):
     whole campaign, because work names the task it serves by campaign and code.  A campaign without phases
     (that of 2019 had none) has one open set of `tasks`: no order but that of the tasks, no gate, no look-back
     asked for.  Units come in `batches` where any are named: each campaign of a unit then says in which.
+    Within a batch the days of a phase end before those of the next begin.  Days left free between them are a
+    fault, unless the batch stands in `pauses`: the work was meant to rest (a harvest, the spring festival).
     """
 
     code: Key
@@ -96,6 +99,7 @@ class CampaignDefinition(Definition):
     theme: Code | None = None
     mode: Mode | None = None
     batches: Annotated[tuple[Batch, ...], Field(max_length=MAX_ITEMS)] = ()
+    pauses: CodeSet = ()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -174,6 +178,9 @@ def _judge_phases(phases: Sequence[Phase], faults: Faults, *, whole: bool) -> No
 
 def _judge_batches(plan: CampaignDefinition, faults: Faults) -> None:
     phases = [phase.code for phase in plan.stages]
+    known = {batch.code for batch in plan.batches}
+    for code in sorted(set(plan.pauses) - known) if not faults.within("batches") else ():
+        faults.add("pauses", f"There is no batch {code} to pause.", "Name batches, or leave it out.")
     seen: set[str] = set()
     for index, batch in enumerate(plan.batches):
         where = f"batches[{index}]"
@@ -194,6 +201,26 @@ def _judge_batches(plan: CampaignDefinition, faults: Faults) -> None:
         if starts != sorted(starts):
             what = f"Batch {batch.code} would begin a phase before the one ahead of it."
             faults.add(f"{where}.slots", what, "Order the days like the phases.")
+        else:
+            _judge_days(plan, batch, where, faults)
+
+
+def _judge_days(plan: CampaignDefinition, batch: Batch, where: str, faults: Faults) -> None:
+    """Phases follow each other day by day: they do not overlap, nor leave days free without meaning it."""
+    order = {phase.code: index for index, phase in enumerate(plan.stages)}
+    at = {slot.phase: index for index, slot in enumerate(batch.slots)}
+    slots = sorted((slot for slot in batch.slots if slot.phase in order), key=lambda slot: order[slot.phase])
+    for before, slot in pairwise(slots):
+        here = f"{where}.slots[{at[slot.phase]}]"
+        if before.until is None or faults.within(f"{where}.slots[{at[before.phase]}]"):
+            continue
+        free = (slot.since - before.until).days - 1
+        if free < 0:
+            what = f"{slot.phase} begins on {slot.since}, and {before.phase} lasts until {before.until}."
+            faults.add(here, what, "Let it begin on a day after that, or end the other sooner.")
+        elif free and order[slot.phase] == order[before.phase] + 1 and batch.code not in plan.pauses:
+            what = f"{free} days lie free between {before.phase} and {slot.phase}."
+            faults.add(here, what, f"Close the gap, or name {batch.code} in pauses if it is meant.")
 
 
 def _circles(phase: Phase) -> Iterator[list[str]]:

@@ -200,6 +200,7 @@ class ProcedureKind(Definition):
 
 
 def _judge(kind: ProcedureKind, faults: Faults) -> None:
+    sound = not faults.within("lifecycle")
     moves = {move.code for move in kind.lifecycle.moves}
     states = {state.code for state in kind.lifecycle.states}
     steps: dict[str, int] = {}
@@ -222,7 +223,8 @@ def _judge(kind: ProcedureKind, faults: Faults) -> None:
         faults.add("lifecycle.moves", f"There is no guard {code}.", "Say it as a need of the step.")
     for code in sorted(set(kind.done) - states) if whole else ():
         faults.add("done", f"The lifecycle has no state {code}.", f"States: {', '.join(sorted(states))}.")
-    _judge_opening(kind, faults)
+    if sound:  # otherwise how it begins cannot be seen
+        _judge_opening(kind, faults)
     for code in sorted(_waiting_for_themselves(kind)):
         what = f"{code} needs itself to have been taken, directly or through others."
         faults.add(f"steps[{steps[code]}].needs", what, "Break the circle: it is never open.")
@@ -233,8 +235,6 @@ def _judge(kind: ProcedureKind, faults: Faults) -> None:
 
 
 def _judge_opening(kind: ProcedureKind, faults: Faults) -> None:
-    if faults.within("lifecycle"):
-        return  # how it begins cannot be seen before the lifecycle is mended
     opens = [move for move in kind.lifecycle.moves if kind.lifecycle.initial in move.sources]
     if {move.code for move in opens} != {kind.opening}:
         remedy = f"Let exactly {kind.opening} lead out of {kind.lifecycle.initial}."
