@@ -220,6 +220,19 @@ STANDARD = "assessment/standard-2020-q1"
 GRADES = {"good": "3", "fairly_good": "5/2", "fair": "2", "poor": "0"}
 
 
+def test_show_folds_the_definition_that_a_matter_goes_by_unless_asked_for_all_of_it(mine: Path) -> None:
+    options = ("show", "assessment/duty-2019", "--store", mine)
+    text, full = done(*options), done(*options, "--full")
+    assert "kind: duty_report_session v1 (--full shows it)" in text
+    assert "own answers" not in text
+    assert "own answers" in full
+    assert len(text.splitlines()) < len(full.splitlines()) - 100
+    # What was done stays.
+    assert "Grade of the session" in text
+    # A definition is what is shown there.
+    assert "--full" not in done("show", "definition/brand", "--store", mine)
+
+
 def test_rank_takes_an_assessment_with_method_ties_population_and_who_is_left_out(mine: Path) -> None:
     options = ("rank", STANDARD, "--voice", "review_team", "--store", mine)
     with SqliteStore(mine, read_only=True) as log:

@@ -15,7 +15,7 @@ from party_workflow.canonical import fraction_text
 from party_workflow.codec import Event
 from party_workflow.personal import Sealed
 from party_workflow.quantity import Quantity
-from party_workflow.values import DIGEST_PATTERN, EVENT_ID_PATTERN
+from party_workflow.values import DIGEST_PATTERN, EVENT_ID_PATTERN, Definition
 from party_workflow_adapters.cli.wording import Wording
 
 if TYPE_CHECKING:
@@ -25,11 +25,18 @@ WIDE: Final = 84
 """Characters up to which a small record, or a part, stands on one line."""
 FEW: Final = 3
 """Items of a list that a summary names; of more it gives the number."""
+FULL: Final = "--full"
+"""The option of `show` that unfolds definitions."""
 _HASH: Final = re.compile(f"{DIGEST_PATTERN}|{EVENT_ID_PATTERN}")
 
 
-def outline(title: str, value: Any, words: Wording, without: Iterable[str] = ()) -> Tree:
-    """A tree of everything that a value holds, but for some of its fields."""
+def outline(
+    title: str, value: Any, words: Wording, without: Iterable[str] = (), *, fold: bool = False
+) -> Tree:
+    """A tree of everything that a value holds, but for some of its fields.
+
+    With `fold` a whole definition (the kind of a matter, the body that its opening carries) is one line.
+    """
     from rich.text import Text
     from rich.tree import Tree
 
@@ -37,14 +44,14 @@ def outline(title: str, value: Any, words: Wording, without: Iterable[str] = ())
     hidden = {_readable(name) for name in without}
     for name, item in _parts(value, words):
         if name not in hidden and item != title:
-            _add(tree, name, item, words)
+            _add(tree, name, item, words, fold=fold)
     return tree
 
 
-def _add(tree: Tree, name: str, item: Any, words: Wording) -> None:
+def _add(tree: Tree, name: str, item: Any, words: Wording, *, fold: bool) -> None:
     from rich.text import Text
 
-    line = _line(item, words)
+    line = (_folded(name, item) if fold else None) or _line(item, words)
     if line is not None and len(name) + len(line) <= WIDE:
         tree.add(Text(f"{name}: {line}" if name else line))
     elif line is not None:
@@ -56,7 +63,18 @@ def _add(tree: Tree, name: str, item: Any, words: Wording) -> None:
             name, parts = first, parts[1:]
         branch = tree.add(Text(name))
         for inner, part in parts:
-            _add(branch, inner, part, words)
+            _add(branch, inner, part, words, fold=fold)
+
+
+def _folded(name: str, item: Any) -> str | None:
+    """A definition by code and version; None for anything else."""
+    if isinstance(item, Definition):
+        code, version = getattr(item, "code", None), getattr(item, "version", None)
+    elif name == "body" and isinstance(item, Mapping):
+        code, version = item.get("code"), item.get("version")
+    else:
+        return None
+    return f"{code} v{version} ({FULL} shows it)" if code is not None and version is not None else None
 
 
 def _parts(value: Any, words: Wording) -> Iterable[tuple[str, Any]]:

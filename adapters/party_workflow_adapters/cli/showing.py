@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from party_workflow.domain.campaign import Campaign
-from party_workflow.domain.case import Case
 from party_workflow_adapters.cli import ending
-from party_workflow_adapters.cli.outline import outline
+from party_workflow_adapters.cli.outline import FULL, outline
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.overview import Matter, Overview, matter, overview
 from party_workflow_adapters.cli.source import Source, reading
@@ -32,8 +31,9 @@ Examples:
 )
 @click.argument("stream", required=False)
 @click.option("--confidential", "open_all", is_flag=True, help="Show STREAM even if it is confidential.")
+@click.option(FULL, "full", is_flag=True, help="Show the definition that STREAM goes by as a whole, too.")
 @reading
-def command(source: Source, printer: Printer, stream: str | None, open_all: bool) -> int:
+def command(source: Source, printer: Printer, stream: str | None, open_all: bool, full: bool) -> int:
     """The log as a whole, or the state of one matter (STREAM, such as activity/study-03) and its events.
 
     Names are shown where their openings are at hand, [erased] or [not-supplied] otherwise.
@@ -48,7 +48,7 @@ def command(source: Source, printer: Printer, stream: str | None, open_all: bool
     if isinstance(value, Overview):
         _overview(value, words, printer)
     else:
-        _matter(value, words, printer)
+        _matter(value, words, printer, full=full)
     return ending.FINE
 
 
@@ -75,10 +75,11 @@ def _overview(value: Overview, words: Wording, printer: Printer) -> None:
     printer.show(matters, types)
 
 
-def _matter(value: Matter, words: Wording, printer: Printer) -> None:
+def _matter(value: Matter, words: Wording, printer: Printer, *, full: bool) -> None:
     state = value.state
     hidden = next((names for kind, names in _HIDDEN.items() if isinstance(state, kind)), ())
-    printer.show(outline(value.stream, state, words, without=hidden))
+    fold = not full and not value.stream.startswith("definition/")
+    printer.show(outline(value.stream, state, words, without=hidden, fold=fold))
     if isinstance(state, Campaign):
         printer.show(*phases(state, words))
     printer.show(heading("What happened"), happened(value.events, words))
@@ -86,7 +87,6 @@ def _matter(value: Matter, words: Wording, printer: Printer) -> None:
 
 _HIDDEN: Final[dict[type, tuple[str, ...]]] = {
     Campaign: ("plan", "phases", "completions"),  # shown as tables
-    Case: ("kind",),  # a whole definition; the state names it by digest
 }
 
 
