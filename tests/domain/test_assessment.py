@@ -22,6 +22,7 @@ from party_workflow.authority import (
     RevokeRole,
     forbidden,
 )
+from party_workflow.calendar import Period
 from party_workflow.codec import Command, Event, kinds_of_strings
 from party_workflow.domain import assessment as a
 from party_workflow.domain.activity import PlanActivity
@@ -183,11 +184,31 @@ def test_opening_is_refused_for_each_thing_that_does_not_fit() -> None:
     assert open_(kind="nothing") == "assessment.not_in_force"
     assert open_(unit="u-none") == "assessment.unknown_unit"
     assert open_(subjects=()) == "assessment.no_subjects"
+    assert open_(subjects=(*UNITS, "u-b1")) == "assessment.named_twice"
     assert open_(subjects=("p-2",)) == "assessment.wrong_subject"
     assert open_(subjects=("u-city",)) == "assessment.not_there"
     assert open_(rounds=("rating/none",)) == "assessment.unknown_round"
     assert open_(rounds=("case/none",)) == "assessment.unknown_round"
     world.do(OpenAssessment(**{**other, "subjects": UNITS}), by=ROOT)
+
+
+def test_R_100_a_kind_that_names_its_sort_of_period_is_opened_for_no_other() -> None:
+    monthly = kind(code="monthly", every="month")
+    world = Hall()
+    world.adopt(monthly)
+
+    def open_(period: str) -> OpenAssessment:
+        fields: dict[str, Any] = {"kind": "monthly", "definition": monthly.digest, "unit": "u-bureau"}
+        return OpenAssessment(key="m-3", period=Period(period), subjects=UNITS, **fields)
+
+    for other in ("2009", "2009-H1", "2009-Q1", "2009-03-X1", "2009-03-02"):
+        assert world.refused(open_(other), by=ROOT).code == "assessment.other_period"
+    world.do(open_("2009-03"), by=ROOT)
+
+
+def test_a_kind_that_names_no_sort_of_period_has_the_digest_it_always_had() -> None:
+    assert "every" not in SHEET.data()
+    assert kind(every="month").digest != SHEET.digest
 
 
 def test_R_011_one_person_is_assessed_as_a_member_and_apart_from_that_in_each_post() -> None:

@@ -113,7 +113,7 @@ class Hall(World):
             "kind": definition.code,
             "definition": definition.digest,
             "unit": "u-city",
-            "period": "2020-Q1",
+            "period": "2020-03" if definition.every == "month" else "2020-Q1",
             "subjects": UNITS,
         }
         self.do(OpenAssessment(**{**fields, **more}), by=ROOT)

@@ -120,10 +120,15 @@ class Question(Definition):
     group: Code | None = None
 
 
+Every = Literal["month", "quarter", "half", "year"]
+"""Of what sort of period an assessment is."""
+
+
 class AssessmentKind(Definition):
     """A kind of assessment as one checked, versioned value.  Faults are raised together.
 
-    `subjects`: units, people, or people in a post.  `modes`: of reporting, empty where nobody reports.
+    `subjects`: units, people, or people in a post.  `every`: the sort of period that an assessment of it is
+    of; any where it is not named.  `modes`: of reporting, empty where nobody reports.
     `own_answers`: subjects may add findings of their own, under codes that begin with their unit's id.
     `opens`: in which stages an action of `ACTIONS` is open; one not named is in every stage that is not
     final. `stages` may be written in the short notation, ``{initial, final, moves: {advance: "a -> b if
@@ -141,6 +146,7 @@ class AssessmentKind(Definition):
     own_answers: Flag = False
     comments: Flag = False
     opens: dict[Code, tuple[Code, ...]] = Field(default_factory=dict)
+    every: Every | None = None
 
     @model_validator(mode="wrap")
     @classmethod

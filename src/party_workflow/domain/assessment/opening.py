@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,9 +15,11 @@ from party_workflow.domain.assessment.events import (
 )
 from party_workflow.domain.assessment.kind import AssessmentKind, read_kind
 from party_workflow.domain.assessment.reasons import (
+    NAMED_TWICE,
     NO_SUBJECTS,
     NOT_IN_FORCE,
     NOT_THERE,
+    OTHER_PERIOD,
     UNKNOWN_ROUND,
     UNKNOWN_UNIT,
     WRONG_SUBJECT,
@@ -40,7 +43,11 @@ def open_assessment(command: OpenAssessment, context: Context) -> Answer:
         return kind
     if not unit_open:
         return UNKNOWN_UNIT(unit=command.unit)
+    if kind.every is not None and command.period.kind != kind.every:
+        return OTHER_PERIOD(period=command.period, kind=kind.code, every=kind.every)
     subjects = sorted(set(command.subjects))
+    if twice := sorted(subject for subject, times in Counter(command.subjects).items() if times > 1):
+        return NAMED_TWICE(subjects=", ".join(twice))
     if not subjects:
         return NO_SUBJECTS()
     units: dict[str, str] = {}

@@ -31,6 +31,14 @@ NOT_IN_FORCE: Final = Reason(
 UNKNOWN_UNIT: Final = Reason(
     "assessment.unknown_unit", "There is no open unit {unit}.", "Name the unit that assesses."
 )
+OTHER_PERIOD: Final = Reason(
+    "assessment.other_period",
+    "{period} is not the period of a {kind}, which is of a {every}.",
+    "Name a {every}, or use a kind for such periods.",
+)
+NAMED_TWICE: Final = Reason(
+    "assessment.named_twice", "Named more than once: {subjects}.", "Name each subject once."
+)
 NO_SUBJECTS: Final = Reason(
     "assessment.no_subjects", "Nobody would be assessed.", "Name the subjects: they are frozen now."
 )
@@ -244,6 +252,8 @@ REASONS: Final = (
     TOO_EARLY,
     NOT_IN_FORCE,
     UNKNOWN_UNIT,
+    OTHER_PERIOD,
+    NAMED_TWICE,
     NO_SUBJECTS,
     WRONG_SUBJECT,
     NOT_THERE,
