@@ -125,6 +125,21 @@ Ratio = Annotated[
 ]
 """An exact fraction, stored as ``28/29``."""
 
+
+def _either_exact(text: str) -> Fraction:
+    value = Fraction(canonical.parse_decimal(text)) if "." in text else canonical.parse_fraction(text)
+    return canonical.parse_fraction(canonical.fraction_text(value))  # nothing that could not be read again
+
+
+WrittenRatio = Annotated[
+    Fraction,
+    BeforeValidator(_reader(Fraction, _either_exact, canonical.fraction_text)),
+    PlainSerializer(canonical.fraction_text, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(/[1-9][0-9]*|\.[0-9]*[1-9])?$"}),
+    Kind("number"),
+]
+"""A `Ratio` as people write it in a definition: ``3/10`` or ``0.3``.  Its normal form is the fraction."""
+
 _CODED_TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,127}|[<>=~|]{1,2}|-?[0-9][0-9./]{0,80}")
 
 _SHOWN_KEY: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")

@@ -220,11 +220,11 @@ def test_a_series_says_everything_that_is_wrong_with_it_at_once() -> None:
             }
         )
     assert [fault.where for fault in wrong.value.faults] == [
-        "series window.month",
-        "series window.tenday",
-        "series window.last",
-        "series quorum",
-        "series agenda[1]",
+        "window.month",
+        "window.tenday",
+        "window.last",
+        "quorum",
+        "agenda[1]",
     ]
     with pytest.raises(InvalidDefinition, match="A ten-day period is its own window"):
         Series(code="a", version=1, activity="m", frequency="tenday", window=Window())

@@ -110,7 +110,7 @@ def test_R_014_a_rule_issued_after_a_period_began_says_so(period: date, retroact
         ),
         (body(clauses=[{"code": "a", "basis": "b"}, {"code": "a", "basis": "b"}]), "stands twice"),
         (body(effective_until="2019-12-31"), "ends before it begins"),
-        (body(parameter("share", "0.333333", DAY)), "not a fraction in canonical form"),
+        (body(parameter("share", "0.30", DAY)), "not a decimal in canonical form"),
         (body(parameter("share", "2/6", DAY)), "not a fraction in canonical form"),
         (body(title="评星办法"), "not permitted"),
         (body(issuer="组织部"), "pattern"),
@@ -223,3 +223,34 @@ def test_R_195_an_approval_path_out_of_order_or_after_the_day_of_issue_is_refuse
 def test_R_195_a_clause_that_is_not_there_cannot_be_cited() -> None:
     with pytest.raises(InvalidDefinition, match="no clause good"):
         Rule.read(body()).cite("good")
+
+
+def written(value: object) -> Rule:
+    parameters = [{"code": "peer", "value": value, "since": "2020-01-01", "basis": "notice"}]
+    return Rule.read(
+        {
+            "code": "weights",
+            "version": 1,
+            "issuer": "committee",
+            "number": "7",
+            "issued_on": "2020-01-01",
+            "effective_from": "2020-01-01",
+            "clauses": [{"code": "shares", "basis": "notice", "parameters": parameters}],
+        }
+    )
+
+
+def test_a_value_is_written_as_a_fraction_or_as_a_decimal_and_kept_as_a_fraction() -> None:
+    assert written("0.3") == written("3/10")
+    assert written("0.3").digest == written("3/10").digest
+    assert written("0.3").data() == written("3/10").body
+    assert written("0.3").body["clauses"][0]["parameters"][0]["value"] == "3/10"
+    assert written("-2.5").body["clauses"][0]["parameters"][0]["value"] == "-5/2"
+    assert written("7").body["clauses"][0]["parameters"][0]["value"] == "7"
+
+
+@pytest.mark.parametrize("value", [0.3, "0.30", "6/20", ".3", "1e-1", "30%", "0.", "1.0", "0." + "1" * 60])
+def test_a_value_that_is_not_exact_or_not_in_one_form_is_refused(value: object) -> None:
+    with pytest.raises(InvalidDefinition) as raised:
+        written(value)
+    assert [fault.where for fault in raised.value.faults] == ["clauses[0].parameters[0].value"]

@@ -26,7 +26,7 @@ from party_workflow.calendar.periods import ONE_DAY, Period, PeriodKind, add, in
 from party_workflow.calendar.working_days import Calendar
 from party_workflow.errors import Faults
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Count, Definition, Flag, Key, Ratio
+from party_workflow.values import Code, Count, Definition, Flag, Key, WrittenRatio
 
 Frequency = Literal["year", "half", "quarter", "month", "tenday"]
 Edges = Literal["stand", "working"]
@@ -79,7 +79,7 @@ class Series(Definition):
     edges: Edges = "stand"
     offset_minutes: Annotated[StrictInt, Field(ge=-720, le=840)] = 480
     agenda: Annotated[tuple[SeriesItem, ...], Field(max_length=64)] = ()
-    quorum: Ratio | None = None
+    quorum: WrittenRatio | None = None
     quorum_having: tuple[Code, ...] = ()
     quorum_without: tuple[Code, ...] = ()
     minimum_minutes: Count | None = None

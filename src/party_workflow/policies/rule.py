@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_val
 from party_workflow.canonical import digest
 from party_workflow.errors import Fault, Faults, InvalidDefinition
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Count, Day, Definition, Digest, Key, Ratio
+from party_workflow.values import Code, Count, Day, Definition, Digest, Key, WrittenRatio
 
 
 class _Document(BaseModel):
@@ -25,10 +25,12 @@ class _Document(BaseModel):
 
 
 class Parameter(_Document):
-    """One number of a clause, from a day on, with its basis.  A share is a fraction: 2/5, not 40."""
+    """One number of a clause, from a day on, with its basis.  A share is a fraction, 2/5 and not 40,
+    and may be written 0.4.
+    """
 
     code: Code
-    value: Ratio
+    value: WrittenRatio
     since: Day
     basis: Code
 
@@ -116,6 +118,10 @@ class Rule(Definition):
     def body(self) -> dict[str, Any]:
         """The rule as stored."""
         return self.model_dump(mode="json", exclude_none=True)
+
+    def data(self) -> dict[str, Any]:
+        """The rule in its normal form, as an adoption stores it: its `body`."""
+        return self.body
 
     @cached_property
     def digest(self) -> str:
