@@ -124,7 +124,10 @@ def lifecycles_of(category: str) -> Callable[[], Iterator[str]]:
             found = getattr(entry.value, "lifecycle", None) or entry.value.stages  # type: ignore[attr-defined]
             title = labels.get(entry.code, entry.code)
             expresses = f"Expresses {', '.join(entry.requirements)}. " if entry.requirements else ""
-            yield from _drawn(title, found, 2, labels, expresses)
+            kind = entry.value
+            named = f"`{entry.code}` version {kind.version}, "  # type: ignore[attr-defined]
+            named += f"digest\n`{kind.digest}`.\n\n"  # type: ignore[attr-defined]
+            yield from _drawn(title, found, 2, labels, expresses, named)
             yield from _steps(entry.value)
 
     return page
@@ -150,9 +153,11 @@ def _drawn(
     level: int,
     labels: dict[str, str] | None = None,
     before: str = "",
+    named: str = "",
 ) -> Iterator[str]:
-    yield f"{'#' * level} {name}\n\n{before}`{found.code}` version {found.version}, "
-    yield f"digest `{found.digest[:16]}…`.\n\n"
+    """A lifecycle; `named` says what it is called by, in place of its own code, version and digest."""
+    named = named or f"`{found.code}` version {found.version}, digest `{found.digest[:16]}…`.\n\n"
+    yield f"{'#' * level} {name}\n\n{before}{named}"
     yield f"```mermaid\n{lifecycle.mermaid(found, labels).rstrip()}\n```\n\n"
     yield lifecycle.markdown_table(found, labels).rstrip() + "\n\n"
 

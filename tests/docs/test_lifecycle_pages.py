@@ -13,6 +13,7 @@ import pytest
 from party_workflow import domain
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.packs import party
+from party_workflow.testing.town import Town
 
 GENERATED = Path(__file__).resolve().parent.parent.parent / "docs" / "reference" / "generated"
 OF_KINDS = ("assessment", "case", "procedure")
@@ -54,6 +55,14 @@ def test_every_kind_of_the_pack_whose_lifecycle_is_data_is_drawn(category: str) 
     assert entries
     assert text.count("```mermaid\n") == len(entries)
     assert [entry.code for entry in entries if f"`{entry.code}` version {entry.version}," not in text] == []
+
+
+@pytest.mark.parametrize("category", OF_KINDS)
+def test_a_kind_is_drawn_under_the_digest_by_which_a_matter_names_it(category: str) -> None:
+    text = (GENERATED / f"lifecycles-{category}.md").read_text("utf-8")
+    adopted = {entry.code: Town(entry.code).digest(entry.code) for entry in party.PACK.of_kind(category)[:3]}
+    assert adopted
+    assert [code for code, digest in adopted.items() if f"`{digest}`" not in text] == []
 
 
 def test_every_kind_of_definition_is_on_its_page_with_the_codes_of_the_pack() -> None:
