@@ -1,9 +1,9 @@
 """A small organisation in a log in memory, to try things in; the how-to pages are written with it.
 
 A city organ ``u-city`` with a bureau ``u-bureau`` and branches ``u-b1``, ``u-b2``, … below it.  Members
-``p-1`` to ``p-9`` count in ``u-b1``, ``p-60`` in the city organ.  Everybody has a role ``office`` over the
-whole tree, which carries every duty but the custody of what is confidential: a log of your own spreads
-duties over roles.  Nobody decides in their own case here either.
+``p-1`` to ``p-9`` count in ``u-b1``, ``p-60`` and ``p-61`` in the city organ.  Everybody has a role
+``office`` over the whole tree, which carries every duty but the custody of what is confidential: a log of
+your own spreads duties over roles.  Nobody decides in their own case here either.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Town:
             FoundUnit(unit="u-city", kind="organ"), FoundUnit(unit="u-bureau", kind="bureau", parent="u-city")
         )
         self.do(*(FoundUnit(unit=unit, kind="branch", parent="u-bureau") for unit in self.branches))
-        for number in (*range(1, 10), 60):
-            unit = "u-city" if number == 60 else "u-b1"
+        for number in (*range(1, 10), 60, 61):
+            unit = "u-city" if number >= 60 else "u-b1"
             self.do(RegisterPerson(person=f"p-{number}", unit=unit, categories=("member",)))
             if number > 1:
                 self.do(
