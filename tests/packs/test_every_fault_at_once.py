@@ -10,9 +10,10 @@ import pytest
 from party_workflow.calendar import Series
 from party_workflow.domain.assessment import AssessmentKind
 from party_workflow.domain.campaign import CampaignDefinition
+from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.plan import PlanKind
 from party_workflow.domain.procedure import ProcedureKind
-from party_workflow.errors import InvalidDefinition
+from party_workflow.errors import InvalidCommand, InvalidDefinition
 from party_workflow.policies.duties import Regime
 from party_workflow.policies.ladders import Ladder
 
@@ -236,3 +237,17 @@ def test_a_plan_and_a_series_with_a_fault_of_form_are_judged_on() -> None:
 )
 def test_what_has_no_form_at_all_is_refused_in_words(kind: Any, body: Any) -> None:
     assert faults(kind.model_validate, body)
+
+
+def test_a_lifecycle_in_the_short_notation_can_be_adopted_by_command() -> None:
+    command = AdoptDefinition(code="contest", kind="procedure", version=1, body=procedure())
+    assert ProcedureKind.model_validate(command.body) == ProcedureKind.model_validate(procedure())
+    again = AdoptDefinition(code="contest", kind="procedure", version=1, body=command.body)
+    assert again == command
+
+
+def test_moves_that_do_not_read_are_refused_by_place_and_never_echoed() -> None:
+    body = procedure(lifecycle={"initial": "a", "moves": {"close": "Zhang San"}})
+    with pytest.raises(InvalidCommand, match=r"body\.lifecycle has moves that do not read") as raised:
+        AdoptDefinition(code="contest", kind="procedure", version=1, body=body)
+    assert "Zhang" not in str(raised.value)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Final, assert_never
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from party_workflow import canonical, lifecycle
 from party_workflow.codec import Command, Event, faults_of
@@ -22,6 +22,7 @@ from party_workflow.decider import Answer, Context, Decider
 from party_workflow.domain.vocabulary import Work
 from party_workflow.errors import InvalidDefinition, Reason, Refusal
 from party_workflow.lifecycle import Lifecycle
+from party_workflow.lifecycle.definition import spelled_out
 from party_workflow.relations import Requires
 from party_workflow.store import Recorded
 from party_workflow.values import Code, CodedDocument, Digest, Key
@@ -72,17 +73,33 @@ class _DefinitionCommand(Command):
         return f"{CATEGORY}/{self.code}"
 
 
+def _without_notation(body: Any) -> Any:
+    """A body whose lifecycle is spelled out where it came in the short notation, which is not coded text."""
+    if not isinstance(body, Mapping):
+        return body
+    found = dict(body)
+    for field in {"lifecycle", "stages"} & found.keys():
+        try:
+            found[field] = spelled_out(found[field])
+        except InvalidDefinition:
+            raise ValueError(
+                f'body.{field} has moves that do not read as "source -> dest if guard"'
+            ) from None
+    return found
+
+
 class AdoptDefinition(_DefinitionCommand):
     """Put the next version of a definition in force; the first one adopted may have any number.
 
-    The code is that of the body, with hyphens for underscores.  The body is stored in normal form, without
+    The code is that of the body, with hyphens for underscores.  The `lifecycle` or the `stages` of the body
+    may be in the short notation, ``{initial, final, moves: {close: "open -> closed"}}``.  The body is stored in normal form, without
     what is at its default, and the library computes the digest.
     """
 
     stored_type: ClassVar[str] = "definition.adopt"
     kind: Code
     version: Version
-    body: CodedDocument
+    body: Annotated[CodedDocument, BeforeValidator(_without_notation)]
 
 
 class RetireDefinition(_DefinitionCommand):

@@ -93,7 +93,7 @@ class Lifecycle(Definition):
     def _check(cls, data: Any) -> Any:
         if isinstance(data, cls):
             return data
-        return _normal(judged(_spelled_out(data), ReadLifecycle, lifecycle_faults))
+        return _normal(judged(spelled_out(data), ReadLifecycle, lifecycle_faults))
 
     @classmethod
     def of(
@@ -124,7 +124,7 @@ class Lifecycle(Definition):
         if isinstance(data, cls):
             return data
         try:
-            read = ReadLifecycle.model_validate(_spelled_out(data))
+            read = ReadLifecycle.model_validate(spelled_out(data))
             initial, states, moves = read.initial, read.states, read.moves
         except (ValidationError, InvalidDefinition):
             initial, states, moves = "", (), tuple(_named_moves(data))
@@ -169,7 +169,7 @@ class Lifecycle(Definition):
 _SHORT: Final = frozenset({"code", "version", "initial", "final", "moves", "reopens"})
 
 
-def _spelled_out(data: Any) -> Any:
+def spelled_out(data: Any) -> Any:
     """Data in the short notation, where `moves` is an object, spelled out; anything else as it is."""
     if not isinstance(data, Mapping) or not isinstance(data.get("moves"), Mapping):
         return data
