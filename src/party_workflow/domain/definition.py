@@ -78,13 +78,11 @@ def _without_notation(body: Any) -> Any:
     if not isinstance(body, Mapping):
         return body
     found = dict(body)
-    for field in {"lifecycle", "stages"} & found.keys():
+    for name in {"lifecycle", "stages"} & found.keys():
         try:
-            found[field] = spelled_out(found[field])
+            found[name] = spelled_out(found[name])
         except InvalidDefinition:
-            raise ValueError(
-                f'body.{field} has moves that do not read as "source -> dest if guard"'
-            ) from None
+            raise ValueError(f'body.{name} has moves that do not read as "a -> b if guard"') from None
     return found
 
 
@@ -92,8 +90,8 @@ class AdoptDefinition(_DefinitionCommand):
     """Put the next version of a definition in force; the first one adopted may have any number.
 
     The code is that of the body, with hyphens for underscores.  The `lifecycle` or the `stages` of the body
-    may be in the short notation, ``{initial, final, moves: {close: "open -> closed"}}``.  The body is stored in normal form, without
-    what is at its default, and the library computes the digest.
+    may be in the short notation, ``{initial, final, moves: {close: "open -> closed"}}``.  The body is stored
+    in normal form, without what is at its default, and the library computes the digest.
     """
 
     stored_type: ClassVar[str] = "definition.adopt"
