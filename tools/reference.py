@@ -368,14 +368,18 @@ SHARED = ("Lifecycle", "Move", "State")
 def _named_patterns() -> dict[str, str]:
     """What the strings of the library are called, by the pattern that they have to fit."""
     found = {}
-    for name in ("Code", "Key", "Digest", "PersonId", "UnitId", "StreamId", "Day", "Number", "Ratio"):
+    called = {
+        "PersonId": "person",
+        "UnitId": "unit",
+        "StreamId": "stream",
+        "WrittenRatio": "ratio or decimal",
+    }
+    for name in ("Code", "Key", "Digest", "Day", "Number", "Ratio", *called):
         kind = getattr(values, name, None)
         if kind is not None:
             schema = TypeAdapter(kind).json_schema()
             if "pattern" in schema:
-                found[schema["pattern"]] = {"PersonId": "person", "UnitId": "unit", "StreamId": "stream"}.get(
-                    name, name.lower()
-                )
+                found[schema["pattern"]] = called.get(name, name.lower())
     return found
 
 
