@@ -9,9 +9,11 @@ import pytest
 from tests.stateful import party as driven
 from tests.support.pack import PackWorld
 
+from party_workflow.domain.campaign import LinkProblem
 from party_workflow.domain.plan import AddItem, ApprovePlan, DraftPlan, FileReport, PlanKind
 from party_workflow.domain.plan.items import Citation, ItemDraft, RankClaim, RankTarget
 from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeStep
+from party_workflow.domain.publication import Notify
 from party_workflow.domain.schedule import OpenSchedule
 from party_workflow.errors import Refused
 from party_workflow.packs import party, results
@@ -62,6 +64,22 @@ def test_the_audit_does_not_accuse_a_step_that_was_recorded_together_with_someth
         if check.integrity
     ]
     assert findings == []
+
+
+def test_a_citation_of_a_category_that_there_is_not_is_refused_like_one_of_a_matter_that_there_is_not() -> (
+    None
+):
+    world = PackWorld()
+    for command in (
+        LinkProblem(key="nowhere", task="talks", case="everything"),
+        Notify(key="nowhere", occasion="everything"),
+    ):
+        closed = {p.command: p for p in world.workflow.allowed(world.act(2), world.now, command.stream)}
+        with pytest.raises(Refused) as refused:
+            world.do(command, by=world.act(2))
+        told = closed[command.stored_type].refusal
+        assert told is not None
+        assert refused.value.refusal.code == told.code
 
 
 def test_every_event_of_a_campaign_is_folded_also_without_the_ones_before_it() -> None:

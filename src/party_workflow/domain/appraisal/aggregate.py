@@ -103,7 +103,7 @@ def _is_digest(record: str) -> bool:
 
 def _ask_record(record: str) -> Iterator[Ask]:
     if _category(record):
-        yield Ask(f"{_category(record)}.work", record)
+        yield Ask(f"{_category(record)}.work", record, optional=True)
 
 
 def _closed(state: Appraisal) -> Mapping[str, Refusal | None]:

@@ -100,7 +100,7 @@ def _people_ask(command: CompleteTask | ExcuseMember) -> Ask:
 
 
 def _work_ask(stream: str) -> Ask:
-    return Ask(f"{stream.partition('/')[0]}.work", stream)
+    return Ask(f"{stream.partition('/')[0]}.work", stream, optional=True)
 
 
 def _decide(command: CampaignCommand, state: Campaign, context: Context) -> Answer:

@@ -169,7 +169,7 @@ def _asks(command: ClaimCommand) -> Sequence[Ask]:
             subject = command.subject
             return (
                 Ask("organisation.unit_open", "organisation", {"unit": command.unit}),
-                Ask(f"{subject.partition('/')[0]}.work", subject),
+                Ask(f"{subject.partition('/')[0]}.work", subject, optional=True),
             )
         case WithdrawClaim():
             return ()

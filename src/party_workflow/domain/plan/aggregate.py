@@ -107,7 +107,7 @@ def _asks(command: PlanCommand) -> Sequence[Ask]:
         case NoteMissed():
             return reporting.occasion_asks(command)
         case LinkProblem():
-            return (Ask(f"{command.case.partition('/')[0]}.work", command.case),)
+            return (Ask(f"{command.case.partition('/')[0]}.work", command.case, optional=True),)
         case (
             PreviewPlan()
             | ReturnPlan()

@@ -55,7 +55,9 @@ def streams(evidence: Sequence[Citation]) -> tuple[str, ...]:
 
 def works(evidence: Sequence[Citation]) -> tuple[Ask, ...]:
     """Every stream cited is asked what it is."""
-    return tuple(Ask(f"{stream.partition('/')[0]}.work", stream) for stream in streams(evidence))
+    return tuple(
+        Ask(f"{stream.partition('/')[0]}.work", stream, optional=True) for stream in streams(evidence)
+    )
 
 
 def milestone(command: ReachMilestone, state: Plan, kind: PlanKind, context: Context) -> Answer:
@@ -163,7 +165,7 @@ def occasion_asks(command: NoteMissed) -> tuple[Ask, ...]:
     """What became of the occasion at which the item is due, and into which each one before it was folded."""
     occasions = (command.occasion, *command.by_way_of)
     return (
-        Ask(f"{occasions[-1].partition('/')[0]}.work", occasions[-1]),
+        Ask(f"{occasions[-1].partition('/')[0]}.work", occasions[-1], optional=True),
         *(Ask(f"{stream.partition('/')[0]}.merged_into", stream, optional=True) for stream in occasions[:-1]),
     )
 
