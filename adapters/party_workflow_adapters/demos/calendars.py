@@ -1,4 +1,8 @@
-"""Working days in mainland China in the years of the examples, by the yearly notices on public holidays."""
+"""Working days in mainland China in the years of the examples, after the yearly notices on public holidays.
+
+Example data (unverified): the days were not checked against the text of the notices.  A log of your own
+adopts a calendar that somebody has checked.
+"""
 
 from __future__ import annotations
 
