@@ -43,7 +43,7 @@ def test_it_adds_only_itself_and_pure_modules_of_the_standard_library(root: Path
 def test_it_loads_no_storage_no_adapter_and_no_test_tool() -> None:
     loaded = {name.partition(".")[0] for name in modules_after("import party_workflow")}
     heavy = {
-        "click", "eventsourcing", "hypothesis", "jinja2", "matplotlib", "numpy",
+        "click", "cryptography", "eventsourcing", "hypothesis", "jinja2", "matplotlib", "numpy",
         "party_workflow_adapters", "pytest", "rich", "sqlalchemy", "sqlite3",
     }  # fmt: skip
     assert loaded & heavy == set()
