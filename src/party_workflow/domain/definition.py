@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, assert_never
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -164,6 +165,8 @@ class Definition:
     version: int = 0
     digest: str = ""
     bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    turns: tuple[tuple[datetime, int, str | None], ...] = ()
+    """What came into force and when it took effect: version and digest, or no digest where it was retired."""
 
     @property
     def adopted(self) -> bool:
@@ -178,6 +181,17 @@ class Definition:
     def current(self) -> tuple[int, str] | None:
         """Version and digest in force; None before the first and after retirement."""
         return (self.version, self.digest) if self.adopted and self.state not in TABLE.finals else None
+
+    def in_force(self, at: datetime) -> tuple[int, str] | None:
+        """Version and digest in force at a moment, by when each took effect; None where none was.
+
+        Of what took effect at the same moment the later recorded holds.
+        """
+        found: tuple[datetime, int, str | None] | None = None
+        for turn in self.turns:
+            if turn[0] <= at and (found is None or turn[0] >= found[0]):
+                found = turn
+        return None if found is None or found[2] is None else (found[1], found[2])
 
     def work(self) -> Work | None:
         """The definition as something adopted: done while it is in force; None for one never adopted."""
@@ -202,9 +216,11 @@ def _evolve(state: Definition, recorded: Recorded) -> Definition:
                 version=event.version,
                 digest=event.digest,
                 bodies={**state.bodies, event.digest: event.body},
+                turns=(*state.turns, (recorded.envelope.effective_at, event.version, event.digest)),
             )
         case DefinitionRetired():
-            return replace(state, state="retired")
+            retired = (recorded.envelope.effective_at, state.version, None)
+            return replace(state, state="retired", turns=(*state.turns, retired))
         case _:
             assert_never(event)
 
@@ -292,6 +308,7 @@ def decider(validators: Mapping[str, Validator]) -> Decider[Definition]:
         answers={
             "definition.body": Definition.body,
             "definition.current": Definition.current,
+            "definition.in_force": Definition.in_force,
             "definition.work": Definition.work,
         },
         closed=_closed,

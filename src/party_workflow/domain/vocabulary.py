@@ -20,6 +20,18 @@ class Serves(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """A result as it was recorded: the digest of its canonical bytes, and the position of the log that it
+    was computed from.
+
+    What has one answers ``<category>.result`` with it, so that whoever cites the result cites that one.
+    """
+
+    digest: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """A piece of work as others may cite it.  Every aggregate answers ``<category>.work`` with one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, assert_never
 
@@ -23,7 +23,7 @@ from party_workflow.domain.procedure.reasons import (
     UNKNOWN_KIND,
     UNKNOWN_UNIT,
 )
-from party_workflow.domain.procedure.saying import people_in, read, streams_in
+from party_workflow.domain.procedure.saying import Cited, moments_in, people_in, read, streams_in
 from party_workflow.domain.procedure.state import Procedure, evolve
 from party_workflow.errors import InvalidDefinition, Refusal
 
@@ -40,12 +40,27 @@ def _asks(command: ProcedureCommand) -> Sequence[Ask]:
             Ask("organisation.unit_open", "organisation", {"unit": command.unit}),
         )
     known = Ask("organisation.known", "organisation", {"people": people_in(command), "at": EFFECTIVE})
-    cited = (
-        Ask(f"{stream.partition('/')[0]}.work", stream, optional=True)
-        for stream in streams_in(command)
-        if stream != command.stream
-    )
-    return (*opening, known, *cited)
+    return (*opening, known, *(ask for ask, _ in _citations(command)))
+
+
+def _citations(command: ProcedureCommand) -> Iterator[tuple[Ask, Any]]:
+    """What is asked about the streams that a command cites, and about what of them each answer is."""
+    moments = moments_in(command)
+    for stream in streams_in(command):
+        if stream == command.stream:
+            continue
+        category = stream.partition("/")[0]
+        yield Ask(f"{category}.work", stream, optional=True), stream
+        yield Ask(f"{category}.result", stream, optional=True), stream
+        for moment in moments if category == "definition" else ():
+            yield Ask("definition.in_force", stream, {"at": moment}), (stream, moment)
+
+
+def _answered(command: ProcedureCommand, answers: Sequence[Any]) -> Cited:
+    found: dict[str, dict[Any, Any]] = {"work": {}, "result": {}, "in_force": {}}
+    for (ask, about), answer in zip(_citations(command), answers, strict=True):
+        found[ask.fact.partition(".")[2]][about] = answer
+    return Cited(found["work"], found["result"], found["in_force"])
 
 
 def _decide(command: ProcedureCommand, state: Procedure, context: Context) -> Answer:
@@ -113,8 +128,7 @@ def _take(
     known: Any,
     works: Sequence[Any],
 ) -> StepTaken | Refusal:
-    cited = dict(zip((s for s in streams_in(command) if s != command.stream), works, strict=True))
-    given = read(step, command, state, context, known, cited)
+    given = read(step, command, state, context, known, _answered(command, works))
     if isinstance(given, Refusal):
         return given
     # Who holds the relation from before may act, and still names themselves: nobody applies for another.

@@ -19,6 +19,8 @@ _FIELDS = {
     "number": "numbers",
     "digest": "digests",
     "text": "texts",
+    "moment": "moments",
+    "position": "positions",
 }
 
 
@@ -69,6 +71,6 @@ def _amiss(item: Input, given: Given) -> str | None:
     count = len(given.values)
     if count < item.least or (count > 1 and not item.listed):
         return f"{count} times."
-    if item.choices and not set(given.values) <= set(item.choices):
+    if item.codes and not set(given.values) <= set(item.codes):
         return "as something that is no choice."
     return None

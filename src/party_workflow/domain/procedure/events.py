@@ -13,7 +13,19 @@ from party_workflow.domain.vocabulary import Serves
 from party_workflow.errors import InvalidDefinition
 from party_workflow.personal import Sealed
 from party_workflow.relations import Requires, StepRule
-from party_workflow.values import Code, CodedDocument, Day, Digest, Flag, Number, PersonId, StreamId, UnitId
+from party_workflow.values import (
+    Code,
+    CodedDocument,
+    Count,
+    Day,
+    Digest,
+    Flag,
+    Moment,
+    Number,
+    PersonId,
+    StreamId,
+    UnitId,
+)
 
 CATEGORY: Final = "procedure"
 
@@ -29,6 +41,8 @@ class Given(Part):
     numbers: tuple[Number, ...] | None = None
     digests: tuple[Digest, ...] | None = None
     texts: tuple[Sealed, ...] | None = None
+    moments: tuple[Moment, ...] | None = None
+    positions: tuple[Count, ...] | None = None
 
     @property
     def values(self) -> tuple[object, ...]:

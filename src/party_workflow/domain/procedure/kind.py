@@ -37,8 +37,11 @@ MAX_STEPS: Final = 64
 CodeSet = Annotated[tuple[Code, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
 Version = Annotated[StrictInt, Field(ge=1, le=canonical.MAX_INTEGER)]
 
-InputType = Literal["person", "unit", "stream", "code", "day", "number", "digest", "text"]
-"""What an input may be.  A text is sealed; a number is exact and counts things or measures them."""
+InputType = Literal[
+    "person", "unit", "stream", "code", "day", "number", "digest", "text", "moment", "position"
+]
+"""What an input may be.  A text is sealed; a number is exact and counts things or measures them; a position
+is one of the log, the last that a result was computed from."""
 
 
 class _Part(BaseModel):
@@ -56,6 +59,12 @@ class Input(_Part):
     input from then on; with `sees` false that alone does not let them see a confidential procedure, and
     `outsiders` may be people who do not stand in the organisation.  Of a stream, `category` says of what,
     and `done` that it has to be done.  `once` means that a later taking of the step says something else.
+
+    `grades` are choices in order, the mildest first; `not_above` names an input with the same grades, said
+    before, than which this one is no graver (decided is not more than was notified).  A digest or position
+    that is a `snapshot_of` a stream of the same step agrees with the result that this one records.  A digest
+    that is the `version_of` a definition, a stream of the same step, is that of the version in force at the
+    moment that the input `at` of the step says (R-165).
     """
 
     code: Code
@@ -73,6 +82,16 @@ class Input(_Part):
     category: CodeSet = ()
     done: Flag = False
     once: Flag = False
+    grades: tuple[Code, ...] = ()
+    not_above: Code | None = None
+    snapshot_of: Code | None = None
+    version_of: Code | None = None
+    at: Code | None = None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that it may be, in order where they have one; none where any will do."""
+        return self.grades or self.choices
 
     @property
     def listed(self) -> bool:
@@ -269,6 +288,7 @@ class _Names:
         self.opening = kind.opening
         self.inputs: dict[str, set[str]] = {}
         self.listed: set[str] = set()
+        self.grades: dict[str, tuple[str, ...]] = {}
         self.relations: set[str] = set()
         for step in kind.steps:
             if step.becomes is not None:
@@ -277,6 +297,8 @@ class _Names:
                 self.inputs.setdefault(item.code, set()).add(item.type)
                 if item.listed:
                     self.listed.add(item.code)
+                if item.grades:
+                    self.grades.setdefault(item.code, item.grades)
                 if item.type == "person":
                     self.relations.add(item.code)
 
@@ -313,8 +335,19 @@ def _step_faults(step: Step, known: _Names) -> Iterator[_Fault]:
         yield from _window_faults(step.window, known)
 
 
+_FITTING: Final = (
+    ("choices", {"code"}),
+    ("category", {"stream"}),
+    ("index_of", {"number"}),
+    ("grades", {"code"}),
+    ("snapshot_of", {"digest", "position"}),
+    ("version_of", {"digest"}),
+)
+"""What an input may say only where it is of one of these types."""
+
+
 def _input_faults(item: Input, step: Step, known: _Names) -> Iterator[_Fault]:
-    for field, types in (("choices", {"code"}), ("category", {"stream"}), ("index_of", {"number"})):
+    for field, types in _FITTING:
         if getattr(item, field) and item.type not in types:
             yield (
                 f".{field}",
@@ -339,6 +372,26 @@ def _input_faults(item: Input, step: Step, known: _Names) -> Iterator[_Fault]:
             )
     if item.among is not None and item.type not in known.inputs.get(item.among, ()):
         yield ".among", f"No step says a {item.type} {item.among}.", "Name an input of the same type."
+    if item.grades and (item.choices or len(set(item.grades)) < len(item.grades)):
+        yield ".grades", "Grades are choices in one order, each once.", "Name each code once, as a grade."
+    if item.not_above is not None and (not item.grades or known.grades.get(item.not_above) != item.grades):
+        remedy = "Let both have the same grades, in the same order."
+        yield ".not_above", f"{item.code} and {item.not_above} cannot be compared.", remedy
+    if item.not_above is not None and item.listed:
+        yield ".not_above", "One grade is compared with one.", "Let it be no list."
+    for field, type_ in (("snapshot_of", "stream"), ("version_of", "stream"), ("at", "moment")):
+        name = getattr(item, field)
+        if name is None:
+            continue
+        other = step.input(name)
+        if other is None or other.type != type_ or other.listed or item.listed:
+            what = f"The step says no single {type_} {name} for it."
+            remedy = f"Name an input of type {type_} of the same step, and let neither be a list."
+            yield f".{field}", what, remedy
+        elif item.required and not other.required:
+            yield f".{field}", f"{name} may be lacking.", f"Require {name}, or let {item.code} be optional."
+    if (item.version_of is None) != (item.at is None):
+        yield ".at", "A version is in force at a moment.", "Give both version_of and at, or neither."
 
 
 def _need_faults(need: Need, known: _Names) -> Iterator[_Fault]:
@@ -352,7 +405,7 @@ def _need_faults(need: Need, known: _Names) -> Iterator[_Fault]:
         asked = before.input(need.input)
         if asked is None or asked.type != "code":
             yield ".input", f"Step {need.step} says no code {need.input}.", "Name an input of type code."
-        elif asked.choices and (other := sorted(set(need.each) - set(asked.choices))):
+        elif asked.codes and (other := sorted(set(need.each) - set(asked.codes))):
             yield ".each", f"{need.input} is never {', '.join(other)}.", "Name some of its choices."
     if need.everyone is not None and need.everyone not in known.relations:
         yield ".everyone", f"Nobody comes into the relation {need.everyone}.", "Let a step name or become it."

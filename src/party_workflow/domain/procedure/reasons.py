@@ -59,6 +59,11 @@ NOT_A_CHOICE: Final = Reason(
     "Number {number} of {input} is none of its choices.",
     "It can be: {choices}.",
 )
+TOO_GRAVE: Final = Reason(
+    "procedure.too_grave",
+    "{input} is graver than {than}, of which the person was told.",
+    "Choose {than} or something milder; for more, notify anew and hear anew.",
+)
 NOT_AMONG: Final = Reason(
     "procedure.not_among",
     "Number {number} of {input} was not among the {among}.",
@@ -95,6 +100,21 @@ WRONG_CATEGORY: Final = Reason(
 NO_SUCH_WORK: Final = Reason(
     "procedure.no_such_work", "There is no {stream} that could be cited.", "Check the id."
 )
+NOT_THAT_RESULT: Final = Reason(
+    "procedure.not_that_result",
+    "{input} is not what {stream} records of its result, which is {recorded}.",
+    "Cite the result as recorded; for a corrected one, cite the correction.",
+)
+NOTHING_IN_FORCE: Final = Reason(
+    "procedure.nothing_in_force",
+    "No version of {stream} was in force at {at}.",
+    "Cite a rule that was in force then, or put the moment right.",
+)
+NOT_IN_FORCE: Final = Reason(
+    "procedure.not_in_force",
+    "At {at} version {version} of {stream} was in force, with the digest {digest}.",
+    "Cite that version: what was not in force then cannot have been broken.",
+)
 NOT_DONE: Final = Reason(
     "procedure.not_done", "{stream} is {state}, and does not count as done.", "Cite it when it is done."
 )
@@ -113,6 +133,7 @@ REASONS: Final = (
     TOO_MANY,
     NOT_OF_TYPE,
     NOT_A_CHOICE,
+    TOO_GRAVE,
     NOT_AMONG,
     SAID_BEFORE,
     NOT_MORE,
@@ -122,4 +143,7 @@ REASONS: Final = (
     WRONG_CATEGORY,
     NO_SUCH_WORK,
     NOT_DONE,
+    NOT_THAT_RESULT,
+    NOTHING_IN_FORCE,
+    NOT_IN_FORCE,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,16 +21,21 @@ from party_workflow.domain.procedure.reasons import (
     NOT_A_CHOICE,
     NOT_AMONG,
     NOT_DONE,
+    NOT_IN_FORCE,
     NOT_MORE,
     NOT_OF_TYPE,
     NOT_PARALLEL,
+    NOT_THAT_RESULT,
+    NOTHING_IN_FORCE,
     SAID_BEFORE,
+    TOO_GRAVE,
     TOO_MANY,
     UNKNOWN_INPUT,
     UNKNOWN_PERSON,
     WRONG_CATEGORY,
 )
 from party_workflow.domain.procedure.state import Procedure
+from party_workflow.domain.vocabulary import Result, Work
 from party_workflow.errors import NotCanonical, Refusal
 from party_workflow.values import (
     CODE_PATTERN,
@@ -53,6 +60,19 @@ def _day(value: Any) -> Any:
         return None
 
 
+def _moment(value: Any) -> Any:
+    try:
+        return canonical.parse_time(value) if isinstance(value, str) else None
+    except NotCanonical:
+        return None
+
+
+def _position(value: Any) -> Any:
+    """A position of the log, which begins at 1."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 1 <= value <= canonical.MAX_INTEGER else None
+
+
 def _number(value: Any) -> Any:
     """A number in its one form: 9.0 is 9."""
     if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", str(value)):
@@ -71,7 +91,18 @@ _FIELDS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "day": ("days", _day),
     "number": ("numbers", _number),
     "digest": ("digests", _matching(DIGEST_PATTERN)),
+    "moment": ("moments", _moment),
+    "position": ("positions", _position),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What others answered about what a command cites, by stream; `in_force` by stream and moment."""
+
+    works: Mapping[str, Work | None]
+    results: Mapping[str, Result | None]
+    in_force: Mapping[tuple[str, datetime], tuple[int, str] | None]
 
 
 def listed(value: Any) -> tuple[Any, ...]:
@@ -90,6 +121,11 @@ def streams_in(command: ProcedureCommand) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def moments_in(command: ProcedureCommand) -> tuple[datetime, ...]:
+    """Everything in a command that has the form of a moment."""
+    return tuple(sorted({found for value in _texts(command) if (found := _moment(value)) is not None}))
+
+
 def _texts(command: ProcedureCommand) -> Iterator[str]:
     for value in command.given.values():
         yield from (item for item in listed(value) if isinstance(item, str))
@@ -101,7 +137,7 @@ def read(
     state: Procedure,
     context: Context,
     known: Any,
-    works: Mapping[str, Any],
+    cited: Cited,
 ) -> dict[str, Given] | Refusal:
     """What the step says, typed and sealed; or why it does not say what it has to."""
     said = {**dict.fromkeys(command.given), **dict.fromkeys(command.texts)}
@@ -116,7 +152,7 @@ def read(
             return values
         raw[item.code] = values
     for item in step.inputs:
-        if raw[item.code] and (refusal := _judged(item, raw, state, known, works)):
+        if raw[item.code] and (refusal := _judged(item, step, raw, state, known, cited)):
             return refusal
     found: dict[str, Given] = {}
     for item in step.inputs:
@@ -154,12 +190,16 @@ def _typed(item: Input, step: Step, command: ProcedureCommand) -> tuple[Any, ...
 
 
 def _judged(
-    item: Input, raw: Mapping[str, tuple[Any, ...]], state: Procedure, known: Any, works: Mapping[str, Any]
+    item: Input, step: Step, raw: Mapping[str, tuple[Any, ...]], state: Procedure, known: Any, cited: Cited
 ) -> Refusal | None:
     values = raw[item.code]
     for number, value in enumerate(values, start=1):
-        if item.choices and value not in item.choices:
-            return NOT_A_CHOICE(input=item.code, number=number, choices=", ".join(item.choices))
+        if item.codes and value not in item.codes:
+            return NOT_A_CHOICE(input=item.code, number=number, choices=", ".join(item.codes))
+        if item.not_above is not None:
+            told = (raw.get(item.not_above) or state.latest(item.not_above))[-1:]
+            if told and item.grades.index(value) > item.grades.index(str(told[0])):
+                return TOO_GRAVE(input=item.code, than=told[0])
         if item.among is not None and value not in {*state.said(item.among), *raw.get(item.among, ())}:
             return NOT_AMONG(input=item.code, number=number, among=item.among)
         if item.once and (value in state.said(item.code) or value in values[: number - 1]):
@@ -180,7 +220,34 @@ def _judged(
     if item.type == "person" and not item.outsiders:
         if unknown := next((person for person in values if person not in known), None):
             return UNKNOWN_PERSON(person=unknown)
-    return _cited(item, values, works) if item.type == "stream" else None
+    if item.type == "stream":
+        return _cited(item, values, cited.works)
+    for other in filter(None, (item.snapshot_of, item.version_of, item.at)):
+        if not raw[other]:
+            return INPUT_LACKING(step=step.code, least=1, input=other, given=0)
+    return _recorded(item, raw, cited)
+
+
+def _recorded(item: Input, raw: Mapping[str, tuple[Any, ...]], cited: Cited) -> Refusal | None:
+    """Whether a snapshot is what was recorded, and a version the one in force; of one value each."""
+    value = raw[item.code][0]
+    if item.snapshot_of is not None:
+        stream = raw[item.snapshot_of][0]
+        result = cited.results.get(stream)
+        if result is not None:
+            recorded = result.digest if item.type == "digest" else result.position
+            if value != recorded:
+                return NOT_THAT_RESULT(input=item.code, stream=stream, recorded=recorded)
+    if item.version_of is not None and item.at is not None:
+        rule, at = raw[item.version_of][0], raw[item.at][0]
+        found = cited.in_force.get((rule, at))
+        if found is None:
+            return NOTHING_IN_FORCE(stream=rule, at=canonical.time_text(at))
+        version, digest = found
+        if value != digest:
+            when = canonical.time_text(at)
+            return NOT_IN_FORCE(stream=rule, at=when, version=version, digest=digest)
+    return None
 
 
 def _cited(item: Input, values: tuple[Any, ...], works: Mapping[str, Any]) -> Refusal | None:

@@ -274,6 +274,7 @@ DECIDER: Final[Decider[Publication]] = Decider(
     answers={
         "publication.work": Publication.work,
         "publication.summary": Publication.summary,
+        "publication.result": Publication.result,
         "publication.delivery": Publication.delivery,
     },
     closed=_closed,

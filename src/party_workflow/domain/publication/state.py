@@ -42,7 +42,7 @@ from party_workflow.domain.publication.parts import (
     Objection,
     PublicationSummary,
 )
-from party_workflow.domain.vocabulary import Work
+from party_workflow.domain.vocabulary import Result, Work
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.store import Recorded
 
@@ -161,6 +161,10 @@ class Publication:
             done=settled,
             serves=self.said.serves,
         )
+
+    def result(self) -> Result | None:
+        """What it says of the result that it is of; None before it is published."""
+        return None if self.said is None else Result(self.said.digest, self.said.position)
 
     def summary(self) -> PublicationSummary | None:
         """The publication in brief; None before it is published."""
