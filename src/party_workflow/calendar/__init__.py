@@ -7,7 +7,8 @@ holidays are versioned data, never the machine's.  A day is a plain `date`.  How
 * the day of the start is not counted; hours run from the exact moment (art. 201);
 * months end on the day of the same number, or on the last day of a month that has none (art. 202);
 * the last day counts to its end, so `Deadline.due` is the first moment that is too late (art. 203);
-* a last day that is not worked stands, unless the term says that it ``moves`` (art. 203).
+* a last day that is not worked stands, unless the term says that it ``moves`` (art. 203);
+* days that a clock stands still are not counted, nor is that on which it runs on: `Deadline.paused`.
 
 Methods refuse with `InvalidInput`; a calendar with faults is refused with `InvalidDefinition`, which
 lists them all.  The other models report a faulty field as pydantic does, for the codec to put into words.
@@ -17,6 +18,7 @@ from party_workflow.calendar.deadlines import (
     MAX_EXTENSIONS,
     CalendarRef,
     Deadline,
+    Pause,
     Planned,
     Step,
     StepEffect,
@@ -50,6 +52,7 @@ __all__ = [
     "Step",
     "StepEffect",
     "StepReason",
+    "Pause",
     "Planned",
     "Period",
     "PeriodKind",

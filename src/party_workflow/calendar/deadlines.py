@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 TermUnit = Literal["working_days", "calendar_days", "hours", "months"]
 Why = Literal["weekday", "weekend", "holiday", "make-up"]
 StepEffect = Literal["not-counted", "counted", "skipped", "reached", "moved-on"]
-StepReason = Literal[Why, "start", "end", "extension", "calendar", "date", "month-end", "hours"]
+StepReason = Literal[
+    Why, "start", "end", "extension", "calendar", "date", "month-end", "hours", "pause", "resumed"
+]
 
 MAX_EXTENSIONS: Final = 9
 """Each extension nests the deadline that it extends, and the record format allows 32 levels in all."""
@@ -51,6 +53,8 @@ _REASONS: Final[dict[StepReason, str]] = {
     "date": "the day of the same number",
     "month-end": "the month has no day of that number, so its last day",
     "hours": "hours run from the exact moment",
+    "pause": "the clock stood still",
+    "resumed": "the last day ended while the clock stood still, so the day on which it ran again",
 }
 
 
@@ -106,6 +110,22 @@ class CalendarRef(Value):
         return f"{self.code} version {self.version} (digest {self.digest[:12]})"
 
 
+class Pause(Value):
+    """A time in which a clock stood still: from this moment until it ran on, which is not earlier."""
+
+    since: Moment
+    until: Moment
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.until < self.since:
+            raise ValueError("a pause does not end before it begins")
+        return self
+
+    def __str__(self) -> str:
+        return f"from {time_text(self.since)} to {time_text(self.until)}"
+
+
 class Deadline(Value):
     """When something is due, on which calendar, and how that was counted.  Made by `Calendar.deadline`.
 
@@ -125,6 +145,8 @@ class Deadline(Value):
     steps: tuple[Step, ...]
     extends: Deadline | None = None
     """The deadline that this one extends; its due day is where the count of this one begins."""
+    pauses: tuple[Pause, ...] = ()
+    """When the clock stood still, in order and apart from each other."""
 
     @property
     def original(self) -> Deadline:
@@ -166,26 +188,43 @@ class Deadline(Value):
         return later
 
     def recomputed(self, calendar: Calendar) -> Deadline:
-        """The same start, term and extensions counted on another calendar.  Changes nothing by itself."""
+        """The same start, term, pauses and extensions on another calendar.  Changes nothing by itself."""
+        return self._counted(calendar, self.pauses)
+
+    def paused(self, since: datetime, until: datetime, calendar: Calendar) -> Deadline:
+        """The deadline when the clock stood still from one moment to the other, after any pause before.
+
+        Days are not counted from the one after that on which it stopped to that on which it ran on, which
+        is the start of what is left and as such not counted either; a last day that ends within a pause is
+        the day on which it ran on.  Hours stand still exactly.  Whether a case may pause is for it to decide.
+        """
+        return self._counted(calendar, (*self.pauses, Pause(since=utc(since), until=utc(until))))
+
+    def _counted(self, calendar: Calendar, pauses: tuple[Pause, ...]) -> Deadline:
         if self.extends is None:
-            return calendar.deadline(self.start, self.term)
-        return self.extends.recomputed(calendar).extend(self.term, calendar)
+            return calendar.deadline(self.start, self.term, pauses)
+        return self.extends._counted(calendar, pauses).extend(self.term, calendar)
 
     def explain(self) -> list[str]:
         """The count in plain English, one sentence a step; an extension after what it extends."""
         before = self.extends.explain() if self.extends else []
+        stood = [] if self.extends else [f"The clock stood still {pause}." for pause in self.pauses]
         begin = "Extended by" if self.extends else f"From {time_text(self.start)}:"
         end = "" if self.term.unit == "hours" else f"with the end of {day_text(self.due_day)}, that is "
         return [
             *before,
             f"{begin} {self.term}, counted on {self.calendar}.",
+            *stood,
             *map(str, self.steps),
             f"Due {end}before {time_text(self.due)}.",
         ]
 
     @model_serializer(mode="wrap")
     def _without_null(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in handler(self).items() if value is not None}
+        found = {name: value for name, value in handler(self).items() if value is not None}
+        if not self.pauses:
+            del found["pauses"]
+        return found
 
 
 class Planned(Value):

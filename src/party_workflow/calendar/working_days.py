@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, Self, assert_never
 
 from pydantic import (
@@ -19,6 +20,7 @@ from party_workflow import canonical
 from party_workflow.calendar.deadlines import (
     CalendarRef,
     Deadline,
+    Pause,
     Planned,
     Step,
     StepEffect,
@@ -36,6 +38,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 _WEEK: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _INSTANT: Final = timedelta(microseconds=1)
+_NOT_COUNTED: Final[frozenset[StepReason]] = frozenset({"weekend", "holiday", "pause"})
 
 
 def _days_text(days: frozenset[date]) -> list[str]:
@@ -138,16 +141,24 @@ class Calendar(Value):
 
     # --- counting
 
-    def deadline(self, start: datetime, term: Term) -> Deadline:
+    def deadline(self, start: datetime, term: Term, pauses: Sequence[Pause] = ()) -> Deadline:
         """When a term that starts at this moment is due, with every step of the count.
 
-        Only terms in working days, and last days that move, ask for days inside `covers`.
+        Only terms in working days, and last days that move, ask for days inside `covers`.  `pauses` are the
+        times in which the clock stood still, in order and none before the start: see `Deadline.paused`.
         """
-        return self._count(utc(start), term, self.day_of(start), utc(start), None)
+        begins = utc(start)
+        for before, pause in pairwise((Pause(since=begins, until=begins), *pauses)):
+            if pause.since < before.until:
+                raise invalid(
+                    "A pause begins before the clock does, or before the pause that stands before it ended.",
+                    "Give the pauses in order and apart from each other.",
+                )
+        return self._count(begins, term, self.day_of(start), begins, None, tuple(pauses))
 
     def extension(self, deadline: Deadline, term: Term) -> Deadline:
         """The count behind `Deadline.extend`, which checks more; call that."""
-        return self._count(deadline.start, term, deadline.due_day, deadline.due, deadline)
+        return self._count(deadline.start, term, deadline.due_day, deadline.due, deadline, deadline.pauses)
 
     def schedule_back(self, end: date, lags: Sequence[tuple[str, Term]]) -> tuple[Planned, ...]:
         """Milestones planned back from an end date (倒排工期), in the order given.  (R-006)
@@ -161,22 +172,29 @@ class Calendar(Value):
             )
         planned = []
         for code, lag in lags:
-            day, steps = self._walk(plain_day(end), lag, -1)
+            day, steps = self._walk(plain_day(end), lag, -1, ())
             start = Step(day=end, effect="not-counted", reason="end", count=0)
             planned.append(Planned(code=code, day=day, lag=lag, steps=(start, *steps)))
         return tuple(planned)
 
     def _count(
-        self, start: datetime, term: Term, day: date, at: datetime, extends: Deadline | None
+        self,
+        start: datetime,
+        term: Term,
+        day: date,
+        at: datetime,
+        extends: Deadline | None,
+        pauses: tuple[Pause, ...],
     ) -> Deadline:
         """`term` counted from `day` and `at`: those of the start, or of the due date that is extended."""
         if term.unit == "hours":
-            due = add(at, timedelta(hours=term.amount))
+            due, steps = self._hours(at, term, pauses)
             # Hours that end at midnight belong to the day before, as the end of a day does.
             due_day = self.day_of(due - _INSTANT)
-            steps = [Step(day=due_day, effect="reached", reason="hours", count=term.amount)]
+            steps.append(Step(day=due_day, effect="reached", reason="hours", count=term.amount))
         else:
-            due_day, steps = self._walk(day, term, +1)
+            still = tuple((self.day_of(pause.since), self.day_of(pause.until)) for pause in pauses)
+            due_day, steps = self._walk(day, term, +1, still)
             due = self.end_of(due_day)
             reason: StepReason = "start" if extends is None else "extension"
             steps.insert(0, Step(day=day, effect="not-counted", reason=reason, count=0))
@@ -188,18 +206,34 @@ class Calendar(Value):
             calendar=self.ref,
             steps=tuple(steps),
             extends=extends,
+            pauses=pauses,
         )
 
-    def _walk(self, origin: date, term: Term, way: Literal[1, -1]) -> tuple[date, list[Step]]:
-        """The day that lies `term` after (or before) `origin`, and the steps that lead there."""
+    def _hours(self, at: datetime, term: Term, pauses: Sequence[Pause]) -> tuple[datetime, list[Step]]:
+        """The moment that lies so many hours after `at`, those not counted in which the clock stood still."""
+        due, steps = add(at, timedelta(hours=term.amount)), list[Step]()
+        for pause in pauses:
+            if at < pause.until and pause.since < due:
+                due = add(due, pause.until - max(pause.since, at))
+                day = self.day_of(pause.until)
+                steps.append(Step(day=day, effect="skipped", reason="pause", count=0))
+        return due, steps
+
+    def _walk(
+        self, origin: date, term: Term, way: Literal[1, -1], still: Sequence[tuple[date, date]]
+    ) -> tuple[date, list[Step]]:
+        """The day that lies `term` after (or before) `origin`, and the steps that lead there.
+
+        `still` are the days on which a clock stopped and ran on.
+        """
         day, steps = origin, list[Step]()
         match term.unit:
             case "working_days" | "calendar_days":
                 count = 0
                 while count < term.amount:
                     day = add(day, way * ONE_DAY)
-                    reason: StepReason = "calendar" if term.unit == "calendar_days" else self.why(day)
-                    effect: StepEffect = "skipped" if reason in ("weekend", "holiday") else "counted"
+                    reason = self._reason(day, term, still)
+                    effect: StepEffect = "skipped" if reason in _NOT_COUNTED else "counted"
                     count += effect == "counted"
                     steps.append(Step(day=day, effect=effect, reason=reason, count=count))
             case "months":
@@ -210,16 +244,30 @@ class Calendar(Value):
                 day = end.replace(day=min(origin.day, end.day))
                 reason = "date" if day.day == origin.day else "month-end"
                 steps.append(Step(day=day, effect="reached", reason=reason, count=term.amount))
+                for stopped, ran in still:
+                    if origin < ran and stopped < day:
+                        day = add(day, ran - max(stopped, origin))
+                        steps.append(Step(day=day, effect="moved-on", reason="pause", count=term.amount))
             case "hours":
                 raise invalid(
                     "A schedule is planned in days, not in hours.", "Give the lag in days or months."
                 )
             case _:
                 assert_never(term.unit)
+        for stopped, ran in still:
+            if stopped <= day < ran:
+                day = ran
+                steps.append(Step(day=day, effect="reached", reason="resumed", count=term.amount))
         if term.last_day == "moves":
             while not self.is_working_day(day):
                 steps.append(Step(day=day, effect="moved-on", reason=self.why(day), count=term.amount))
                 day = add(day, way * ONE_DAY)
-            if steps[-1].effect == "moved-on":
+            if steps[-1].effect == "moved-on" and steps[-1].day != day:
                 steps.append(Step(day=day, effect="reached", reason=self.why(day), count=term.amount))
         return day, steps
+
+    def _reason(self, day: date, term: Term, still: Sequence[tuple[date, date]]) -> StepReason:
+        """Why a day is counted or not."""
+        if any(stopped < day <= ran for stopped, ran in still):
+            return "pause"
+        return "calendar" if term.unit == "calendar_days" else self.why(day)
