@@ -1,10 +1,11 @@
 """The layout of the SQLite files: their tables, and how a file says what it is.
 
-Three kinds of file share these tables.  An *event log* has all of them, and so has the *recorder* of
+Three kinds of file share most of these tables.  An *event log* has all of them, and so has the *recorder* of
 another application of the eventsourcing library, whose interfaces need `streams`, `events` and
 `tracking`.  A file of *projections* has read models only.  (Openings have a file of their own, see
-`party_workflow_adapters.openings`.)  A file names its kind in ``application_id``, its layout version in
-``user_version`` and its format in `meta`; one with anything else in it is refused.  See ADR 0004.
+`party_workflow_adapters.openings`, and identities another, see `party_workflow_adapters.vault`.)  A file
+names its kind in ``application_id``, its layout version in ``user_version`` and its format in `meta`; one
+with anything else in it is refused.  See ADR 0004.
 """
 
 from __future__ import annotations
@@ -154,6 +155,23 @@ tombstones: Final = _table(
 )
 """What was erased: the commitment, which the log shows anyway, and nothing of what it stood for."""
 
+identities: Final = _table(
+    "identities",
+    Column("commitment", Text, primary_key=True),
+    Column("command_id", Text, nullable=False),
+    Column("about", LargeBinary, nullable=False),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("handed_out", Integer, nullable=False),
+    Index("identities_by_command", "command_id"),
+    Index("identities_about", "about"),
+    by_key=True,
+)
+"""The vault.  Commitment and command stand in the log as well; the rest can be read with the key only.
+
+`about` is a keyed digest of the subject, `data_key` the key of this row under the vault's, `sealed` the rest
+of the opening under the key of the row, padded so that its length does not tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -199,7 +217,16 @@ OPENINGS: Final = Layout(
     "truncate",
     "SqliteOpenings",
 )
-LAYOUTS: Final = (LOG, RECORDER, PROJECTIONS, OPENINGS)
+VAULT: Final = Layout(
+    "a vault of identities",
+    0x50575631,
+    1,
+    "vault/1",
+    (meta, identities, tombstones),
+    "truncate",
+    "SqliteVault",
+)
+LAYOUTS: Final = (LOG, RECORDER, PROJECTIONS, OPENINGS, VAULT)
 
 
 def create(connection: Connection, layout: Layout) -> None:

@@ -111,7 +111,8 @@ class Opening:
     command_id: str
 
     def __repr__(self) -> str:
-        return f"Opening({self.commitment[:12]}…, {self.subject}, {self.field})"
+        # Not the subject either: of a complainant's identity it is the complainant.
+        return f"Opening({self.commitment[:12]}…, {self.field})"
 
     def opens(self, sealed: Sealed) -> bool:
         """Whether this opening really is that of the commitment."""
@@ -172,6 +173,20 @@ class Openings(Protocol):
         """Delete every opening about a subject; returns how many.  They read as erased from then on."""
 
 
+class Identities(Openings, Protocol):
+    """The port to the vault: openings of who asked not to be named, kept apart from all others (R-146).
+
+    Nothing lists or searches it, and nothing that shows personal values reads it.  `party_workflow.service`
+    opens one for whom it was opened by a decision in the log, or compares it with a person and says no more.
+    """
+
+    def shred(self, sealed: Sealed) -> bool:
+        """Delete this one opening; whether there was one.  It reads as erased from then on."""
+
+    def hand_out(self, sealed: Sealed) -> Opening | Withheld:
+        """The opening, once: to whoever asks again it is ``not-permitted``."""
+
+
 class MemoryOpenings:
     """The reference store of openings, in memory."""
 
@@ -202,6 +217,28 @@ class MemoryOpenings:
             del self._held[key]
             self._erased.add(key)
         return len(gone)
+
+
+class MemoryIdentities(MemoryOpenings):
+    """The reference vault, in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._handed: set[str] = set()
+
+    def shred(self, sealed: Sealed) -> bool:
+        if self._held.pop(sealed.commitment, None) is None:
+            return False
+        self._erased.add(sealed.commitment)
+        return True
+
+    def hand_out(self, sealed: Sealed) -> Opening | Withheld:
+        opening = self.get(sealed)
+        if isinstance(opening, Opening):
+            if sealed.commitment in self._handed:
+                return Withheld("not-permitted")
+            self._handed.add(sealed.commitment)
+        return opening
 
 
 Salts = Callable[[str, str], bytes]
