@@ -35,6 +35,7 @@ from party_workflow.domain import (
     plan,
     publication,
     rating,
+    responsibility,
     schedule,
     submission,
 )
@@ -57,6 +58,7 @@ LIFECYCLES: dict[str, dict[str, lifecycle.Lifecycle]] = {
     "campaign": {"Campaign": campaign.LIFECYCLE, "Phase of a campaign": campaign.PHASE_LIFECYCLE},
     "claim": {"Claim": claim.LIFECYCLE},
     "criticism": {"Item of criticism": criticism.LIFECYCLE},
+    "responsibility": {"Responsibility": responsibility.LIFECYCLE},
     "publication": {"Publication": publication.LIFECYCLE, "Draft": publication.DRAFT_LIFECYCLE},
     "plan": {"Plan": plan.LIFECYCLE},
 }

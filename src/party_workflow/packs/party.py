@@ -31,6 +31,7 @@ from party_workflow.domain import (
     procedure,
     publication,
     rating,
+    responsibility,
     schedule,
     submission,
 )
@@ -66,6 +67,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "taxonomy": Taxonomy.model_validate,
     "bundle": Bundle.model_validate,
     "capacity": Capacity.model_validate,
+    "responsibility": responsibility.ResponsibilityKind.model_validate,
 }
 """Who judges the body of a definition, by kind."""
 
@@ -91,6 +93,7 @@ MODEL: Final = Model(
         procedure.DECIDER,
         points.DECIDER,
         ledger.DECIDER,
+        responsibility.DECIDER,
     )
 )
 """Every aggregate of the library."""

@@ -18,7 +18,16 @@ from pydantic import ValidationError
 from party_workflow import canonical
 from party_workflow.codec import Command, Event
 from party_workflow.decider import EFFECTIVE, Ask, Context, Decider, Decision
-from party_workflow.domain import criticism, exchange, ledger, plan, points, procedure, schedule
+from party_workflow.domain import (
+    criticism,
+    exchange,
+    ledger,
+    plan,
+    points,
+    procedure,
+    responsibility,
+    schedule,
+)
 from party_workflow.errors import InvalidInput, Refusal
 from party_workflow.model import Model
 from party_workflow.personal import Personal, Sealed
@@ -32,6 +41,7 @@ CATEGORIES: Final = frozenset(
         plan.CATEGORY,
         points.CATEGORY,
         procedure.CATEGORY,
+        responsibility.CATEGORY,
         schedule.CATEGORY,
     }
 )
@@ -121,6 +131,9 @@ def _command(decider: Decider[Any], item: Recorded) -> Command:
     place = {"key": key, "source": key}
     if decider.category == points.CATEGORY:
         place = {"scheme": scheme, "person": person}
+    elif decider.category == responsibility.CATEGORY:
+        matter, unit = responsibility.matter_and_unit(envelope.stream)
+        place = {"matter": matter, "unit": unit}
     elif decider.category != exchange.CATEGORY:
         place = {"key": key}
     fields |= place
