@@ -3,7 +3,7 @@
 Every command that reads is one pure function of a history, whose value is shown as a table or, with
 ``--json``, as its canonical JSON.  The clock is read here and nowhere below, and only by ``import``,
 ``intake``, ``follow`` and ``backup``: for the moment of recording, and to refuse what would be recorded in
-the future.
+the future; and with ``--as``, for what somebody may see now.
 
 Exit status: 0 fine, 1 something was found or the input is bad, 2 the command was not given rightly,
 3 the store failed, 130 interrupted.
@@ -47,6 +47,7 @@ Examples:
   party-workflow rank --store log.sqlite --json
   party-workflow as-of --known 2005-03-31 rank --store log.sqlite
   party-workflow audit --journal journal.jsonl
+  party-workflow show --store log.sqlite --as a-7 --role secretary
 """
 
 

@@ -12,7 +12,7 @@ from party_workflow.store import Actor
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.parameters import MomentType
-from party_workflow_adapters.cli.source import Source, reading
+from party_workflow_adapters.cli.source import Source, reading_all
 
 
 @click.command(
@@ -29,7 +29,7 @@ Example:
 @click.option("--for", "principal", help="The person on whose behalf a delegate acts.")
 @click.option("--at", type=MomentType(now=True), required=True, help="When the command would be given.")
 @click.argument("stream", required=False)
-@reading
+@reading_all
 def command(
     source: Source,
     printer: Printer,

@@ -9,7 +9,7 @@ import click
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import InputFile, OutputPath
-from party_workflow_adapters.cli.source import Source, reading
+from party_workflow_adapters.cli.source import Source, reading_all
 
 
 @click.command("export")
@@ -17,7 +17,7 @@ from party_workflow_adapters.cli.source import Source, reading
 @click.argument("streams", nargs=-1, required=True, metavar="STREAM...")
 @click.option("--after", type=InputFile(), multiple=True, help="A batch sent before: go on where it ended.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@reading
+@reading_all
 def command(
     source: Source,
     printer: Printer,

@@ -25,6 +25,7 @@ from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Language, Printer
 from party_workflow_adapters.cli.parameters import InputFile, SaltKey
 from party_workflow_adapters.cli.remembering import Remembering
+from party_workflow_adapters.cli.seeing import Viewer, seen_by
 from party_workflow_adapters.cli.wording import Wording
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Source:
     workflow: Workflow
     history: History
     log: SqliteStore | None = None
-    """The file itself, where it is a log."""
+    """The file itself, where it is a log and read as a whole."""
 
     @property
     def model(self) -> Model:
@@ -72,9 +73,13 @@ def _say_moments(moments: Moments) -> None:
 
 @contextmanager
 def opened(
-    store: Path | None, file: Path | None, moments: Moments, salts: Salts = random_salts
+    store: Path | None,
+    file: Path | None,
+    moments: Moments,
+    salts: Salts = random_salts,
+    viewer: Viewer | None = None,
 ) -> Iterator[Source]:
-    """A source by the path of its log, or of an export or journal."""
+    """A source by the path of its log, or of an export or journal; with a viewer, what they may see of it."""
     with ExitStack() as stack:
         log: SqliteStore | None = None
         openings: Openings = MemoryOpenings()
@@ -89,6 +94,8 @@ def opened(
             raise click.UsageError(
                 "Name what to read: --store LOG, or --history FILE (an export or a journal)."
             )
+        if viewer is not None:
+            workflow, log = seen_by(workflow, viewer, moments.known), None
         history = workflow.history.as_of(effective=moments.effective, known=moments.known)
         yield Source(path, workflow, history, log)
 
@@ -175,11 +182,62 @@ _LANG: Final = click.option(
     show_default=True,
     help="The language of labels.",
 )
+_AS: Final = click.option(
+    "--as",
+    "account",
+    metavar="ACCOUNT",
+    help="What this account may see in place of the log; no evidence. Of sealed texts it shows names only.",
+)
+_ROLE: Final = click.option("--role", help="With --as: in which role; for themselves if left out.")
+_FOR: Final = click.option(
+    "--for", "principal", help="With --as: the person on whose behalf a delegate looks."
+)
 
 
 def reading(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the options of a reader and passes it a `Source` and a `Printer`."""
 
+    @_AS
+    @_ROLE
+    @_FOR
+    @functools.wraps(command)
+    def run(account: str | None, role: str | None, principal: str | None, given: _Given, **named: Any) -> Any:
+        if account is None and (role is not None or principal is not None):
+            raise click.UsageError("--role and --for say in which capacity --as looks. Name the account too.")
+        viewer = None if account is None else Viewer(account, role, principal)
+        return given.run(command, viewer, **named)
+
+    return _sourced(run)
+
+
+def reading_all(command: Callable[..., Any]) -> Callable[..., Any]:
+    """As `reading`, for what is asked of the log as a whole."""
+
+    @functools.wraps(command)
+    def run(given: _Given, **named: Any) -> Any:
+        return given.run(command, None, **named)
+
+    return _sourced(run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the options of every reader say."""
+
+    store: Path | None
+    file: Path | None
+    moments: Moments
+    salts: Salts
+    printer: Printer
+
+    def run(self, command: Callable[..., Any], viewer: Viewer | None, **named: Any) -> Any:
+        with opened(self.store, self.file, self.moments, self.salts, viewer) as source:
+            if not self.printer.as_json:
+                _say_moments(self.moments)
+            return command(source, self.printer, **named)
+
+
+def _sourced(command: Callable[..., Any]) -> Callable[..., Any]:
     @_STORE
     @_HISTORY
     @_KEY
@@ -201,9 +259,7 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError("--store and --history name two sources. Give one of them.")
         moments = context.obj if isinstance(context.obj, Moments) else Moments()
         salts = random_salts if salt_key is None else keyed_salts(salt_key)
-        with opened(store, file, moments, salts) as source:
-            if not as_json:
-                _say_moments(moments)
-            return command(source, Printer(language, as_json), **named)
+        given = _Given(store, file, moments, salts, Printer(language, as_json))
+        return command(given=given, **named)
 
     return run

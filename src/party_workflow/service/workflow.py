@@ -28,6 +28,7 @@ from party_workflow.service.deciding import Plan, decide
 from party_workflow.service.given import check, check_commands, tenant_of, utc
 from party_workflow.service.permissions import Permission, permissions
 from party_workflow.service.reading import IN_VIEW, Matter, Reading
+from party_workflow.service.seen import Seen
 from party_workflow.store import Actor, Append, EventStore, MemoryStore, Receipt, Source
 
 ATTEMPTS: Final = 16
@@ -243,6 +244,22 @@ class Workflow:
     def history(self) -> History:
         """The whole log, for reading; `History.as_of` narrows it."""
         return History(self.store, self.model.registry)
+
+    def seen_by(self, by: Actor, at: datetime) -> History:
+        """The log as an actor may see it at a moment: matters that they may not see do not stand in it.
+
+        Who may see a matter is told from its parties as of the end of the log.  A view and no evidence: see
+        `party_workflow.service.seen`.
+        """
+        check(by)
+        moment, view = utc(at, "seen_by"), self._reading.refresh().state
+
+        def visible(parties: Parties) -> bool:
+            return may_see(by, moment, view, parties)
+
+        return History(
+            Seen(self.store, lambda stream: self._reading.load(stream).parties, visible), self.model.registry
+        )
 
     def state(self, stream: str, *, effective: datetime | None = None, known: datetime | None = None) -> Any:
         """The state of an aggregate, now or as of a moment on either clock."""
