@@ -227,13 +227,20 @@ def test_claims_and_publications_name_the_event_that_made_them() -> None:
 def test_every_opening_has_its_place_in_the_log_and_every_place_its_opening() -> None:
     """The law: what is sealed in the log is what the openings hold, no more and no less."""
     held = {place.sealed.commitment for place in sealed_places(history())}
-    openings = story().openings
-    found = {
-        place.sealed.commitment for place in sealed_places(history()) if _opened(openings.get(place.sealed))
-    }
+    openings, vault = story().openings, story().workflow.identities
+    places = [place.sealed for place in sealed_places(history())]
+    found = {sealed.commitment for sealed in places if _opened(openings.get(sealed))}
+    identities = {sealed.commitment for sealed in places if _opened(vault.get(sealed))}
+    assert len(identities) == 1
+    assert not identities & found
+    found |= identities
     assert found == held
     commands = {record.envelope.command_id for record in history().records()}
-    brought = {opening.commitment for command in commands for opening in openings.of_command(command)}
+    brought = {
+        opening.commitment
+        for command in commands
+        for opening in (*openings.of_command(command), *vault.of_command(command))
+    }
     assert brought == held
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from party_workflow.authority import FOUNDATIONS, Parties, may_see
+from party_workflow.authority import FOUNDATIONS, UNKNOWN_MATTER, Parties, may, may_see
 from party_workflow.canonical import time_text
 from party_workflow.codec import Command, command_digest, personal_values
 from party_workflow.decider import Ask
@@ -22,12 +22,23 @@ from party_workflow.errors import (
 )
 from party_workflow.history import History
 from party_workflow.model import Model
-from party_workflow.personal import MemoryOpenings, Opening, Openings, Salts, Sealed, Withheld, commitments
+from party_workflow.personal import (
+    Identities,
+    Opening,
+    Openings,
+    Personal,
+    Salts,
+    Sealed,
+    Withheld,
+    commitments,
+)
 from party_workflow.processes import ID_TAKEN, Issue, ProcessManager, Proposal, Ran, follows
 from party_workflow.service.deciding import Plan, decide
 from party_workflow.service.given import check, check_commands, tenant_of, utc
+from party_workflow.service.keeping import Keeping
 from party_workflow.service.permissions import Permission, permissions
 from party_workflow.service.reading import IN_VIEW, Matter, Reading
+from party_workflow.service.receipts import HANDED_OUT, NOBODY_SEALED, NOT_TAKEN_IN, CaseReceipt
 from party_workflow.service.seen import Seen
 from party_workflow.store import Actor, Append, EventStore, MemoryStore, Receipt, Source
 
@@ -53,7 +64,8 @@ class Workflow:
     its decision read, and is decided again when one has moved on.
 
     `salts` and `openings` go together: with a source of salts personal values are taken in, and their
-    openings have to be kept as durably as the log, or every name is lost with the process.
+    openings have to be kept as durably as the log, or every name is lost with the process.  `identities` is
+    the vault, a store of its own for who asked not to be named: a durable log takes none in without it.
     """
 
     def __init__(
@@ -62,6 +74,7 @@ class Workflow:
         model: Model,
         *,
         openings: Openings | None = None,
+        identities: Identities | None = None,
         salts: Salts = _no_salts,
     ) -> None:
         if openings is None and salts is not _no_salts and not isinstance(store, MemoryStore):
@@ -74,7 +87,9 @@ class Workflow:
             )
         self.store = store
         self.model = model
-        self.openings: Openings = MemoryOpenings() if openings is None else openings
+        self._keeping = Keeping(model, openings, identities, durable=not isinstance(store, MemoryStore))
+        self.openings: Openings = self._keeping.openings
+        self.identities: Identities = self._keeping.identities
         self._salts = salts
         self._reading = Reading(store, model)
 
@@ -127,7 +142,7 @@ class Workflow:
                     break
                 if plan.openings:
                     kept |= {opening.commitment: opening for opening in plan.openings}
-                    self.openings.put(plan.openings)
+                    self._keeping.put(plan.openings)
                 try:
                     receipt = self.store.append(
                         Append(
@@ -168,7 +183,7 @@ class Workflow:
         """
         bound = self._bound(self.store.receipt(command_id))
         if gone := [opening for commitment, opening in kept.items() if commitment not in bound]:
-            self.openings.discard(gone)
+            self._keeping.discard(gone)
 
     def _bound(self, receipt: Receipt | None) -> set[str]:
         """The commitments in the events of a command."""
@@ -192,11 +207,12 @@ class Workflow:
         """The answer to a command id recorded before: the same receipt, if it is the same command."""
         if known.command_digest != digest:
             raise CommandIdConflict(known.command_id)
-        given = [personal.reveal() for command in commands for personal in personal_values(command)]
+        given = [personal for command in commands for personal in personal_values(command)]
         if given:
             bound = self._bound(known)
-            openings = self.openings.of_command(known.command_id)
-            held = [opening.value for opening in openings if opening.commitment in bound]
+            openings = self._keeping.of_command(known.command_id)
+            # As `Personal`, which a traceback that shows variables does not repeat.
+            held = [Personal(opening.value) for opening in openings if opening.commitment in bound]
             # With fewer openings than values something was erased, and what is left cannot be compared.
             if len(held) >= len(given) and set(held) != set(given):
                 raise CommandIdConflict(known.command_id)
@@ -316,12 +332,90 @@ class Workflow:
         matter, view = self._reading.load(stream), self._reading.refresh().state
         return bool(matter.version) and may_see(by, utc(at, "sees"), view, matter.parties)
 
+    def binds(self, sealed: Sealed, person: str) -> bool | None:
+        """Whether an identity in the vault is that of a person; None where its opening is not at hand."""
+        return self._keeping.binds(sealed, person)
+
     def reveal(self, sealed: Sealed) -> str | Withheld:
         """The personal value behind a commitment, or why it is not to be had.
 
         An opening that does not open its commitment counts as not supplied: a swapped value is never shown.
+        What is in the vault is ``not-permitted`` to everybody: see `identity`.
         """
-        opening = self.openings.get(sealed)
-        if isinstance(opening, Withheld):
-            return opening
-        return opening.value if opening.opens(sealed) else Withheld("not-supplied")
+        return self._keeping.reveal(sealed)
+
+    # --- identities ----------------------------------------------------------------------
+
+    def identity(self, stream: str, by: Actor, at: datetime) -> str | Withheld:
+        """Who brought a protected case, for a person to whom a decision in the log has opened it (R-146).
+
+        ``not-permitted`` to everybody else.  Raises `Refused` for a matter that the actor may not see, in the
+        words for one that does not exist, and for whom the opening would be refused by now.
+        """
+        matter, view = self._met(stream, by, at), self._reading.refresh().state
+        opened = self.model.registry.events.get(f"{stream.partition('/')[0]}.identity_opened")
+        sealed = _complainant(matter)
+        if opened is None or sealed is None or not matter.state.opened_for(by.person):
+            return Withheld("not-permitted")
+        if refusal := may(opened, by, utc(at, stream), view, matter.parties, stream):
+            raise Refused(refusal)
+        found = self._keeping.identity(sealed)
+        return found.value if isinstance(found, Opening) else found
+
+    def receipt_of(self, stream: str, by: Actor, at: datetime) -> CaseReceipt:
+        """The receipt of a protected case for whoever brought it, from the actor who took it in, and once.
+
+        With it they see their case and speak in it (`party_workflow.service.letterbox`).  Raises `Refused`
+        for any other actor, for a case without a sealed complainant, and when it was handed out before.
+        """
+        matter = self._met(stream, by, at)
+        opening = next(self.store.read_stream(stream))
+        if opening.envelope.actor != by:
+            raise Refused(NOT_TAKEN_IN(stream=stream))
+        sealed = _complainant(matter)
+        if sealed is None:
+            raise Refused(NOBODY_SEALED(stream=stream))
+        found = self.identities.hand_out(sealed)
+        if isinstance(found, Withheld):
+            reason = HANDED_OUT if found.reason == "not-permitted" else NOBODY_SEALED
+            raise Refused(reason(stream=stream))
+        return CaseReceipt(stream, found.salt, found.value)
+
+    def proves(self, receipt: CaseReceipt) -> bool:
+        """Whether a receipt is that of the case it names.  It is, also when the identity has been erased."""
+        category = receipt.stream.partition("/")[0]
+        if category not in self.model.by_category or not receipt.well_formed:
+            return False
+        sealed = _complainant(self._reading.load(receipt.stream))
+        tenant = self._reading.refresh().state.tenant
+        if sealed is None or tenant is None:
+            return False
+        return any(receipt.opens(sealed, tenant, field) for field in self._keeping.fields)
+
+    def erase(self, subject: str) -> int:
+        """Delete every opening about a subject, of the vault too; returns how many, those of the vault apart.
+
+        How many cases somebody brought without being named is told to nobody.
+        """
+        return self._keeping.erase(subject)
+
+    def erase_identity(self, stream: str) -> bool:
+        """Delete who brought a protected case, and nothing else; whether that was at hand.
+
+        The log stays as it is, byte for byte.  Whoever kept the receipt can still prove that it was they.
+        """
+        sealed = _complainant(self._reading.load(stream))
+        return sealed is not None and self._keeping.shred(sealed)
+
+    def _met(self, stream: str, by: Actor, at: datetime) -> Matter:
+        """A matter that the actor may see.  Raises `Refused` in the words for one that does not exist."""
+        check(by)
+        matter, view = self._reading.load(stream), self._reading.refresh().state
+        if not matter.version or not may_see(by, utc(at, stream), view, matter.parties):
+            raise Refused(UNKNOWN_MATTER(stream=stream, account=by.account))
+        return matter
+
+
+def _complainant(matter: Matter) -> Sealed | None:
+    sealed = getattr(matter.state, "complainant", None)
+    return sealed if isinstance(sealed, Sealed) else None
