@@ -26,7 +26,7 @@ from party_workflow.errors import (
     InvalidInput,
     UnknownType,
 )
-from party_workflow.personal import Personal
+from party_workflow.personal import Personal, Sealed
 from party_workflow.relations import Effect, Relates, Requires, StepRule
 from party_workflow.values import CODE_PATTERN, PERSON_PATTERN, UNIT_PATTERN, Kind
 
@@ -42,6 +42,8 @@ class Event(BaseModel):
     for theirs, by which the reach of a role is measured for this one event: it has to reach all of them.
     With `step_field` the event is a step of a matter whose steps are data: that field names it, and what it
     demands is what the matter's opening event laid down for it (`step_rules`), not `requires`.
+    With `step_code` it is a move whose demands the opening event may have narrowed under that code.
+    What goes `along` with another event of the same command opens that command to nobody.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
@@ -55,13 +57,20 @@ class Event(BaseModel):
     confidential_field: ClassVar[str | None] = None
     effect: ClassVar[Effect | None] = None
     step_field: ClassVar[str | None] = None
+    step_code: ClassVar[str | None] = None
+    along: ClassVar[bool] = False
 
     def persons(self, name: str) -> tuple[str, ...]:
         """The persons in a field: one id, several, or nobody; where fields are data, under that code."""
         value = getattr(self, name, None)
-        if value is None:
+        if value is None or isinstance(value, Sealed):
             return ()
         return (value,) if isinstance(value, str) else tuple(value)
+
+    def sealed_in(self, name: str) -> tuple[Sealed, ...]:
+        """The sealed value in a field, if it holds one: somebody who does not stand in the log."""
+        value = getattr(self, name, None)
+        return (value,) if isinstance(value, Sealed) else ()
 
     def units_in(self, name: str) -> tuple[str, ...]:
         """The units in a field: the ids among its values, or its keys, that are those of units."""

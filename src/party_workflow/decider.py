@@ -44,13 +44,18 @@ class Ask:
     optional: bool = False
 
 
+def _unopened(sealed: Sealed, person: str) -> bool | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a decision may use besides command and state.
 
     `at` is when the command is recorded, `effective_at` when it takes effect.  `facts` holds the answers
     to what the decider asked, in the same order.  `seal` turns a personal value into its commitment,
-    given the subject it is about and the name of the field.
+    given the subject it is about and the name of the field; `binds` says whether a commitment seals a person,
+    and None where the opening is not at hand.
     """
 
     by: Actor
@@ -59,6 +64,7 @@ class Context:
     facts: tuple[Any, ...]
     seal: Callable[[Personal, str, str], Sealed]
     ballots: Callable[[str], Sequence[Mapping[str, str]]]
+    binds: Callable[[Sealed, str], bool | None] = _unopened
 
     def seal_given(self, personal: Personal | None, subject: str, name: str) -> Sealed | None:
         """`seal` for an optional field: None stays None."""
@@ -82,6 +88,10 @@ def _asks_nothing(command: Any) -> Sequence[Ask]:
     return ()
 
 
+def _needs_nothing(command: Any, state: Any, facts: Sequence[Any]) -> Sequence[Ask]:
+    return ()
+
+
 def _no_moves(state: Any) -> Mapping[str, Refusal | None]:
     return {}
 
@@ -91,12 +101,13 @@ class Decider(Generic[S]):
     """One kind of aggregate.
 
     `category` is the first part of its stream ids.  `evolve(state, recorded)` gives the next state and
-    never fails on a valid history.  `asks(command)` lists the facts that `decide` needs; `answers`
-    are the facts this aggregate gives to others, as functions of its state and keyword arguments.
-    `closed(state)` says, for each command type that the state alone closes, why (where steps are data,
-    under ``<command type>/<step>``); `yields` which events
-    a command may lead to, so that authority can be told beforehand.  `reasons` are its refusals in
-    order of precedence.
+    never fails on a valid history.  `asks(command)` lists the facts that `decide` needs, and
+    `needs(command, state, facts)` those that only state and first answers tell (the calendar that a kind
+    names); their answers follow the first ones.  `answers` are the facts this aggregate gives to others, as
+    functions of its state and keyword arguments.  `closed(state)` says, for each command type that the state
+    alone closes, why (where steps are data, under ``<command type>/<step>``); `yields` which events a command
+    may lead to, so that authority can be told beforehand.  `reasons` are its refusals in order of precedence.
+    `vaulted` are the names of sealed fields whose openings are kept apart from all others.
     """
 
     category: str
@@ -110,6 +121,8 @@ class Decider(Generic[S]):
     closed: Callable[[S], Mapping[str, Refusal | None]] = _no_moves
     yields: Mapping[str, tuple[type[Event], ...]] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
+    needs: Callable[[Any, S, Sequence[Any]], Sequence[Ask]] = _needs_nothing
+    vaulted: frozenset[str] = frozenset()
 
 
 def fold(decider: Decider[S], recorded: Sequence[Recorded], state: S | None = None) -> S:

@@ -12,6 +12,20 @@ from typing import Final, Literal
 ACTOR: Final = "@actor"
 """Stands for the person behind the account that the envelope names (and for a delegate's principal)."""
 
+RECUSED: Final = "recused"
+"""The relation of those who stepped back from a matter within it, so that nothing outside tells (R-203)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appoints:
+    """The persons in `field` are given a part that holders of the `barred` relations must not have.
+
+    Nor may those in a declared conflict with such a holder, nor who stepped back from the matter.
+    """
+
+    field: str
+    barred: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Requires:
@@ -35,11 +49,15 @@ class Requires:
     outside: bool = False
     anyone: bool = False
     """Anybody with an account, in whatever capacity they hold."""
+    appoints: tuple[Appoints, ...] = ()
+    """Whom the event gives a part, and which relations to the matter they must not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relates:
     """Ties a person to the matter: `relation` for those in event field `field` (or `ACTOR`).
+
+    Where the field is sealed, whoever it seals holds the relation without standing in the log.
 
     `sees` says whether the relation alone lets a person see a confidential matter.
     """

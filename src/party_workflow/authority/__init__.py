@@ -35,8 +35,10 @@ from party_workflow.authority.aggregate import (
 )
 from party_workflow.authority.reasons import (
     ALREADY_OPEN,
+    APPOINTEE,
     CONFLICT,
     DECISION_REASONS,
+    HAS_PART,
     LOG_EXISTS,
     NO_DELEGATION,
     NO_DUTY,
@@ -49,6 +51,7 @@ from party_workflow.authority.reasons import (
     OWN_CASE,
     OWN_UNIT,
     REASONS,
+    RECUSE_WITHIN,
     RECUSED,
     ROLE_NOT_HELD,
     SAME_PERSON,
@@ -58,14 +61,16 @@ from party_workflow.authority.reasons import (
     WRONG_PERSON,
 )
 from party_workflow.authority.rules import SELF, Forbidden, authorise, forbidden, may, may_see
-from party_workflow.authority.state import AuthorityState, Grant, Parties
+from party_workflow.authority.state import AuthorityState, Binds, Grant, Parties, unopened
 
 __all__ = [
     "ALREADY_OPEN",
+    "APPOINTEE",
     "AUTHORITY",
     "CONFLICT",
     "DECISION_REASONS",
     "FOUNDATIONS",
+    "HAS_PART",
     "LOG",
     "LOG_EXISTS",
     "NOT_GRANTED",
@@ -80,6 +85,7 @@ __all__ = [
     "OWN_UNIT",
     "REASONS",
     "RECUSED",
+    "RECUSE_WITHIN",
     "ROLE_NOT_HELD",
     "SAME_PERSON",
     "SELF",
@@ -91,6 +97,7 @@ __all__ = [
     "AccountOpened",
     "AdoptRoles",
     "AuthorityState",
+    "Binds",
     "CloseAccount",
     "ConflictDeclared",
     "DeclareConflict",
@@ -115,4 +122,5 @@ __all__ = [
     "forbidden",
     "may",
     "may_see",
+    "unopened",
 ]

@@ -11,6 +11,7 @@ from party_workflow.authority.reasons import (
     NOT_GRANTED,
     NOT_YET,
     REASONS,
+    RECUSE_WITHIN,
     ROLE_NOT_HELD,
     SAME_PERSON,
     UNKNOWN_ACCOUNT,
@@ -283,6 +284,9 @@ AuthorityCommand = (
     | Recuse
 )
 
+WITHIN: Final = frozenset({"case"})
+"""Categories in which people step back within the matter, for some of it is confidential."""
+
 # --- evolve and decide -----------------------------------------------------------------------
 
 
@@ -359,6 +363,8 @@ def _decide_authority(command: AuthorityCommand, state: AuthorityState, context:
                 return SAME_PERSON(person=command.person)
             return [ConflictDeclared(**command.model_dump())]
         case Recuse():
+            if command.matter.partition("/")[0] in WITHIN:
+                return RECUSE_WITHIN()
             return [Recused(**command.model_dump())]
         case _:
             assert_never(command)

@@ -76,6 +76,17 @@ CONFLICT: Final = Reason(
     "{person} has a declared conflict of interest in this matter.",
     "Somebody without one can do it.",
 )
+HAS_PART: Final = Reason(
+    "authority.has_part",
+    "Something stands against it that {account} does this here, in its own name or for somebody else.",
+    "Somebody else with the duty can do it.",
+)
+"""Said of what must not be told: a part that is sealed, a conflict with whoever has one."""
+APPOINTEE: Final = Reason(
+    "authority.appointee_involved",
+    "{person} cannot be given this part: one of their own, a conflict or a recusal stands against it.",
+    "Name somebody else; which of the three it is is not told.",
+)
 ALREADY_OPEN: Final = Reason(
     "authority.account_taken",
     "The account {account} was opened before.",
@@ -123,5 +134,21 @@ REASONS: Final = (
     OWN_CASE,
     OWN_UNIT,
     CONFLICT,
+    HAS_PART,
+    APPOINTEE,
 )
-DECISION_REASONS: Final = (LOG_EXISTS, NOT_YET, ALREADY_OPEN, UNKNOWN_ROLE, SAME_PERSON, NOT_GRANTED)
+RECUSE_WITHIN: Final = Reason(
+    "authority.recuse_within",
+    "Whoever steps back from a case does so within it, so that nothing outside tells that there is one.",
+    "Use case.recuse.",
+)
+
+DECISION_REASONS: Final = (
+    LOG_EXISTS,
+    NOT_YET,
+    ALREADY_OPEN,
+    UNKNOWN_ROLE,
+    SAME_PERSON,
+    NOT_GRANTED,
+    RECUSE_WITHIN,
+)

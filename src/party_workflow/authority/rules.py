@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from party_workflow.authority.reasons import (
+    APPOINTEE,
     CONFLICT,
+    HAS_PART,
     LOG_EXISTS,
     NO_DELEGATION,
     NO_DUTY,
@@ -24,9 +26,20 @@ from party_workflow.authority.reasons import (
     UNKNOWN_MATTER,
     WRONG_PERSON,
 )
-from party_workflow.authority.state import AuthorityState, Grant, Parties, behind, named
+from party_workflow.authority.state import (
+    AuthorityState,
+    Binds,
+    Grant,
+    Parties,
+    behind,
+    named,
+    narrowed,
+    unopened,
+)
 from party_workflow.codec import Event
 from party_workflow.errors import Refusal
+from party_workflow.personal import Sealed
+from party_workflow.relations import RECUSED as STEPPED_BACK
 from party_workflow.relations import Requires, StepRule
 from party_workflow.store import Actor, Recorded
 
@@ -38,13 +51,19 @@ _PERSON_FIELDS: Final = frozenset({"person"})
 
 
 def authorise(
-    event: Event, actor: Actor, at: datetime, state: AuthorityState, parties: Parties, stream: str
+    event: Event,
+    actor: Actor,
+    at: datetime,
+    state: AuthorityState,
+    parties: Parties,
+    stream: str,
+    binds: Binds = unopened,
 ) -> Refusal | None:
     """Whether this actor may cause this event on this stream at this time: None, or why not.
 
-    Pure: the same answer at append and on replay, from the log alone.
+    Pure: the same answer at append and on replay, from the log alone; of those who are sealed, with `binds`.
     """
-    return _decide(type(event), event, actor, at, state, parties, stream)
+    return _decide(type(event), event, actor, at, state, parties, stream, None, binds)
 
 
 def may(
@@ -55,12 +74,13 @@ def may(
     parties: Parties,
     stream: str,
     step: str | None = None,
+    binds: Binds = unopened,
 ) -> Refusal | None:
     """The same for an event that does not exist yet: what can be told without its fields.
 
     Where steps are data, `step` is the one that would be taken.
     """
-    return _decide(kind, None, actor, at, state, parties, stream, step)
+    return _decide(kind, None, actor, at, state, parties, stream, step, binds)
 
 
 def _decide(
@@ -71,13 +91,14 @@ def _decide(
     state: AuthorityState,
     parties: Parties,
     stream: str,
-    step: str | None = None,
+    step: str | None,
+    binds: Binds,
 ) -> Refusal | None:
     if kind.effect == "genesis":
         return None if state.tenant is None else LOG_EXISTS(tenant=state.tenant)
     if refusal := _identity(actor, at, state):
         return refusal
-    rule = StepRule(kind.requires, kind.relates)
+    rule = narrowed(kind, parties.steps)
     if kind.step_field is not None:
         name = step if event is None else getattr(event, kind.step_field)
         if not parties.steps:
@@ -93,11 +114,18 @@ def _decide(
         for person in behind(actor):
             if (unit := _inside(person, units, at, state, parties)) is not None:
                 return OUTSIDE_REQUIRED(event=kind.stored_type, unit=unit, person=person)
-    if any((person, stream) in state.recusals for person in behind(actor)):
+    if any(_stepped_back(person, state, parties, stream) for person in behind(actor)):
         return RECUSED(person=actor.person)
-    return _own_case(requires, event, actor, state, parties) or _own_unit(
-        requires, event, actor, at, state, parties
+    return (
+        _own_case(requires, event, actor, state, parties)
+        or _own_unit(requires, event, actor, at, state, parties)
+        or _sealed_part(requires, event, actor, state, parties, binds)
+        or _appointed(requires, event, state, parties, stream, binds)
     )
+
+
+def _stepped_back(person: str, state: AuthorityState, parties: Parties, stream: str) -> bool:
+    return (person, stream) in state.recusals or person in parties.of(STEPPED_BACK)
 
 
 def _inside(
@@ -218,6 +246,62 @@ def _own_case(
     return None
 
 
+def _sealed_part(
+    requires: Requires,
+    event: Event | None,
+    actor: Actor,
+    state: AuthorityState,
+    parties: Parties,
+    binds: Binds,
+) -> Refusal | None:
+    """Whether somebody is, or is close to, one who is sealed.  The refusal names nobody: the actor may be
+    the delegate of one, who is not to learn it."""
+    sealed = _sealed(requires.barred, event, parties)
+    if any(_close(person, sealed, state, binds) for person in behind(actor)):
+        return HAS_PART(account=actor.account)
+    return None
+
+
+def _sealed(relations: Iterable[str], event: Event | None, parties: Parties) -> frozenset[Sealed]:
+    found = frozenset[Sealed]()
+    for relation in relations:
+        found |= parties.sealed.get(relation, frozenset())
+        if event is not None:
+            found = found.union(event.sealed_in(relation))
+    return found
+
+
+def _close(person: str, sealed: frozenset[Sealed], state: AuthorityState, binds: Binds) -> bool:
+    """Whether a person is one who is sealed, or in a declared conflict with one."""
+    if not sealed:
+        return False
+    others = (other for who, other in state.conflicts if who == person)
+    return any(binds(each, who) for who in (person, *others) for each in sealed)
+
+
+def _appointed(
+    requires: Requires,
+    event: Event | None,
+    state: AuthorityState,
+    parties: Parties,
+    stream: str,
+    binds: Binds,
+) -> Refusal | None:
+    """Whether somebody is given a part who has one that does not go with it."""
+    for appoints in requires.appoints:
+        holders = {who for relation in appoints.barred for who in parties.of(relation)}
+        sealed = _sealed(appoints.barred, event, parties)
+        for person in named(event, appoints.field):
+            if (
+                person in holders
+                or _stepped_back(person, state, parties, stream)
+                or any((person, holder) in state.conflicts for holder in holders)
+                or _close(person, sealed, state, binds)
+            ):
+                return APPOINTEE(person=person)
+    return None
+
+
 def _own_unit(
     requires: Requires,
     event: Event | None,
@@ -239,7 +323,9 @@ def _own_unit(
     return None
 
 
-def may_see(actor: Actor, at: datetime, state: AuthorityState, parties: Parties) -> bool:
+def may_see(
+    actor: Actor, at: datetime, state: AuthorityState, parties: Parties, binds: Binds = unopened
+) -> bool:
     """Whether an actor may know of a matter: anybody in its unit or with a role over it;
     for a confidential one only those whose relation to it sees, and roles with the duty ``case.custody``."""
     if _identity(actor, at, state) is not None:
@@ -252,6 +338,8 @@ def may_see(actor: Actor, at: datetime, state: AuthorityState, parties: Parties)
     ]
     if parties.confidential:
         own = set(behind(actor)) & {p for people in parties.people.values() for p in people}
+        sealed = frozenset[Sealed]().union(*parties.sealed.values())
+        own |= {person for person in behind(actor) if any(binds(each, person) for each in sealed)}
         return not own and any("case.custody" in state.roles.get(g.role, ()) for g in covering)
     if covering or parties.unit is None:
         return True
@@ -270,14 +358,19 @@ class Forbidden:
     refusal: Refusal
 
 
-def forbidden(recorded: Iterable[Recorded]) -> Iterator[Forbidden]:
-    """Decide the authority of every event again, from the log alone.  An honest log yields nothing."""
+def forbidden(recorded: Iterable[Recorded], binds: Binds = unopened) -> Iterator[Forbidden]:
+    """Decide the authority of every event again, from the log alone.  An honest log yields nothing.
+
+    What rests on who is sealed is decided again with `binds` only, which takes the openings.
+    """
     state = AuthorityState()
     matters: dict[str, Parties] = {}
     for item in recorded:
         envelope = item.envelope
         parties = matters.setdefault(envelope.stream, Parties())
-        refusal = authorise(item.event, envelope.actor, envelope.recorded_at, state, parties, envelope.stream)
+        refusal = authorise(
+            item.event, envelope.actor, envelope.recorded_at, state, parties, envelope.stream, binds
+        )
         if refusal is not None:
             yield Forbidden(envelope.position, envelope.event_id, refusal)
         state.apply(item.event, envelope.effective_at)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from party_workflow.codec import Event
 from party_workflow.layered import Layered
+from party_workflow.personal import Sealed
 from party_workflow.relations import ACTOR, Effect, Relates, Requires, StepRule
 from party_workflow.store import Actor
+
+Binds = Callable[[Sealed, str], bool | None]
+"""Whether a commitment seals this person; None where its opening is not at hand and nobody can say."""
+
+
+def unopened(sealed: Sealed, person: str) -> bool | None:
+    """The answer of whoever has no openings."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +157,23 @@ class Parties:
     unit: str | None = None
     confidential: bool = False
     people: dict[str, frozenset[str]] = field(default_factory=dict)
+    sealed: dict[str, frozenset[Sealed]] = field(default_factory=dict)
     audience: frozenset[str] = frozenset()
     began: datetime | None = None
     steps: Mapping[str, StepRule] = field(default_factory=dict)
 
     def copy(self) -> Parties:
         """An independent copy."""
-        people = dict(self.people)
-        return Parties(self.unit, self.confidential, people, self.audience, self.began, self.steps)
+        return replace(self, people=dict(self.people), sealed=dict(self.sealed))
+
+    def of(self, relation: str) -> frozenset[str]:
+        """Those in a relation to the matter, as far as they stand in the log."""
+        return self.people.get(relation, frozenset())
 
     def rule(self, event: Event) -> StepRule:
         """What an event of the matter demands: its own declaration, or what was laid down for its step."""
         if event.step_field is None:
-            return StepRule(event.requires, event.relates)
+            return narrowed(type(event), self.steps)
         return self.steps.get(getattr(event, event.step_field), StepRule(Requires()))
 
     def apply(self, event: Event, actor: Actor, at: datetime) -> None:
@@ -175,9 +188,17 @@ class Parties:
             self.steps = declared
         for relates in self.rule(event).relates:
             people = _people(relates, event, actor)
-            self.people[relates.relation] = self.people.get(relates.relation, frozenset()) | people
+            self.people[relates.relation] = self.of(relates.relation) | people
+            if sealed := event.sealed_in(relates.field):
+                self.sealed[relates.relation] = self.sealed.get(relates.relation, frozenset()).union(sealed)
             if relates.sees:
                 self.audience |= people
+
+
+def narrowed(kind: type[Event], steps: Mapping[str, StepRule]) -> StepRule:
+    """What an event demands: what was laid down for its move in the matter, or what it declares itself."""
+    laid_down = None if kind.step_code is None else steps.get(kind.step_code)
+    return StepRule(kind.requires, kind.relates) if laid_down is None else laid_down
 
 
 def _people(relates: Relates, event: Event, actor: Actor) -> frozenset[str]:

@@ -193,6 +193,11 @@ class Definition:
                 found = turn
         return None if found is None or found[2] is None else (found[1], found[2])
 
+    def standing(self) -> tuple[str, dict[str, Any]] | None:
+        """Digest and body in force; None before the first and after retirement."""
+        current = self.current()
+        return None if current is None else (current[1], dict(self.bodies[current[1]]))
+
     def work(self) -> Work | None:
         """The definition as something adopted: done while it is in force; None for one never adopted."""
         if not self.adopted:
@@ -309,6 +314,7 @@ def decider(validators: Mapping[str, Validator]) -> Decider[Definition]:
             "definition.body": Definition.body,
             "definition.current": Definition.current,
             "definition.in_force": Definition.in_force,
+            "definition.standing": Definition.standing,
             "definition.work": Definition.work,
         },
         closed=_closed,

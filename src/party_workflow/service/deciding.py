@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from party_workflow.authority import FOUNDATIONS, UNKNOWN_MATTER, AuthorityState, Parties, authorise, may_see
+from party_workflow.authority import (
+    FOUNDATIONS,
+    UNKNOWN_MATTER,
+    AuthorityState,
+    Binds,
+    Parties,
+    authorise,
+    may_see,
+    unopened,
+)
 from party_workflow.canonical import canonical_bytes
 from party_workflow.codec import Command, Event
 from party_workflow.decider import EFFECTIVE, Ask, Context, Decision
@@ -67,6 +77,7 @@ def decide(
     effective: datetime,
     command_id: str,
     index: int,
+    binds: Binds = unopened,
 ) -> None:
     """Add to a plan what a command leads to.  Raises `Refused`, and with it the whole plan is refused."""
     decider = reading.model.by_command.get(command.stored_type)
@@ -83,11 +94,11 @@ def decide(
     matter = plan.matter(stream, reading)
     kinds = decider.yields[command.stored_type]
     founds = decider.category in FOUNDATIONS
-    hidden = bool(matter.version) and not founds and not may_see(by, at, view, matter.parties)
+    hidden = bool(matter.version) and not founds and not may_see(by, at, view, matter.parties, binds)
     if hidden:  # everything goes on as if there were no such matter
         matter = Matter.unbegun(decider)
     step = getattr(command, "step", None)
-    if refusal := first_refusal(kinds, by, at, view, matter.parties, stream, step):
+    if refusal := first_refusal(kinds, by, at, view, matter.parties, stream, step, binds):
         raise Refused(refusal)
     log = view.tenant or tenant_of([command])
     counter = [0]
@@ -100,27 +111,34 @@ def decide(
         return Sealed(commitment=bound)
 
     def seen(parties: Parties) -> bool:
-        return may_see(by, at, view, parties)
+        return may_see(by, at, view, parties, binds)
 
     def found(name: str) -> Matter:
         return plan.matter(name, reading)
 
+    state = view if decider.category in IN_VIEW else matter.state
+
+    def answers(asks: Sequence[Ask]) -> tuple[Any, ...]:
+        return tuple(reading.answer(_at(ask, effective), found, seen) for ask in asks)
+
+    facts = answers(decider.asks(command))
+    facts += answers(decider.needs(command, state, facts))
     context = Context(
         by=by,
         at=at,
         effective_at=effective,
-        facts=tuple(reading.answer(_at(ask, effective), found, seen) for ask in decider.asks(command)),
+        facts=facts,
         seal=seal,
         ballots=lambda box: _waiting(box, plan, reading.store),
+        binds=binds,
     )
-    state = view if decider.category in IN_VIEW else matter.state
     answer = decider.decide(command, state, context)
     if isinstance(answer, Refusal):
         raise Refused(answer)
     decision = answer if isinstance(answer, Decision) else Decision(tuple(answer))
     parties = matter.parties.copy()
     for event in decision.events:
-        if refusal := authorise(event, by, at, plan.under(known.state), parties, stream):
+        if refusal := authorise(event, by, at, plan.under(known.state), parties, stream, binds):
             raise Refused(refusal)  # and with it the whole plan
         plan.take(event, effective)
         parties.apply(event, by, at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from party_workflow.authority import AuthorityState, Parties, may
+from party_workflow.authority import AuthorityState, Binds, Parties, may, unopened
 from party_workflow.codec import Event
 from party_workflow.decider import Decider
 from party_workflow.errors import Refusal
@@ -39,9 +39,11 @@ def first_refusal(
     parties: Parties,
     stream: str,
     step: str | None = None,
+    binds: Binds = unopened,
 ) -> Refusal | None:
     """Why none of the events that a command may lead to is permitted; None if one is."""
-    refusals = [may(kind, by, at, view, parties, stream, step) for kind in kinds]
+    kinds = [kind for kind in kinds if not kind.along] or kinds
+    refusals = [may(kind, by, at, view, parties, stream, step, binds) for kind in kinds]
     return None if None in refusals or not refusals else refusals[0]
 
 
@@ -52,6 +54,7 @@ def permissions(
     by: Actor,
     at: datetime,
     view: AuthorityState,
+    binds: Binds = unopened,
 ) -> list[Permission]:
     """Every command of a matter, and step of it, with why it is not open if it is not."""
     state = view if decider.category in IN_VIEW else matter.state
@@ -62,7 +65,7 @@ def permissions(
         kinds, parties = decider.yields[name], matter.parties
         stepwise = "step" in command.model_fields and any(kind.step_field for kind in kinds)
         for step in parties.steps if stepwise and parties.steps else (None,):
-            refusal = first_refusal(kinds, by, at, view, parties, stream, step)
+            refusal = first_refusal(kinds, by, at, view, parties, stream, step, binds)
             shut = closed.get(name if step is None else f"{name}/{step}")
             found.append(Permission(name, stream, refusal or shut, step))
     return found

@@ -15,17 +15,16 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     StrictInt,
-    field_validator,
     model_validator,
 )
 
 from party_workflow import canonical
 from party_workflow import lifecycle as lifecycles
-from party_workflow.calendar import Term
+from party_workflow.domain.case.parts import OPENING, Clock, CodeSet, ParticularRule, Who
 from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Definition, Flag
+from party_workflow.values import Code, Count, Definition, Flag
 
 MOVES: Final[Mapping[str, str]] = {
     "acknowledge": "whoever brought the case is told that it has come in",
@@ -45,11 +44,47 @@ MOVES: Final[Mapping[str, str]] = {
     "contest": "whoever brought the case does not accept what came of it",
     "reopen": "it is taken up again",
     "withdraw": "whoever brought the case takes it back",
+    "hand_over": "it passes to another unit, and perhaps to somebody there",
+    "return": "it goes back to the unit that it came from",
+    "pause": "it waits for something, and clocks that pause stand still",
+    "resume": "it goes on",
+    "escalate": "a unit above is told, or has it put before it",
+    "join": "it follows a lead case about the same thing",
+    "promote": "it goes on as a case of another kind",
+    "confirm": "whoever brought the case accepts what came of it",
+    "appeal": "what was decided is put before the next level",
+    "decide_appeal": "the next level decides, by others than before",
 }
 """The moves that a lifecycle may use, and what each one says."""
 
 _VERIFYING: Final = ("verify_failed", "verify_passed")
 _HEARING: Final = ("decide", "notify", "reply")
+_TOGETHER: Final = (
+    ("pause", "resume"),
+    ("resume", "pause"),
+    ("return", "hand_over"),
+    ("appeal", "decide_appeal"),
+    ("decide_appeal", "appeal"),
+)
+"""Of each pair the first move makes no sense without the second."""
+
+RELATIONS: Final = frozenset(
+    {
+        "appeal_decider",
+        "appellant",
+        "concerned",
+        "decider",
+        "identity_requester",
+        "investigator",
+        "opener",
+        "rectifier",
+        "requester",
+        "respondent",
+        "responsible",
+        "verifier",
+    }
+)
+"""The relations to a case in which people can come to stand."""
 
 
 class CaseKind(Definition):
@@ -58,9 +93,12 @@ class CaseKind(Definition):
     `confidential`: only those whose part in a case lets them see it, and roles with the duty
     ``case.custody``, learn of it; who brought it is sealed.  `right_of_reply`: nothing is decided before
     every person concerned was notified and has answered or let the time for it pass (R-143).
-    `outcomes`: what can be decided.  `clocks`: how long what may take, by code, for whoever counts due
-    moments on a calendar; a case itself holds the moments.  Where a lifecycle has `rectify`, what is reported
-    done is left by verification only (R-115).
+    `outcomes` and `appeal_outcomes`: what can be decided.  `clocks`: how long what may take (`Clock`); the
+    moves in `within` are open until the latest run of a clock is due, those in `after` once it has run out or
+    was stopped.  `particulars`: what may or must be said of a case.  `who` narrows who may make a move.
+    `most_handovers`: how often a case may pass to another unit; `levels`: how often what was decided may be
+    appealed against.  Where a lifecycle has `rectify`, what is reported done is left by verification only
+    (R-115).
     """
 
     code: Code
@@ -68,13 +106,15 @@ class CaseKind(Definition):
     lifecycle: Lifecycle
     confidential: Flag = False
     right_of_reply: Flag = False
-    clocks: dict[Code, Term] = Field(default_factory=dict)
-    outcomes: tuple[Code, ...] = ()
-
-    @field_validator("outcomes")
-    @classmethod
-    def _as_set(cls, outcomes: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(sorted(set(outcomes)))
+    clocks: dict[Code, Clock] = Field(default_factory=dict)
+    outcomes: CodeSet = ()
+    appeal_outcomes: CodeSet = ()
+    particulars: dict[Code, ParticularRule] = Field(default_factory=dict)
+    who: dict[Code, Who] = Field(default_factory=dict)
+    within: dict[Code, Code] = Field(default_factory=dict)
+    after: dict[Code, Code] = Field(default_factory=dict)
+    most_handovers: Count | None = None
+    levels: Count = 0
 
     @model_validator(mode="wrap")
     @classmethod
@@ -106,6 +146,85 @@ class CaseKind(Definition):
             )
         if whole:
             self._check_rectification(used, faults)
+            self._check_appeals(used, faults)
+            self._check_clocks(used, faults)
+            self._check_people(used, faults)
+
+    def _check_appeals(self, used: set[str], faults: Faults) -> None:
+        for first, second in _TOGETHER:
+            if first in used and second not in used:
+                faults.add(
+                    "lifecycle.moves", f"The lifecycle has {first} but not {second}.", f"Add {second}."
+                )
+        for field, given in (("levels", self.levels), ("appeal_outcomes", self.appeal_outcomes)):
+            if bool(given) != ("appeal" in used):
+                faults.add(
+                    field,
+                    f"A kind has {field} exactly if its lifecycle has the move appeal.",
+                    f"Give {field}, or take the move out.",
+                )
+        if self.most_handovers is not None and "hand_over" not in used:
+            faults.add("most_handovers", "The lifecycle has no move hand_over.", "Add it, or leave this out.")
+
+    def _check_clocks(self, used: set[str], faults: Faults) -> None:
+        states = {state.code for state in self.lifecycle.states}
+        for code, clock in self.clocks.items():
+            where = f"clocks.{code}"
+            for place, named in (("starts", clock.starts), ("stops", clock.stops)):
+                for each in named:
+                    if each not in used and each not in states and each != OPENING:
+                        faults.add(
+                            f"{where}.{place}",
+                            f"{each} is neither a move nor a state of the lifecycle.",
+                            "Name a move that it has, open, or a state.",
+                        )
+                    elif each in states and (each in MOVES or each == OPENING):
+                        faults.add(
+                            f"{where}.{place}",
+                            f"{each} could be the state or the move.",
+                            "Give the state another code.",
+                        )
+            if clock.starts and clock.calendar is None:
+                faults.add(where, "It runs by itself, but on no calendar.", "Name the calendar by its code.")
+            if not clock.starts and (clock.stops or clock.calendar or clock.pauses or clock.extension):
+                faults.add(where, "Nothing sets it going.", "Say by starts what does.")
+            if clock.pauses and "pause" not in used:
+                faults.add(where, "The lifecycle has no move pause.", "Add it, or leave pauses out.")
+            if clock.extension is not None and "extend" not in used:
+                faults.add(where, "The lifecycle has no move extend.", "Add it, or leave extension out.")
+        for field, bounds in (("within", self.within), ("after", self.after)):
+            for move, name in bounds.items():
+                if move not in used:
+                    faults.add(f"{field}.{move}", "The lifecycle has no such move.", "Name one that it has.")
+                if name not in self.clocks or not self.clocks[name].starts:
+                    faults.add(
+                        f"{field}.{move}",
+                        f"{name} is no clock that something sets going.",
+                        "Name one that is.",
+                    )
+
+    def _check_people(self, used: set[str], faults: Faults) -> None:
+        for move, who in self.who.items():
+            if move not in used:
+                faults.add(f"who.{move}", "The lifecycle has no such move.", "Name one that it has.")
+            for relation in sorted({*who.barred} - RELATIONS):
+                faults.add(
+                    f"who.{move}.barred",
+                    f"Nobody comes to stand in the relation {relation} to a case.",
+                    f"Relations: {', '.join(sorted(RELATIONS))}.",
+                )
+        for code, rule in self.particulars.items():
+            where = f"particulars.{code}"
+            if rule.by is not None and rule.by not in used and rule.by != OPENING:
+                faults.add(where, f"The lifecycle has no move {rule.by}.", "Name one that it has, or open.")
+            if rule.values and rule.form != "code":
+                faults.add(where, "Only a code is one of several values.", "Leave values out.")
+            if rule.differs_from_unit and rule.form != "unit":
+                faults.add(where, "Only a unit can differ from that of the case.", "Give it the form unit.")
+
+    def duties(self) -> frozenset[str]:
+        """Every duty that the kind asks for beside those of all cases: some role has to carry it."""
+        return frozenset(who.duty for who in self.who.values() if who.duty is not None)
 
     def _check_rectification(self, used: set[str], faults: Faults) -> None:
         if "rectify" not in used:

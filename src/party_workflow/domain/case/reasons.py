@@ -66,11 +66,6 @@ NOT_YET_NOTIFIED: Final = Reason(
     "{person} is concerned by this confidential case and would learn of it by becoming responsible.",
     "Notify the person first, or make somebody else responsible.",
 )
-INVOLVED: Final = Reason(
-    "case.investigator_involved",
-    "{person} cannot investigate a case that they brought or that concerns them.",
-    "Assign somebody who has no part in it.",
-)
 DUE_PAST: Final = Reason("case.due_past", "{due} has passed already.", "Set a moment that can still be kept.")
 DUE_SET: Final = Reason(
     "case.due_set",
@@ -125,6 +120,142 @@ NO_EVIDENCE: Final = Reason(
     "Name at least one piece of evidence by its content hash.",
 )
 
+GUESSABLE_KEY: Final = Reason(
+    "case.guessable_key",
+    "A case of the confidential kind {kind} stands under a key that nobody can guess.",
+    "End the key in 32 hexadecimal digits drawn at random.",
+)
+NO_CALENDAR: Final = Reason(
+    "case.no_calendar",
+    "The clock {clock} is counted on the calendar {calendar}, which is not in force.",
+    "Adopt the calendar first.",
+)
+NOT_COUNTED: Final = Reason(
+    "case.not_counted",
+    "What is due on the clock {clock} cannot be counted: {fault}",
+    "Adopt a version of the calendar that covers the days, and try again.",
+)
+CLOCK_NOT_RUNNING: Final = Reason(
+    "case.clock_not_running", "The clock {clock} does not run.", "Clocks that run: {running}."
+)
+CLOCK_FIXED: Final = Reason(
+    "case.clock_fixed",
+    "The kind {kind} does not let the clock {clock} be extended.",
+    "Deal with it in time, or as overdue.",
+)
+CLOCK_EXTENDED: Final = Reason(
+    "case.clock_extended_before",
+    "The clock {clock} was extended {times} times, which is all that the kind allows.",
+    "Deal with it as overdue once it has run out.",
+)
+CLOCK_OVER: Final = Reason(
+    "case.clock_over",
+    "The time for {move} ran out on the clock {clock} at {due}.",
+    "What was decided stands; another way may be open at the level above.",
+)
+CLOCK_RUNS: Final = Reason(
+    "case.clock_runs",
+    "{move} waits for the clock {clock}, which runs until {due}.",
+    "Wait until then: the time belongs to somebody else.",
+)
+UNMOVED: Final = Reason(
+    "case.calendar_unmoved",
+    "The clock {clock} is counted on the version of {calendar} in force already.",
+    "Nothing needs to be recorded.",
+)
+PAUSE_BACKWARDS: Final = Reason(
+    "case.pause_backwards",
+    "The pause began at {since} and cannot end before that.",
+    "Give a later moment.",
+)
+SAME_UNIT_AGAIN: Final = Reason(
+    "case.same_unit", "The case is with {unit} already.", "Name another unit, or assign somebody there."
+)
+TOO_OFTEN: Final = Reason(
+    "case.handed_over_too_often",
+    "The case was handed over {times} times, which is all that the kind allows.",
+    "Settle it here, or put it before a unit above.",
+)
+TO_CONCERNED: Final = Reason(
+    "case.handed_to_concerned",
+    "Somebody whom the case concerns belongs to {unit}.",
+    "Hand it to a unit to which none of them belongs.",
+)
+NOT_HANDED_OVER: Final = Reason(
+    "case.not_handed_over", "The case came from no other unit.", "Hand it over instead."
+)
+NO_LEAD: Final = Reason(
+    "case.no_lead",
+    "There is no open case {lead} of the kind {kind} that could be followed.",
+    "Name the lead case: of the same kind, not finished, another than this one.",
+)
+LEAD_FOLLOWS: Final = Reason("case.lead_follows", "{lead} itself follows {its_lead}.", "Follow {its_lead}.")
+NOT_PROMOTED: Final = Reason(
+    "case.not_promoted",
+    "{to} is no case of another kind that names this one as its source.",
+    "Open it with this case as its source, together with this command.",
+)
+NAMES_PROTECTED: Final = Reason(
+    "case.names_protected",
+    "A case seen by more would name one that is seen by fewer.",
+    "Record the link on the side of the confidential case only.",
+)
+NO_SUCH_OTHER: Final = Reason(
+    "case.no_such_other", "There is no matter {other}.", "Check the id; a case is linked to another matter."
+)
+NO_FURTHER_APPEAL: Final = Reason(
+    "case.no_further_appeal",
+    "The case has been through all {levels} levels, and what was decided is final.",
+    "It is taken up again only on new grounds.",
+)
+UNKNOWN_PARTY: Final = Reason(
+    "case.unknown_party",
+    "{party} is no party that appeals in this case.",
+    "Say requester or respondent; a respondent was notified before.",
+)
+NOTHING_SAID: Final = Reason("case.nothing_said", "No particular was given.", "Give at least one.")
+SAID_TWICE: Final = Reason("case.said_twice", "{name} is given twice.", "Give it once.")
+UNKNOWN_PARTICULAR: Final = Reason(
+    "case.unknown_particular", "The kind asks for no {name}.", "It asks for: {known}."
+)
+FORM_DIFFERS: Final = Reason(
+    "case.form_differs", "{name} has the form {form}.", "Give it in that field, and in no other."
+)
+NOT_A_VALUE: Final = Reason("case.not_a_value", "{name} cannot be that.", "It is one of: {known}.")
+SAME_UNIT: Final = Reason(
+    "case.unit_must_differ",
+    "{name} has to be another unit than {unit}, to which the case belongs.",
+    "Name a unit that looks at it from outside.",
+)
+UNKNOWN_MATTER_CITED: Final = Reason(
+    "case.unknown_matter", "There is no matter {matter} to be cited.", "Check the id."
+)
+PARTICULAR_LACKING: Final = Reason(
+    "case.particular_lacking",
+    "Before {move} the case has to say: {names}.",
+    "Give these particulars first, or with the opening.",
+)
+ALREADY_SAID: Final = Reason(
+    "case.already_linked", "The case is linked to {other} as {link} already.", "Nothing needs to be recorded."
+)
+OVER: Final = Reason(
+    "case.over", "The case is finished.", "Have it reopened first, where its kind allows that."
+)
+NO_COMPLAINANT: Final = Reason(
+    "case.no_complainant", "No identity is sealed in this case.", "There is nothing that could be opened."
+)
+REQUEST_WAITS: Final = Reason(
+    "case.request_waits", "Request {request} waits to be decided.", "Have a custodian decide it first."
+)
+NO_REQUEST: Final = Reason(
+    "case.no_request", "No request to learn the identity waits.", "Request it first, with the ground."
+)
+NOT_GRANTED: Final = Reason(
+    "case.identity_not_granted",
+    "{person} was not granted to learn the identity, or has learned it already.",
+    "Request it, with the ground, and let a custodian decide.",
+)
+
 REASONS: Final = (
     UNKNOWN_MATTER,
     UNKNOWN,
@@ -139,7 +270,6 @@ REASONS: Final = (
     OWN_ACCOUNT,
     REQUESTER_CONCERNED,
     NOT_YET_NOTIFIED,
-    INVOLVED,
     DUE_PAST,
     DUE_SET,
     NO_DUE,
@@ -153,4 +283,39 @@ REASONS: Final = (
     NOBODY_RESPONSIBLE,
     NOT_RESPONSIBLE,
     NO_EVIDENCE,
+    GUESSABLE_KEY,
+    NO_CALENDAR,
+    NOT_COUNTED,
+    CLOCK_NOT_RUNNING,
+    CLOCK_FIXED,
+    CLOCK_EXTENDED,
+    CLOCK_OVER,
+    CLOCK_RUNS,
+    UNMOVED,
+    PAUSE_BACKWARDS,
+    SAME_UNIT_AGAIN,
+    TOO_OFTEN,
+    TO_CONCERNED,
+    NOT_HANDED_OVER,
+    NO_LEAD,
+    LEAD_FOLLOWS,
+    NOT_PROMOTED,
+    NAMES_PROTECTED,
+    NO_SUCH_OTHER,
+    NO_FURTHER_APPEAL,
+    UNKNOWN_PARTY,
+    NOTHING_SAID,
+    SAID_TWICE,
+    UNKNOWN_PARTICULAR,
+    FORM_DIFFERS,
+    NOT_A_VALUE,
+    SAME_UNIT,
+    UNKNOWN_MATTER_CITED,
+    PARTICULAR_LACKING,
+    ALREADY_SAID,
+    OVER,
+    NO_COMPLAINANT,
+    REQUEST_WAITS,
+    NO_REQUEST,
+    NOT_GRANTED,
 )

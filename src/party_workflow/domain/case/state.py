@@ -1,39 +1,16 @@
-"""What a case has come to: its state, and how each event changes it."""
+"""What a case has come to: its state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, assert_never
 
-from party_workflow.domain.case.events import (
-    CaseAccepted,
-    CaseAcknowledged,
-    CaseClosed,
-    CaseContested,
-    CaseDecided,
-    CaseEvent,
-    CaseMove,
-    CaseOpened,
-    CaseRefused,
-    CaseReopened,
-    CaseWithdrawn,
-    DueExtended,
-    InvestigatorAssigned,
-    RectificationReported,
-    RequesterAnswered,
-    RespondentNotified,
-    RespondentReplied,
-    ResponsibleAssigned,
-    VerificationFailed,
-    VerificationPassed,
-)
-from party_workflow.domain.case.kind import CaseKind, read_kind
+from party_workflow.domain.case.clocks import Run, latest
+from party_workflow.domain.case.kind import CaseKind
+from party_workflow.domain.case.notes import Particular
 from party_workflow.domain.vocabulary import Serves, Work
-from party_workflow.errors import Reason, Refusal
 from party_workflow.personal import Sealed
-from party_workflow.store import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +24,38 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRequest:
+    """A request to learn who brought the case: who asked when on what ground, and what came of it."""
+
+    number: int
+    by: str
+    ground: str
+    at: datetime
+    granted: bool | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decided_on: str | None = None
+    opened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A case passed, or went back, from one unit to another."""
+
+    previous: str
+    unit: str
+    at: datetime
+    ground: str
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSummary:
     """A case in brief, as others may cite it.
 
-    `due` is what stands, `original_due` what stood before any extension.  `failed_verifications`, `contested`
+    `due` is what stands, `original_due` what stood before any extension; where clocks run by themselves,
+    that of the one that runs out first.  `lead` is the case that it follows as a duplicate, `promoted` what
+    it goes on as.  `failed_verifications`, `contested`
     and `reopened` count over the whole case; `outcome` and `answered` lapse when the case is reopened.
     """
 
@@ -71,6 +76,10 @@ class CaseSummary:
     withdrawn: bool
     source: str | None
     classes: tuple[str, ...]
+    lead: str | None = None
+    promoted: str | None = None
+    level: int = 0
+    handed_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,31 @@ class Case:
     contested: int = 0
     reopened: int = 0
     withdrawn: bool = False
+    runs: tuple[Run, ...] = ()
+    particulars: Mapping[str, Particular] = field(default_factory=dict)
+    passed: tuple[HandOver, ...] = ()
+    lead: str | None = None
+    promoted: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    level: int = 0
+    appeal_outcome: str | None = None
+    confirmed: bool = False
+    escalated: tuple[str, ...] = ()
+    recused: frozenset[str] = frozenset()
+    requests: tuple[IdentityRequest, ...] = ()
+
+    def run(self, clock: str) -> Run | None:
+        """The latest run of a clock; None before the first."""
+        return latest(self.runs, clock)
+
+    @property
+    def handed_over(self) -> int:
+        """How often it passed to another unit; going back is not counted."""
+        return sum(not each.returned for each in self.passed)
+
+    def opened_for(self, person: str) -> bool:
+        """Whether a person was granted to learn who brought the case, and took note of it on record."""
+        return any(each.by == person and each.opened_at is not None for each in self.requests)
 
     def notice(self, person: str) -> Notice | None:
         """The latest notice to a person, None before the first and after a reopening."""
@@ -135,6 +169,7 @@ class Case:
         """The case in brief; None for one never opened."""
         if self.kind is None:
             return None
+        first = self._next()
         return CaseSummary(
             stream=self.stream,
             kind=self.kind.code,
@@ -142,8 +177,8 @@ class Case:
             state=self.state,
             final=self.final,
             confidential=self.confidential,
-            due=self.due,
-            original_due=self.original_due,
+            due=self.due if self.due or first is None else first.due,
+            original_due=self.original_due if self.due or first is None else first.original,
             responsible=self.responsible,
             outcome=self.outcome,
             answered=self.answered,
@@ -153,121 +188,14 @@ class Case:
             withdrawn=self.withdrawn,
             source=self.source,
             classes=self.classes,
+            lead=self.lead,
+            promoted=self.promoted,
+            level=self.level,
+            handed_over=self.handed_over,
         )
 
-
-def evolve(state: Case, recorded: Recorded) -> Case:
-    """The case after one more event."""
-    event = recorded.event
-    assert isinstance(event, CaseEvent)
-    if isinstance(event, CaseOpened):
-        return _opened(event, recorded.envelope.stream)
-    return replace(_changed(state, event), state=event.state)
-
-
-def _opened(event: CaseOpened, stream: str) -> Case:
-    return Case(
-        stream=stream,
-        kind=read_kind(event.body),
-        definition=event.definition,
-        unit=event.unit,
-        confidential=event.confidential,
-        state=event.state,
-        substance=event.substance,
-        requester=event.requester,
-        complainant=event.complainant,
-        concerns=event.concerns,
-        responsible=event.responsible,
-        source=event.source,
-        classes=event.classes,
-        due=event.due,
-        original_due=event.due,
-        serves=event.serves,
-    )
-
-
-def _changed(state: Case, event: CaseEvent) -> Case:
-    match event:
-        case CaseAcknowledged() | CaseAccepted() | CaseRefused() | CaseClosed():
-            return state
-        case VerificationPassed() | RectificationReported():
-            return state
-        case ResponsibleAssigned():
-            return replace(_falling_due(state, event.due), responsible=event.responsible)
-        case InvestigatorAssigned():
-            return replace(_falling_due(state, event.due), investigator=event.investigator)
-        case DueExtended():
-            return replace(state, due=event.due, original_due=event.original)
-        case RespondentNotified():
-            others = (notice for notice in state.notices if notice.person != event.person)
-            return replace(state, notices=(*others, Notice(event.person, event.reply_by, event.substance)))
-        case RespondentReplied():
-            notices = (
-                replace(notice, reply=event.reply) if notice.person == event.person else notice
-                for notice in state.notices
-            )
-            return replace(state, notices=tuple(notices))
-        case CaseDecided():
-            return replace(state, outcome=event.outcome, ground=event.ground)
-        case RequesterAnswered():
-            return replace(state, answers=(*state.answers, event.answer), answered=True)
-        case VerificationFailed():
-            return replace(state, failed_verifications=state.failed_verifications + 1)
-        case CaseContested():
-            return replace(state, contested=state.contested + 1, answered=False)
-        case CaseReopened():
-            return replace(
-                state,
-                reopened=state.reopened + 1,
-                withdrawn=False,
-                notices=(),
-                outcome=None,
-                ground=None,
-                answered=False,
-                due=None,
-                original_due=None,
-            )
-        case CaseWithdrawn():
-            return replace(state, withdrawn=True)
-        case CaseOpened():
-            return state
-        case _:
-            assert_never(event)
-
-
-def _falling_due(state: Case, due: datetime | None) -> Case:
-    return state if due is None else replace(state, due=due, original_due=due)
-
-
-# --- for the auditor -------------------------------------------------------------------------
-
-DEPARTED: Final = Reason(
-    "case.departed",
-    "Event {number} is said to lead to {state}; by the lifecycle it leads to {expected}.",
-    "Look at how it came into the log: no command writes it.",
-)
-
-
-def departure(events: Sequence[CaseEvent]) -> Refusal | None:
-    """Where the events of a case (the opening first) depart from its lifecycle; None if nowhere."""
-    opening, *moves = events
-    if not isinstance(opening, CaseOpened):
-        return DEPARTED(number=1, state=opening.state, expected="an opening")
-    table = read_kind(opening.body).table
-    if opening.state != table.initial:
-        return DEPARTED(number=1, state=opening.state, expected=table.initial)
-    return _first(table.initial, moves, opening)
-
-
-def _first(state: str, moves: Iterable[CaseEvent], opening: CaseOpened) -> Refusal | None:
-    table = read_kind(opening.body).table
-    for number, event in enumerate(moves, start=2):
-        if not isinstance(event, CaseMove):
-            return DEPARTED(number=number, state=event.state, expected="a move")
-        step = table.step(state, event.move)
-        if isinstance(step, Refusal):
-            return step
-        if step.dest != event.state:
-            return DEPARTED(number=number, state=event.state, expected=step.dest)
-        state = event.state
-    return None
+    def _next(self) -> Run | None:
+        """The running clock that runs out first."""
+        return min(
+            (run for run in self.runs if run.running), key=lambda run: (run.due, run.clock), default=None
+        )
