@@ -40,9 +40,11 @@ from party_workflow.lifecycle import Lifecycle
 from party_workflow.model import Model
 from party_workflow.packs.pack import Pack, shipped
 from party_workflow.policies.activities.bundles import Bundle
+from party_workflow.policies.activities.talks import TalkMatrix
 from party_workflow.policies.disclosure.masking import MaskingProfile
 from party_workflow.policies.duties import Regime
 from party_workflow.policies.ladders import Ladder
+from party_workflow.policies.matters.four_zeros import Promise
 from party_workflow.policies.organisations.capacity import Capacity
 from party_workflow.policies.rule import Rule
 from party_workflow.policies.taxonomy import Taxonomy
@@ -67,6 +69,8 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "taxonomy": Taxonomy.model_validate,
     "bundle": Bundle.model_validate,
     "capacity": Capacity.model_validate,
+    "talk_matrix": TalkMatrix.model_validate,
+    "promise": Promise.model_validate,
     "responsibility": responsibility.ResponsibilityKind.model_validate,
 }
 """Who judges the body of a definition, by kind."""
