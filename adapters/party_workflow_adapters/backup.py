@@ -7,6 +7,9 @@ folder of that name is a whole backup.
 The log is copied first and the openings after it.  An opening is kept before its event is recorded, so the
 later copy of the openings has every one that the earlier copy of the log needs, except those erased in
 between: those are to be gone.  What a backup holds outlives an erasure: it has to be thrown away as well.
+
+The vault (`party_workflow_adapters.vault`) is never in it: whoever keeps backups of the log is not to hold
+who asked not to be named.  It is copied by itself (`SqliteVault.copy_to`); what it opens counts as lacking.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from party_workflow.errors import StoreError
 
 Location = str | os.PathLike[str]
 SMALLEST_DATABASE: Final = 512
+IDENTITIES: Final = ".identities"
+"""The ending of the vault's file beside a log; here, because who names it need not open it."""
 
 
 def locate(path: Location) -> Path:

@@ -36,7 +36,7 @@ from party_workflow_adapters.database import Database
 from party_workflow_adapters.placement import Location
 from party_workflow_adapters.schema import VAULT, identities, meta, tombstones
 
-ENDING: Final = ".identities"
+ENDING: Final = placement.IDENTITIES
 KEY_BYTES: Final = 32
 """Least length of the vault's key; it is to be random (``head -c 32 /dev/urandom``), not a pass phrase."""
 

@@ -64,7 +64,7 @@ class Killer:
     def __init__(self, file: str, key: str, folder: Path, seed: int) -> None:
         self.folder = folder
         self.store = folder / "log.sqlite"
-        self.options = (file, "--store", str(self.store), "--salt-key", key)
+        self.options = (file, "--store", str(self.store), "--salt-key", key, "--vault-key", key)
         self.chance = random.Random(seed)
         # Once in this process, so that no child has to build the model or compile a statement again.
         self.clear()

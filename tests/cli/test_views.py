@@ -572,7 +572,7 @@ def test_confidential_matters_are_shown_only_when_asked_for_as_such(example: lis
 
 def test_every_matter_of_the_example_can_be_shown(example: list[object], root: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.sqlite"
-    done("import", example[1], "--salt-key", example[3], "--store", log, "--quiet")
+    done("import", example[1], "--salt-key", example[3], "--vault-key", example[3], "--store", log, "--quiet")
     first = {}
     for stream in data("show", "--store", log)["matters"]:
         first.setdefault(stream.partition("/")[0], stream)

@@ -10,6 +10,7 @@ import click
 
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.parameters import OutputPath
+from party_workflow_adapters.placement import IDENTITIES
 
 if TYPE_CHECKING:
     from party_workflow_adapters.backup import Contents
@@ -22,13 +23,17 @@ def command(log: Path, to: Path) -> int:
     """Copy LOG with its openings into the new folder TO, and check the copy in every record.
 
     Nobody has to stop writing.  The folder holds personal values: keep it as the openings are kept, and
-    throw it away when somebody has been erased since.
+    throw it away when somebody has been erased since.  The vault LOG.identities, with who asked not to be
+    named, is never in it: copy that by itself, to where only its keepers come.
     """
     from party_workflow_adapters.backup import backup
 
     found = backup(log, to, at=datetime.now(UTC))
     click.echo(f"{log} backed up to {to}.")
     say(found)
+    vault = log.with_name(log.name + IDENTITIES)
+    if vault.exists():
+        click.echo(f"{vault}, the vault of identities, is not in it. Copy it by itself, and its key apart.")
     return ending.FINE
 
 
@@ -42,5 +47,6 @@ def say(found: Contents) -> None:
     click.echo(sealed + (f"; {found.ballots} ballots wait" if found.ballots else "") + ".")
     if found.lacking:
         ending.say(
-            f"{found.lacking} personal values cannot be opened: their openings were not beside the log."
+            f"{found.lacking} personal values cannot be opened: their openings were not beside the log, or "
+            "they are identities, which are kept in a vault and never in a backup."
         )

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from party_workflow.packs.party import MODEL
-from party_workflow.personal import keyed_salts
+from party_workflow.personal import MemoryIdentities, keyed_salts
 from party_workflow.service import Workflow
 from party_workflow_adapters import journal
 from party_workflow_adapters.chance import random_salts
@@ -103,7 +103,8 @@ def _story(demo: Demo, out: Path) -> int:
     store = out / "log.sqlite"
     began = perf_counter()
     with SqliteStore(store) as log, SqliteOpenings.beside(store) as openings:
-        workflow = Workflow(log, MODEL, openings=openings, salts=demo.salts)
+        # Of the invented people nobody who asked not to be named is kept.
+        workflow = Workflow(log, MODEL, openings=openings, identities=MemoryIdentities(), salts=demo.salts)
         entries = sum(1 for _ in demo.build(workflow))
         took = perf_counter() - began
         click.echo(demo.what)
@@ -124,7 +125,7 @@ def _campaign(file: Path, out: Path, language: Language) -> int:
     store = out / "log.sqlite"
     click.echo(f"Commands from {file}\nare executed against the fresh log {store}.")
     with SqliteStore(store) as log, SqliteOpenings.beside(store) as openings:
-        workflow = Workflow(log, MODEL, openings=openings, salts=salts)
+        workflow = Workflow(log, MODEL, openings=openings, identities=MemoryIdentities(), salts=salts)
         with progress(file) as done:
             report = journal.execute(workflow, file, progress=done)
         for fault in report.faults:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.parameters import InputFile, MomentType, SaltKey
+
+if TYPE_CHECKING:
+    from party_workflow_adapters.vault import SqliteVault
 
 AHEAD: Final = timedelta(days=1)
 """How far after this machine's clock a command may be recorded: others run ahead, but not by more."""
@@ -53,9 +56,21 @@ Examples:
     "same journal gives the same commitments. Whoever has the file can rebuild the salts: erasing a "
     "person takes effect only once it is destroyed too. Without it salts are random.",
 )
+@click.option(
+    "--vault-key",
+    type=SaltKey(),
+    help="Keep who brought a protected case in LOG.identities beside the log, encrypted under the secret in "
+    "this file (32 random bytes or more, kept elsewhere). Without it a line that has such a person is bad.",
+)
 @click.option("--quiet", is_flag=True, help="Only errors.")
 def command(
-    file: Path, store: Path, go_on: bool, recorded_at: datetime | None, salt_key: bytes | None, quiet: bool
+    file: Path,
+    store: Path,
+    go_on: bool,
+    recorded_at: datetime | None,
+    salt_key: bytes | None,
+    vault_key: bytes | None,
+    quiet: bool,
 ) -> int:
     """Execute the commands of FILE (JSON Lines) against a log, one line at a time.
 
@@ -71,9 +86,10 @@ def command(
     from party_workflow_adapters.sqlite import SqliteStore
 
     salts = random_salts if salt_key is None else keyed_salts(salt_key)
-    with SqliteStore(store) as log, SqliteOpenings.beside(store) as openings:
+    with SqliteStore(store) as log, SqliteOpenings.beside(store) as openings, ExitStack() as stack:
         before = log.head().position
-        workflow = Workflow(log, MODEL, openings=openings, salts=salts)
+        vault = None if vault_key is None else stack.enter_context(_vault(store, vault_key))
+        workflow = Workflow(log, MODEL, openings=openings, identities=vault, salts=salts)
         try:
             with progress(file, quiet=quiet) as advance, interruptible() as check:
 
@@ -112,6 +128,12 @@ def command(
             f"{report.repeated} known before{bad}. {store} has {_count(end, 'event')}."
         )
     return ending.FINE if report else ending.FOUND
+
+
+def _vault(log: Path, key: bytes) -> SqliteVault:
+    from party_workflow_adapters.vault import SqliteVault
+
+    return SqliteVault.beside(log, key)
 
 
 def _count(number: int, what: str) -> str:

@@ -90,7 +90,7 @@ class MomentType(click.ParamType):  # type: ignore[type-arg]  # generic from cli
 
 
 class SaltKey(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A file that holds a secret key for salts."""
+    """A file that holds a secret key: for salts, or for the vault."""
 
     name = "file"
 
@@ -103,7 +103,7 @@ class SaltKey(click.ParamType):  # type: ignore[type-arg]  # generic from click 
             key = file.read(4097)
         if not 32 <= len(key) <= 4096:
             self.fail(
-                f"{path} has {len(key)} bytes. A salt key has 32 to 4096: head -c 32 /dev/urandom > {path}",
+                f"{path} has {len(key)} bytes. A key has 32 to 4096: head -c 32 /dev/urandom > {path}",
                 param,
                 ctx,
             )

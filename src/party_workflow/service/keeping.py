@@ -21,9 +21,6 @@ from party_workflow.personal import (
     Withheld,
 )
 
-VAULTED: Final = frozenset({"case.complainant"})
-"""Who brought a protected case is kept in the vault, also where an older model does not say so."""
-
 _NOT_PERMITTED: Final = Withheld("not-permitted")
 _NOT_SUPPLIED: Final = Withheld("not-supplied")
 
@@ -43,7 +40,7 @@ class Keeping:
         self.openings: Final[Openings] = MemoryOpenings() if openings is None else openings
         self.identities: Final[Identities] = MemoryIdentities() if identities is None else identities
         self._forgets = durable and identities is None
-        self._vaulted = VAULTED.union(*(getattr(decider, "vaulted", ()) for decider in model.all_deciders))
+        self._vaulted = frozenset[str]().union(*(decider.vaulted for decider in model.all_deciders))
 
     def put(self, openings: Iterable[Opening]) -> None:
         """Keep openings, each in its store.  Raises `InvalidInput` where an identity would be forgotten."""
@@ -53,7 +50,8 @@ class Keeping:
                 Fault(
                     f"identities: {vaulted[0].field}",
                     "Who asked not to be named would be sealed in a durable log and then forgotten.",
-                    "Pass identities=SqliteVault.beside(path, key), or MemoryIdentities() to forget them.",
+                    "Pass identities=SqliteVault.beside(path, key), or MemoryIdentities() to forget them; an "
+                    "import takes --vault-key.",
                 )
             )
         if vaulted:

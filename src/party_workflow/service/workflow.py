@@ -133,7 +133,9 @@ class Workflow:
                 try:
                     reading, salts = self._reading, self._salts
                     for index, command in enumerate(commands):
-                        decide(command, plan, reading, salts, by, at, effective, command_id, index)
+                        decide(
+                            command, plan, reading, salts, by, at, effective, command_id, index, self.binds
+                        )
                 except Refused:
                     # The same command may have been recorded in between, and be refused because of itself.
                     if (known := self.store.receipt(command_id)) is None:
@@ -271,7 +273,7 @@ class Workflow:
         moment, view = utc(at, "seen_by"), self._reading.refresh().state
 
         def visible(parties: Parties) -> bool:
-            return may_see(by, moment, view, parties)
+            return may_see(by, moment, view, parties, self.binds)
 
         return History(
             Seen(self.store, lambda stream: self._reading.load(stream).parties, visible), self.model.registry
@@ -295,7 +297,7 @@ class Workflow:
         moment, view = utc(at, "told"), self._reading.refresh().state
 
         def seen(parties: Parties) -> bool:
-            return may_see(by, moment, view, parties)
+            return may_see(by, moment, view, parties, self.binds)
 
         return self._reading.answer(Ask(fact, stream, arguments), self._reading.load, seen)
 
@@ -318,19 +320,19 @@ class Workflow:
         for name in streams:
             decider = self.model.decider(name)
             matter = Matter.unbegun(decider) if name.endswith("/") else self._reading.load(name)
-            visible = may_see(by, at, view, matter.parties) or decider.category in FOUNDATIONS
+            visible = may_see(by, at, view, matter.parties, self.binds) or decider.category in FOUNDATIONS
             if matter.version and not visible:
                 if stream is None:
                     continue
                 matter = Matter.unbegun(decider)
-            found += permissions(decider, name, matter, by, at, view)
+            found += permissions(decider, name, matter, by, at, view, self.binds)
         return tuple(found)
 
     def sees(self, by: Actor, at: datetime, stream: str) -> bool:
         """Whether an actor may know of a matter; never of one that does not exist."""
         check(by)
         matter, view = self._reading.load(stream), self._reading.refresh().state
-        return bool(matter.version) and may_see(by, utc(at, "sees"), view, matter.parties)
+        return bool(matter.version) and may_see(by, utc(at, "sees"), view, matter.parties, self.binds)
 
     def binds(self, sealed: Sealed, person: str) -> bool | None:
         """Whether an identity in the vault is that of a person; None where its opening is not at hand."""
@@ -357,7 +359,7 @@ class Workflow:
         sealed = _complainant(matter)
         if opened is None or sealed is None or not matter.state.opened_for(by.person):
             return Withheld("not-permitted")
-        if refusal := may(opened, by, utc(at, stream), view, matter.parties, stream):
+        if refusal := may(opened, by, utc(at, stream), view, matter.parties, stream, binds=self.binds):
             raise Refused(refusal)
         found = self._keeping.identity(sealed)
         return found.value if isinstance(found, Opening) else found
@@ -411,7 +413,7 @@ class Workflow:
         """A matter that the actor may see.  Raises `Refused` in the words for one that does not exist."""
         check(by)
         matter, view = self._reading.load(stream), self._reading.refresh().state
-        if not matter.version or not may_see(by, utc(at, stream), view, matter.parties):
+        if not matter.version or not may_see(by, utc(at, stream), view, matter.parties, self.binds):
             raise Refused(UNKNOWN_MATTER(stream=stream, account=by.account))
         return matter
 
