@@ -22,6 +22,7 @@ from party_workflow.domain import (
     criticism,
     definition,
     exchange,
+    inspection,
     intake,
     ledger,
     organisation,
@@ -69,6 +70,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "taxonomy": Taxonomy.model_validate,
     "bundle": Bundle.model_validate,
     "capacity": Capacity.model_validate,
+    "inspection": inspection.InspectionKind.model_validate,
     "talk_matrix": TalkMatrix.model_validate,
     "promise": Promise.model_validate,
     "responsibility": responsibility.ResponsibilityKind.model_validate,
@@ -97,6 +99,7 @@ MODEL: Final = Model(
         procedure.DECIDER,
         points.DECIDER,
         ledger.DECIDER,
+        inspection.DECIDER,
         responsibility.DECIDER,
     )
 )

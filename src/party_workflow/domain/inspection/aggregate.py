@@ -65,10 +65,10 @@ _CASE: Final = "case"
 """The category in which problems and slips are pursued."""
 
 MOVING: Final[Mapping[type[Command], str]] = {
-    CarryOut: "carry_out",
+    CarryOut: "inspect",
     CorrectResult: "correct",
-    SignReport: "sign",
-    NoteFinding: "note",
+    SignReport: "attest",
+    NoteFinding: "enter_problem",
     LinkSlip: "slip",
     CloseInspection: "close",
     CancelInspection: "cancel",
@@ -186,7 +186,8 @@ def _note(
     for noted in state.findings:
         if noted.case == stream:
             return NOTED_ALREADY(case=stream, number=noted.number)
-    if summary is None or summary.kind not in kind.findings or summary.source != state.stream:
+    fits = summary is not None and summary.kind in kind.findings and summary.source == state.stream
+    if not fits or summary.confidential:  # naming a confidential one here would tell that it exists
         return NOT_A_FINDING(case=stream, kinds=", ".join(kind.findings))
     return [
         FindingNoted(
@@ -213,7 +214,7 @@ def _slip(
         return HAS_SLIP(number=found.number, slip=found.slip)
     stream = f"{_CASE}/{command.slip}"
     fits = summary is not None and (summary.kind, summary.source) == (kind.slip, found.case)
-    if not fits or summary.withdrawn:
+    if not fits or summary.withdrawn or summary.confidential:
         return NOT_ITS_SLIP(slip=stream, number=found.number, kind=kind.slip, case=found.case)
     return [SlipLinked(state=entered, finding=found.number, unit=found.unit, slip=stream)]
 

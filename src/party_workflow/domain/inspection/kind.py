@@ -20,17 +20,17 @@ from party_workflow.partwise import judged
 from party_workflow.values import Code, Definition, Flag
 
 MOVES: Final[Mapping[str, str]] = {
-    "carry_out": "the units drawn are looked at, item by item; what was sealed is opened",
+    "inspect": "the units drawn are looked at, item by item; what was sealed is opened",
     "correct": "a result is put right, and what it was stays on record",
-    "sign": "an inspector stands for the results, or says what they do not stand for",
-    "note": "a problem found is noted, as a case of its own",
+    "attest": "an inspector stands for the results, or says what they do not stand for",
+    "enter_problem": "a problem found is noted, as a case of its own",
     "slip": "the slip is named by which a problem was handed over",
     "close": "it is closed: everything found was handed over",
     "cancel": "it does not take place, for a reason",
 }
 """The moves that a lifecycle may use, and what each one says."""
 
-_NEEDED: Final = ("carry_out", "close", "note", "sign", "slip")
+_NEEDED: Final = ("inspect", "close", "enter_problem", "attest", "slip")
 
 
 class InspectionKind(Definition):
@@ -82,10 +82,10 @@ class InspectionKind(Definition):
         first = {self.lifecycle.initial}
         for move in self.lifecycle.moves:
             place = f"lifecycle.moves.{move.code}"
-            if move.code in ("carry_out", "cancel") and set(move.sources) != first:
+            if move.code in ("inspect", "cancel") and set(move.sources) != first:
                 # What has been carried out is neither carried out again nor made away with.
                 faults.add(place, "It does not lead from the first state alone.", "Let it go from there.")
-            if move.code not in ("carry_out", "cancel") and first & set(move.sources):
+            if move.code not in ("inspect", "cancel") and first & set(move.sources):
                 faults.add(place, "It is open before anything was carried out.", "Let it come after.")
             if move.code not in ("close", "cancel") and move.dest in finals:
                 faults.add(place, f"It ends the inspection as {move.dest}.", "Only close and cancel do.")

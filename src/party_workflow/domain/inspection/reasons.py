@@ -123,7 +123,7 @@ CONTRADICTS: Final = Reason(
 NOT_A_FINDING: Final = Reason(
     "inspection.not_a_finding",
     "{case} is no case of this inspection that a problem could be.",
-    "Open a case of a kind named ({kinds}) with this inspection as its source.",
+    "Open a case that is not confidential, of a kind named ({kinds}), with this inspection as its source.",
 )
 NOTED_ALREADY: Final = Reason(
     "inspection.noted_already", "{case} was noted as finding {number}.", "Nothing needs to be done."

@@ -204,11 +204,11 @@ def _carried_out(state: Inspection, event: InspectionCarriedOut) -> Inspection:
 # --- for the auditor -------------------------------------------------------------------------
 
 _MADE = {
-    "inspection.carried_out": "carry_out",
-    "inspection.unsealed": "carry_out",
+    "inspection.carried_out": "inspect",
+    "inspection.unsealed": "inspect",
     "inspection.result_corrected": "correct",
-    "inspection.signed": "sign",
-    "inspection.finding_noted": "note",
+    "inspection.signed": "attest",
+    "inspection.finding_noted": "enter_problem",
     "inspection.slip_linked": "slip",
     "inspection.closed": "close",
     "inspection.cancelled": "cancel",

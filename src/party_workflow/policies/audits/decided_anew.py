@@ -21,6 +21,7 @@ from party_workflow.decider import EFFECTIVE, Ask, Context, Decider, Decision
 from party_workflow.domain import (
     criticism,
     exchange,
+    inspection,
     ledger,
     plan,
     points,
@@ -37,6 +38,7 @@ CATEGORIES: Final = frozenset(
     {
         criticism.CATEGORY,
         exchange.CATEGORY,
+        inspection.CATEGORY,
         ledger.CATEGORY,
         plan.CATEGORY,
         points.CATEGORY,
@@ -91,11 +93,13 @@ class Anew:
         self, decider: Decider[Any], command: Command, state: Any, item: Recorded
     ) -> Sequence[Event] | Refusal:
         envelope = item.envelope
+        facts = tuple(self._answer(ask, item) for ask in decider.asks(command))
+        facts += tuple(self._answer(ask, item) for ask in decider.needs(command, state, facts))
         context = Context(
             by=envelope.actor,
             at=envelope.recorded_at,
             effective_at=envelope.effective_at,
-            facts=tuple(self._answer(ask, item) for ask in decider.asks(command)),
+            facts=facts,
             seal=lambda *_: _SEALED,
             ballots=lambda _: (),
         )
@@ -152,6 +156,10 @@ def _open(value: Any) -> Any:
 def _said(event: Event) -> dict[str, Any]:
     """What an event says in another form than the command that led to it."""
     match event:
+        case inspection.FindingNoted():
+            return {"case": event.case.partition("/")[2]}
+        case inspection.SlipLinked():
+            return {"slip": event.slip.partition("/")[2]}
         case ledger.LedgerOpened():
             return {"definition_code": event.code}
         case ledger.DayRecorded():

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from party_workflow.authority import FOUNDATIONS
 from party_workflow.decider import Decider
-from party_workflow.domain import assessment, case, procedure, rating
+from party_workflow.domain import assessment, case, inspection, procedure, rating
 from party_workflow.domain.assessment import Assessment, AssessmentEvent
 from party_workflow.domain.case import CaseEvent
+from party_workflow.domain.inspection import InspectionEvent
 from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.procedure import ProcedureEvent
 from party_workflow.domain.rating import (
@@ -196,6 +197,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
     begun: dict[str, tuple[str, Any]] = {}
     cases: dict[str, list[Recorded]] = {}
     procedures: dict[str, list[Recorded]] = {}
+    inspections: dict[str, list[Recorded]] = {}
     together: list[tuple[Organisation, Recorded]] = []
     anew = Anew(model, states)
     for item in history.events():
@@ -227,6 +229,8 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
             cases.setdefault(envelope.stream, []).append(item)
         if isinstance(item.event, ProcedureEvent):
             procedures.setdefault(envelope.stream, []).append(item)
+        if isinstance(item.event, InspectionEvent):
+            inspections.setdefault(envelope.stream, []).append(item)
         try:
             states[envelope.stream] = decider.evolve(state, item)
         except Exception as error:
@@ -240,6 +244,9 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
     for items in procedures.values():
         if (astray := procedure.departure(items)) is not None:
             yield _found(items[-1], f"The procedure departs from its kind: {astray}")
+    for items in inspections.values():
+        if (astray := inspection.departure(items)) is not None:
+            yield _found(items[-1], f"The inspection departs from its plan: {astray}")
 
 
 def _impossible(together: Sequence[tuple[Organisation, Recorded]]) -> Iterator[Finding]:
