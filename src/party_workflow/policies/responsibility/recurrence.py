@@ -70,8 +70,8 @@ class EndedUnverified:
 class Recurrence:
     """A zero-recurrence matter in a unit and below it, over a time (end exclusive).
 
-    `verified` is the figure that counts.  `came_in` is the sum of all of `became`, and `settled` the share of what
-    came in that is not pending any more: not applicable where nothing came in, which is neither good nor bad.
+    `verified` is the figure that counts.  `came_in` is the sum of all of `became`, and `settled` the share of
+    what came in that is not pending: not applicable where nothing came in, which is neither good nor bad.
     """
 
     matter: str
