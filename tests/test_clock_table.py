@@ -36,9 +36,8 @@ CLOCKS: dict[str, dict[str, Clock]] = {
         "finish": Clock(
             Term(amount=60, unit="calendar_days"), {"accept": 0}, ("answer",), pauses=True, extension=_MONTH
         ),
-        "ask_review": Clock(_ASK, {"answer": 1}, ("appeal",)),
+        "ask_review": Clock(_ASK, {"answer": 0}, ("appeal",)),
         "review": Clock(_MONTH, {"appeal": 1}, ("answer",), pauses=True),
-        "ask_rereview": Clock(_ASK, {"answer": 2}, ("appeal",)),
         "rereview": Clock(_MONTH, {"appeal": 2}, ("answer",), pauses=True),
     },
     "signed_report": {
@@ -58,7 +57,7 @@ CLOCKS: dict[str, dict[str, Clock]] = {
         "month": Clock(Term(amount=1, unit="months"), {"open": 0}),
     },
 }
-WITHIN = {1: "ask_review", 2: "ask_rereview"}
+LEVELS = 2
 
 
 class Refused(Exception):
@@ -93,10 +92,11 @@ class Reckoning:
     def take(self, step: Step) -> None:
         made = self.made[step.move] = self.made.get(step.move, 0) + 1
         if step.move == "appeal":
-            if made not in WITHIN:
+            if made > LEVELS:
                 raise Refused("final")
-            if self.runs[WITHIN[made]][-1].deadline.is_expired(step.at):
-                raise Refused("over", self.runs[WITHIN[made]][-1].deadline.due)
+            asking = self.runs["ask_review"][-1].deadline
+            if asking.is_expired(step.at):
+                raise Refused("over", asking.due)
         if step.move == "adopt":
             self.new = AMENDED
             self.calendar = self.calendar if self.runs else AMENDED
