@@ -419,7 +419,7 @@ def of_subjects(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[s
         "problem": 1 + maker.choice.below(max(1, len(state.problems))),
         "round": maker.pick(state.opened.rounds) if state.opened.rounds else None,
         "work": maker.pick((prepared.WORKS[0], _of(maker, "submission", "submission/small"))),
-        "case": _of(maker, "case", "case/heard").partition("/")[2],
+        "case": _of(maker, "case", prepared.FOUND).partition("/")[2],
         "publication": _of(maker, "publication", "publication/put-up").partition("/")[2],
     }  # fmt: skip
     if state.aside:
@@ -516,7 +516,8 @@ def in_campaign(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[s
         "population": state.population,
         "person": maker.pick(excused if ending and excused else _people(maker)),
         "until": _now(maker) if ending else None, "conditions": conditions, "decision": decision,
-        "since": maker.pick(maker.pool.moments), "look_back": None, "case": _of(maker, "case", "case/heard"),
+        "since": maker.pick(maker.pool.moments), "look_back": None,
+        "case": _of(maker, "case", prepared.FOUND),
     }  # fmt: skip
 
 
@@ -578,7 +579,7 @@ def in_plan(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, 
         "reminder": maker.pick(reminders or ["week_before"]), "on": _now(maker).date(),
         "over": _now(maker) - timedelta(hours=maker.choice.below(3)),
         "person": maker.pick(_people(maker)), "accepted": not maker.chance(3),
-        "approved": not maker.chance(3), "case": _of(maker, "case", "case/heard"),
+        "approved": not maker.chance(3), "case": _of(maker, "case", prepared.FOUND),
     }  # fmt: skip
 
 

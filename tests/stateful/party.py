@@ -38,7 +38,7 @@ from party_workflow.store import Actor, EventStore, MemoryStore, Record
 from party_workflow.testing.driving import Driver, Setting, Tally
 from party_workflow.testing.making import Chance, Pool, harvest
 
-KEYS = ("one", "two", "three")
+KEYS = ("one", "two", "three", f"four-{'4' * 32}")
 PEOPLE = tuple(f"p-{n}" for n in range(1, 9))
 MODEL = party.MODEL
 

@@ -126,6 +126,10 @@ WORKS: Final = ("activity/small", "submission/small")
 ROUNDS: Final = ("rating/own", "rating/peers", "rating/masses")
 """Closed rounds of the kinds that an opinion has to cite, on the same people."""
 PEOPLE: Final = ("p-2", "p-3", "p-4", "p-5", "p-6")
+FOUND: Final = "case/found"
+"""A finding, which anybody may cite."""
+UNGUESSED: Final = "0123456789abcdef" * 2
+"""Ends the key of a case whose kind is confidential."""
 
 
 def prepare(world: World) -> None:
@@ -201,7 +205,7 @@ def _campaigns(world: World) -> None:
         results = {"sessions": found(result="done"), "notes": found(result="missing")}
         do(campaign.ConductLookBack(key=key, phase="prepare", results=results))
         if key == "c-back":
-            do(campaign.LinkProblem(key=key, task="notes", case="case/heard"))
+            do(campaign.LinkProblem(key=key, task="notes", case=FOUND))
             continue
         do(campaign.FinishPhase(key=key, phase="prepare"))
         do(campaign.OpenPhase(key=key, phase="review"))
@@ -273,14 +277,14 @@ def _cases(world: World) -> None:
     word, ahead = Personal("A word."), world.now + timedelta(days=30)
     by_code = {entry.value.code: entry.value for entry in party.PACK.of_kind("case")}
     kind = by_code["complaint"]
-    for key in ("brought", "heard"):
+    for key in (f"brought-{UNGUESSED}", f"heard-{UNGUESSED}"):
         world.do(
             case.OpenCase(key=key, kind=kind.code, definition=kind.digest, unit="u-branch", substance=word,
                           concerns=("p-5", "p-6")),
             by=world.act(2),
         )  # fmt: skip
         world.do(case.AcknowledgeCase(key=key, channel="post"), by=world.act(2))
-        if key == "brought":
+        if key.startswith("brought"):
             continue
         world.do(case.AcceptCase(key=key), by=world.act(60))
         world.do(case.AssignInvestigator(key=key, investigator="p-4"), by=world.act(60))
@@ -289,6 +293,12 @@ def _cases(world: World) -> None:
                 case.NotifyRespondent(key=key, person=person, substance=word, reply_by=ahead),
                 by=world.act(60),
             )
+    found = by_code["finding"]
+    world.do(
+        case.OpenCase(key=FOUND.partition("/")[2], kind=found.code, definition=found.digest, unit="u-branch",
+                      substance=word),
+        by=world.act(2),
+    )  # fmt: skip
 
 
 def _assessments(world: World) -> None:
