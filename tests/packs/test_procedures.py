@@ -67,7 +67,13 @@ def honoured(form: str = "mobile_red_flag") -> PackWorld:
     world = PackWorld("honour")
     published(world)
     world.begin(
-        "honour", form=form, honoured="p-5", ground="publication/rank-1", result=RESULT, clause="stars.4"
+        "honour",
+        version=1,
+        form=form,
+        honoured="p-5",
+        ground="publication/rank-1",
+        result=RESULT,
+        clause="stars.4",
     )
     return world
 
@@ -78,10 +84,25 @@ def test_R_015_an_honour_cites_the_rating_it_rests_on_and_may_have_a_form_newly_
     assert (use.ground, use.standing, use.step) == ("publication/rank-1", "stands", "confer")
     with pytest.raises(Refused, match="publication"):
         world.begin(
-            "honour", "x-2", form="flag", honoured="p-5", ground="activity/a", result=RESULT, clause="c"
+            "honour",
+            "x-2",
+            version=1,
+            form="flag",
+            honoured="p-5",
+            ground="activity/a",
+            result=RESULT,
+            clause="c",
         )
     with pytest.raises(Refused, match="clause"):
-        world.begin("honour", "x-2", form="flag", honoured="p-5", ground="publication/rank-1", result=RESULT)
+        world.begin(
+            "honour",
+            "x-2",
+            version=1,
+            form="flag",
+            honoured="p-5",
+            ground="publication/rank-1",
+            result=RESULT,
+        )
 
 
 def test_R_015_withdrawing_the_rating_marks_the_honour_and_deletes_nothing() -> None:
@@ -100,15 +121,17 @@ def test_R_103_rewards_and_penalties_cite_the_published_result_and_the_clause() 
     world = PackWorld("reward", "penalty")
     published(world)
     said = {"ground": "publication/rank-1", "result": RESULT, "clause": "ladder.2"}
-    world.begin("reward", "r-1", form="bonus", rewarded="p-5", amount="500.00", **said)
+    world.begin("reward", "r-1", version=1, form="bonus", rewarded="p-5", amount="500.00", **said)
     assert world.refusal("grant", key="r-1").code == OWN_CASE.code  # the proposer does not decide
     world.take("grant", key="r-1", by=world.act(22))
     texts = {"grounds": "The figure was made up."}
-    world.begin("penalty", "f-1", concerned="p-6", measure="reminder_talk", texts=texts, **said)
+    world.begin("penalty", "f-1", version=1, concerned="p-6", measure="reminder_talk", texts=texts, **said)
     for lacking in ("ground", "clause"):
         less = {code: value for code, value in said.items() if code != lacking}
         with pytest.raises(Refused, match=lacking):
-            world.begin("penalty", "f-2", concerned="p-6", measure="reminder_talk", texts=texts, **less)
+            world.begin(
+                "penalty", "f-2", version=1, concerned="p-6", measure="reminder_talk", texts=texts, **less
+            )
     assert {use.stream for use in uses(world.workflow.history, MODEL, "publication/rank-1")} == {
         "procedure/r-1",
         "procedure/f-1",
@@ -119,7 +142,7 @@ def test_R_103_a_penalty_is_decided_by_another_after_notice_and_statement_and_ca
     world = PackWorld("penalty")
     published(world)
     said = {"ground": "publication/rank-1", "clause": "ladder.9", "concerned": "p-6", "measure": "criticism"}
-    world.begin("penalty", texts={"grounds": "x"}, **said)
+    world.begin("penalty", version=1, texts={"grounds": "x"}, **said)
     reasons = {"reasons": "Heard and weighed."}
     assert world.refusal("decide", by=world.act(22), texts=reasons, decided_on=day(world)).code.startswith(
         "lifec"
@@ -324,8 +347,8 @@ def test_R_154_entry_into_the_pool_has_a_ground_and_a_day_of_re_review_that_show
     world = PackWorld("talent_pool_entry")
     said = {"reserve": "p-4", "tier": "mid_career", "ground_code": "recommended"}
     with pytest.raises(Refused, match="review_on"):
-        world.begin("talent_pool_entry", **said)
-    world.begin("talent_pool_entry", review_on=day(world, days=180), **said)
+        world.begin("talent_pool_entry", version=1, **said)
+    world.begin("talent_pool_entry", version=1, review_on=day(world, days=180), **said)
     as_of = world.now.date() + timedelta(days=181)
     assert [item.stream for item in passed(world.workflow.history, "review_on", as_of=as_of)] == [
         "procedure/x-1"
@@ -481,7 +504,9 @@ def test_R_178_who_asks_brings_two_options_and_the_decision_says_which_and_why()
 
 def test_R_105_a_warning_whose_term_is_over_is_listed_and_becomes_more_only_by_somebodys_act() -> None:
     world = PackWorld("warning", "request_for_decision")
-    world.begin("warning", warned_unit="u-branch", cause="low_morale", expires_on=day(world, days=30))
+    world.begin(
+        "warning", version=1, warned_unit="u-branch", cause="low_morale", expires_on=day(world, days=30)
+    )
     texts = {"option": ("a", "b"), "pros": ("a", "b"), "cons": ("a", "b")}
     world.begin("request_for_decision", "d-1", texts=texts, asking="p-5", recommended=1)
     assert world.refusal("escalate", measure="procedure/d-1").code == OUTSIDE_WINDOW.code
@@ -528,7 +553,7 @@ def penalty() -> PackWorld:
         "concerned": "p-6",
         "measure": "criticism",
     }
-    world.begin("penalty", texts={"grounds": "x"}, **said)
+    world.begin("penalty", version=1, texts={"grounds": "x"}, **said)
     return world
 
 

@@ -19,6 +19,7 @@ from party_workflow.packs.processes import (
     proceeded_unreported,
 )
 from party_workflow.personal import Personal
+from party_workflow.policies.matters.snapshots import snapshot
 from party_workflow.processes import Issue, ProcessManager, Proposal
 
 LOW = ("issue_interview", "issue_rectification")
@@ -107,7 +108,9 @@ def test_R_047_a_grade_that_is_corrected_takes_its_proposals_back_and_marks_what
     assert {item.subject.partition("/")[0] for item in marked} == {"procedure", "case"}
     talk = next(item.subject for item in marked if item.subject.startswith("procedure/"))
     dropped = TakeStep(key=talk.partition("/")[2], step="drop", given={"reason": "grade_corrected"})
-    world.do(dropped, by=world.act(2))
+    with pytest.raises(Refused):
+        world.do(dropped, by=world.act(2))  # who proposed it
+    world.do(dropped, by=world.act(3))
     assert [item.subject.partition("/")[0] for item in world.proposed("review_ground")] == ["case"]
 
 
@@ -118,16 +121,19 @@ def test_R_047_accountability_is_never_proposed_and_serious_is_stated_with_its_g
         text = f"{item.action} {item.ground} {item.command}"
         assert "accountab" not in text
         assert "serious" not in text
-    complete = {
+    stood = snapshot(world.workflow.history, "assessment/q1")
+    complete: dict[str, str | int] = {
         "concerned": "p-5",
         "serious_because": "orders_ignored",
+        "measure": "criticism",
         "ground": "assessment/q1",
+        "result": stood.digest,
+        "position": stood.position,
         "clause": "rule.9",
-        "notified_on": world.day(),
     }
     texts = {"grounds": Personal("Twice told, twice ignored.")}
 
-    def opened(said: dict[str, str], spoken: dict[str, Personal]) -> OpenProcedure:
+    def opened(said: dict[str, str | int], spoken: dict[str, Personal]) -> OpenProcedure:
         return OpenProcedure(
             key="acc-1",
             kind="accountability",

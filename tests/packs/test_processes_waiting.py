@@ -104,6 +104,7 @@ def test_R_105_a_warning_whose_term_is_over_is_put_to_people_and_stays_a_warning
     world.begin(
         "warning",
         "w-1",
+        version=1,
         by=world.act(2),
         warned_unit="u-branch",
         cause="low_morale",
@@ -125,6 +126,7 @@ def test_R_154_a_re_review_that_is_due_is_proposed_until_it_is_held_or_the_day_i
     world.begin(
         "talent_pool_entry",
         "t-1",
+        version=1,
         by=world.act(2),
         reserve="p-5",
         tier="deputy",

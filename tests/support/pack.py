@@ -27,10 +27,11 @@ class PackWorld(World):
         key: str = "x-1",
         by: Actor | None = None,
         texts: dict[str, Any] | None = None,
+        version: int | None = None,
         **said: Any,
     ) -> Receipt:
-        """Open a procedure of a kind of the pack in the branch."""
-        digest = party.PACK.read_as(ProcedureKind, kind).digest
+        """Open a procedure of a kind of the pack in the branch, of the latest version unless one is named."""
+        digest = party.PACK.read_as(ProcedureKind, kind, version).digest
         command = OpenProcedure(
             key=key, kind=kind, definition=digest, unit="u-branch", given=said, texts=texts or {}
         )

@@ -10,7 +10,7 @@ from typing import Final
 from party_workflow.canonical import digest
 from party_workflow.domain.campaign import CampaignStarted
 from party_workflow.domain.definition import DefinitionAdopted
-from party_workflow.domain.procedure import StepTaken
+from party_workflow.domain.procedure import StepPlaced, StepTaken
 from party_workflow.domain.publication import Posted, Published
 from party_workflow.domain.rating import DECIDER as RATING
 from party_workflow.domain.rating import RatingClosed
@@ -132,7 +132,7 @@ def steps_digest(history: History, stream: str) -> str:
 
     Raises `InvalidInput` for a procedure that was not opened by then.
     """
-    taken = [item.event for item in history.events(StepTaken) if item.envelope.stream == stream]
+    taken = [item.event for item in history.events(StepTaken, StepPlaced) if item.envelope.stream == stream]
     if not taken:
         raise InvalidInput(Fault(stream, "No procedure of this name was opened by then.", "Check the key."))
     return digest([event.model_dump(mode="json", exclude_defaults=True) for event in taken])

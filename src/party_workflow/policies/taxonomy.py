@@ -17,7 +17,7 @@ from party_workflow import canonical
 from party_workflow.codec import Event
 from party_workflow.domain.case import CaseOpened
 from party_workflow.domain.definition import DefinitionAdopted
-from party_workflow.domain.procedure import StepTaken
+from party_workflow.domain.procedure import StepPlaced, StepTaken
 from party_workflow.errors import Faults
 from party_workflow.history import History
 from party_workflow.partwise import judged
@@ -98,7 +98,7 @@ def citations(history: History, taxonomy: str) -> tuple[Citation, ...]:
     """
     found: list[Citation] = []
     force: Taxonomy | None = None
-    for item in history.events(DefinitionAdopted, CaseOpened, StepTaken):
+    for item in history.events(DefinitionAdopted, CaseOpened, StepTaken, StepPlaced):
         event = item.event
         if isinstance(event, DefinitionAdopted):
             if event.kind == KIND and event.body.get("code") == taxonomy:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from party_workflow.domain.claim import AssertClaim, Counted, Measure
-from party_workflow.domain.procedure import ProcedureOpened, StepTaken
+from party_workflow.domain.procedure import ProcedureOpened, StepPlaced, StepTaken
 from party_workflow.policies.activities.works import READS, Works
 from party_workflow.quantity import Quantity
 from party_workflow.store import Recorded
@@ -74,7 +74,7 @@ def _top(recorded: Iterable[Recorded]) -> Counted:
     return Counted(max(amounts, default=None), tuple(event_id for event_id, _ in found))
 
 
-_PROCEDURES: Final = (ProcedureOpened, StepTaken)
+_PROCEDURES: Final = (ProcedureOpened, StepTaken, StepPlaced)
 MEASURES: Final = (
     Measure("sessions", "sessions", _held, READS),
     Measure("adopted", "suggestions", _adopted, _PROCEDURES),

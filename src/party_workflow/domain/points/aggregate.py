@@ -14,8 +14,10 @@ from party_workflow.canonical import decimal_text, time_text
 from party_workflow.decider import EFFECTIVE, Answer, Ask, Context, Decider
 from party_workflow.domain.points import reasons
 from party_workflow.domain.points.commands import (
+    AppealDeduction,
     ApproveBonus,
     DecideDeduction,
+    DecideDeductionAppeal,
     ExcludeFromPoints,
     GiveNotice,
     GrantPoints,
@@ -29,6 +31,8 @@ from party_workflow.domain.points.commands import (
 from party_workflow.domain.points.events import (
     CATEGORY,
     BonusApproved,
+    DeductionAppealDecided,
+    DeductionAppealed,
     DeductionDecided,
     DeductionObjected,
     DeductionProposed,
@@ -39,8 +43,8 @@ from party_workflow.domain.points.events import (
     PointsImported,
     PointsOpened,
 )
-from party_workflow.domain.points.scheme import Clause, PointsScheme, read_scheme
-from party_workflow.domain.points.state import Deduction, Points, evolve
+from party_workflow.domain.points.scheme import APPEAL_DAYS, Clause, PointsScheme, read_scheme
+from party_workflow.domain.points.state import Deduction, Points, PointsEntry, evolve
 from party_workflow.errors import InvalidDefinition, Refusal
 from party_workflow.quantity import exact_text
 
@@ -59,7 +63,14 @@ def _asks(command: PointsRequest) -> Sequence[Ask]:
             return (_unit(command.unit), _body(command.scheme, command.definition), _home(command), *cited)
         case ImportPoints():
             return (_unit(command.unit), _body(command.scheme, command.definition))
-        case GiveNotice() | ObjectToDeduction() | DecideDeduction() | ReverseEntry():
+        case (
+            GiveNotice()
+            | ObjectToDeduction()
+            | DecideDeduction()
+            | AppealDeduction()
+            | DecideDeductionAppeal()
+            | ReverseEntry()
+        ):
             return ()
         case _:
             assert_never(command)
@@ -92,6 +103,12 @@ def _cited(command: _Claused) -> tuple[str, ...]:
     return (*activity, *sorted(set(command.streams)))
 
 
+def _needs(command: PointsRequest, state: Points, facts: Sequence[Any]) -> Sequence[Ask]:
+    if not isinstance(command, AppealDeduction) or (found := state.deductions.get(command.number)) is None:
+        return ()
+    return (_body(command.scheme, found.proposed.definition),)
+
+
 # --- decide ----------------------------------------------------------------------------------
 
 
@@ -107,6 +124,10 @@ def _decide(command: PointsRequest, state: Points, context: Context) -> Answer:
             return _import(command, state, context)
         case GiveNotice() | ObjectToDeduction() | DecideDeduction():
             return _deduct(command, state, context)
+        case AppealDeduction():
+            return _appeal(command, state, context)
+        case DecideDeductionAppeal():
+            return _decide_appeal(command, state, context)
         case ReverseEntry():
             return _reverse(command, state, context)
         case _:
@@ -370,6 +391,62 @@ def _notify(command: GiveNotice, deduction: Deduction, context: Context) -> Answ
     return [NoticeGiven(number=command.number, unit=deduction.proposed.unit, until=command.until)]
 
 
+def _appeal(command: AppealDeduction, state: Points, context: Context) -> Answer:
+    deduction = state.deductions.get(command.number)
+    entry = None if deduction is None or deduction.entry is None else state.entries.get(deduction.entry)
+    if deduction is None or deduction.decided_at is None or entry is None or entry.reversed_by is not None:
+        return reasons.NOTHING_TAKEN(number=command.number)
+    if deduction.appeal != "none":
+        return reasons.APPEALED(number=command.number)
+    # By the later clock of the decision, so that one dated back leaves its time; and by when it was raised.
+    until = deduction.decided_at + timedelta(days=_appeal_days(command, deduction, context))
+    if context.effective_at >= until:
+        return reasons.APPEAL_TOO_LATE(until=time_text(until))
+    appeal = context.seal(command.appeal, state.person, "deduction.appeal")
+    return [DeductionAppealed(number=command.number, appeal=appeal)]
+
+
+def _appeal_days(command: AppealDeduction, deduction: Deduction, context: Context) -> int:
+    """How many days the clause gives, in the version of the scheme under which the deduction was proposed."""
+    body = context.facts[0] if context.facts else None
+    scheme = _scheme(command.scheme, deduction.proposed.definition, body)
+    clause = None if isinstance(scheme, Refusal) else scheme.clause(deduction.proposed.clause)
+    return APPEAL_DAYS if clause is None else clause.appeal_days
+
+
+def _decide_appeal(command: DecideDeductionAppeal, state: Points, context: Context) -> Answer:
+    deduction = state.deductions.get(command.number)
+    if deduction is None or deduction.appeal != "pending":
+        pending = sorted(n for n, item in state.deductions.items() if item.appeal == "pending")
+        return reasons.NO_APPEAL(number=command.number, open=", ".join(map(str, pending)) or "none")
+    decided = DeductionAppealDecided(
+        number=command.number,
+        proposed_by=deduction.by,
+        decided_by=deduction.decided_by,
+        stands=command.stands,
+        ground=command.ground,
+        unit=deduction.proposed.unit,
+    )
+    entry = None if deduction.entry is None else state.entries.get(deduction.entry)
+    if command.stands or entry is None or entry.reversed_by is not None:
+        return [decided]
+    if context.effective_at < entry.effective_at:
+        return reasons.BEFORE_ENTRY(entry=entry.event_id, since=time_text(entry.effective_at))
+    return [decided, _undone(entry, command.ground)]
+
+
+def _undone(old: PointsEntry, ground: str) -> EntryReversed:
+    return EntryReversed(
+        entry=old.event_id,
+        ground=ground,
+        definition=old.definition,
+        version=old.version,
+        amount=old.amount.copy_negate(),
+        period=old.period,
+        unit=old.unit,
+    )
+
+
 def _reverse(command: ReverseEntry, state: Points, context: Context) -> Answer:
     old = state.entries.get(command.entry)
     if old is None or old.reverses is not None:
@@ -378,17 +455,7 @@ def _reverse(command: ReverseEntry, state: Points, context: Context) -> Answer:
         return reasons.REVERSED(entry=command.entry, by=old.reversed_by)
     if context.effective_at < old.effective_at:
         return reasons.BEFORE_ENTRY(entry=command.entry, since=time_text(old.effective_at))
-    return [
-        EntryReversed(
-            entry=old.event_id,
-            ground=command.ground,
-            definition=old.definition,
-            version=old.version,
-            amount=old.amount.copy_negate(),
-            period=old.period,
-            unit=old.unit,
-        )
-    ]
+    return [_undone(old, command.ground)]
 
 
 def _closed(state: Points) -> Mapping[str, Refusal | None]:
@@ -413,6 +480,8 @@ DECIDER: Final[Decider[Points]] = Decider(
         NoticeGiven,
         DeductionObjected,
         DeductionDecided,
+        DeductionAppealed,
+        DeductionAppealDecided,
         EntryReversed,
     ),
     commands=(
@@ -425,12 +494,15 @@ DECIDER: Final[Decider[Points]] = Decider(
         GiveNotice,
         ObjectToDeduction,
         DecideDeduction,
+        AppealDeduction,
+        DecideDeductionAppeal,
         ReverseEntry,
     ),
     initial=Points,
     evolve=evolve,
     decide=_decide,
     asks=_asks,
+    needs=_needs,
     answers={"points.work": Points.work, "points.balance": Points.balance},
     closed=_closed,
     yields={
@@ -443,6 +515,8 @@ DECIDER: Final[Decider[Points]] = Decider(
         GiveNotice.stored_type: (NoticeGiven,),
         ObjectToDeduction.stored_type: (DeductionObjected,),
         DecideDeduction.stored_type: (DeductionDecided,),
+        AppealDeduction.stored_type: (DeductionAppealed,),
+        DecideDeductionAppeal.stored_type: (DeductionAppealDecided, EntryReversed),
         ReverseEntry.stored_type: (EntryReversed,),
     },
     reasons=reasons.REASONS,

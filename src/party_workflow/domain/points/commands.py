@@ -128,6 +128,23 @@ class DecideDeduction(PointsCommand):
     ground: Code
 
 
+class AppealDeduction(PointsCommand):
+    """Appeal against a deduction of one's own that counts, within the days that its clause gives."""
+
+    stored_type: ClassVar[str] = "points.appeal"
+    number: Count
+    appeal: Personal
+
+
+class DecideDeductionAppeal(PointsCommand):
+    """Decide on an appeal: the deduction stands, or its entry is reversed."""
+
+    stored_type: ClassVar[str] = "points.decide_appeal"
+    number: Count
+    stands: Flag
+    ground: Code
+
+
 class ReverseEntry(PointsCommand):
     """Make an entry undone by a further one that names it."""
 
@@ -146,5 +163,7 @@ PointsRequest = (
     | GiveNotice
     | ObjectToDeduction
     | DecideDeduction
+    | AppealDeduction
+    | DecideDeductionAppeal
     | ReverseEntry
 )

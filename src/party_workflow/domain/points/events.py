@@ -189,6 +189,36 @@ class DeductionDecided(Event):
     unit: UnitId
 
 
+class DeductionAppealed(Event):
+    """The person appealed against a deduction that counts; until it is decided, the deduction shows that."""
+
+    stored_type: ClassVar[str] = "points.deduction_appealed"
+    requires: ClassVar[Requires] = Requires(own=("subject",))
+
+    number: Count
+    appeal: Sealed
+
+
+class DeductionAppealDecided(Event):
+    """Somebody who had neither proposed nor decided the deduction decided on the appeal, and it is final.
+
+    Where it does not stand, the entry is reversed with it.
+    """
+
+    stored_type: ClassVar[str] = "points.deduction_appeal_decided"
+    requires: ClassVar[Requires] = Requires(
+        duty="points.review", barred=("subject", "proposed_by", "decided_by")
+    )
+    scope_fields: ClassVar[tuple[str, ...]] = ("unit",)
+
+    number: Count
+    proposed_by: tuple[PersonId, ...]
+    decided_by: tuple[PersonId, ...]
+    stands: Flag
+    ground: Code
+    unit: UnitId
+
+
 class EntryReversed(Event):
     """An entry was made undone by another one of the opposite amount, which names it."""
 
@@ -215,5 +245,7 @@ PointsEvent = (
     | NoticeGiven
     | DeductionObjected
     | DeductionDecided
+    | DeductionAppealed
+    | DeductionAppealDecided
     | EntryReversed
 )

@@ -130,6 +130,22 @@ TOO_LATE: Final = Reason(
 TOO_EARLY: Final = Reason(
     "points.too_early", "The person can object until {until}.", "Decide when that time is over."
 )
+NOTHING_TAKEN: Final = Reason(
+    "points.nothing_taken",
+    "Deduction {number} takes nothing: it was not decided, or dropped, or reversed.",
+    "Nothing needs to be appealed.",
+)
+APPEALED: Final = Reason(
+    "points.appealed", "Deduction {number} was appealed before.", "There is one appeal, and it is final."
+)
+APPEAL_TOO_LATE: Final = Reason(
+    "points.appeal_too_late",
+    "The time to appeal ended at {until}.",
+    "Ask for a reversal of the entry, if something new has come up.",
+)
+NO_APPEAL: Final = Reason(
+    "points.no_appeal", "No appeal against deduction {number} is pending.", "Appeals pending: {open}."
+)
 UNKNOWN_ENTRY: Final = Reason(
     "points.unknown_entry",
     "There is no entry {entry} of this person under this scheme.",
@@ -173,6 +189,10 @@ REASONS: Final = (
     NOTIFIED,
     TOO_LATE,
     TOO_EARLY,
+    NOTHING_TAKEN,
+    APPEALED,
+    APPEAL_TOO_LATE,
+    NO_APPEAL,
     UNKNOWN_ENTRY,
     REVERSED,
     BEFORE_ENTRY,

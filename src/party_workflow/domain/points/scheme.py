@@ -30,6 +30,8 @@ CodeSet = Annotated[tuple[Code, ...], AfterValidator(lambda codes: tuple(sorted(
 """Codes whose order means nothing: sorted, each once."""
 SchemeKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,27}$"), Kind("id")]
 """The code of a scheme, with hyphens for underscores: short enough to stand before a person in a key."""
+APPEAL_DAYS: Final = 30
+"""How many days there are to appeal against a deduction where its clause does not say."""
 OWN: Final = "own"
 """The origin of points that the organisation itself gave; others have the code of their platform."""
 Sign = Literal["plus", "minus"]
@@ -45,7 +47,8 @@ class Clause(BaseModel):
     asks for the activity it rests on, `took_part` that the person took part in that.  `cap` is how much a
     person can have under the clause in a period of the kind `cap_per`, a thing that policies apply (R-088),
     except for a bonus: a clause with `conditions` is one, every condition has to be evidenced and its cap
-    holds when it is granted (R-086).  A clause that takes says how many days there are to object (R-087).
+    holds when it is granted (R-086).  A clause that takes says how many days there are to object
+    (R-087), and how many to appeal once it is decided (R-206).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -59,6 +62,7 @@ class Clause(BaseModel):
     took_part: Flag = False
     conditions: CodeSet = ()
     objection_days: Count = 0
+    appeal_days: Annotated[StrictInt, Field(ge=1, le=3660)] = APPEAL_DAYS
     cap: Number | None = None
     cap_per: PeriodKind | None = None
 

@@ -13,6 +13,8 @@ from party_workflow.calendar import Period
 from party_workflow.domain.points.events import (
     CATEGORY,
     BonusApproved,
+    DeductionAppealDecided,
+    DeductionAppealed,
     DeductionDecided,
     DeductionObjected,
     DeductionProposed,
@@ -33,6 +35,10 @@ from party_workflow.store import Envelope, Recorded
 # Whether a person counts is a history of its own in effective order; no state closes for ever.  A deduction
 # goes proposed -> notified -> decided, each step once.
 Step = Literal["proposed", "notified", "decided"]
+
+
+Appeal = Literal["none", "pending", "dismissed", "upheld"]
+"""Of an appeal against a deduction that counts: dismissed, the deduction stands; upheld, it was reversed."""
 
 
 # --- state -----------------------------------------------------------------------------------
@@ -75,6 +81,12 @@ class Deduction:
     since: datetime | None = None
     until: datetime | None = None
     objected: bool = False
+    counts: bool = False
+    entry: str | None = None
+    decided_at: datetime | None = None
+    decided_by: tuple[str, ...] = ()
+    appeal: Appeal = "none"
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +202,7 @@ def evolve(state: Points, recorded: Recorded) -> Points:
         case DeductionProposed():
             behind = (envelope.person, envelope.delegate_of)
             by = tuple(person for person in behind if person is not None)
-            return _with(state, event.number, Deduction(event, by))
+            return _with(state, event.number, Deduction(event, by, proposal=envelope.event_id))
         case NoticeGiven():
             return _moved(
                 state, event.number, step="notified", since=envelope.effective_at, until=event.until
@@ -198,12 +210,24 @@ def evolve(state: Points, recorded: Recorded) -> Points:
         case DeductionObjected():
             return _moved(state, event.number, objected=True)
         case DeductionDecided():
-            decided = _moved(state, event.number, step="decided")
+            decided = _moved(
+                state,
+                event.number,
+                step="decided",
+                counts=event.counts,
+                entry=envelope.event_id if event.counts else None,
+                decided_at=max(envelope.effective_at, envelope.recorded_at),
+                decided_by=tuple(who for who in (envelope.person, envelope.delegate_of) if who is not None),
+            )
             if not event.counts:
                 return decided
             proposal = state.deductions.get(event.number)
             activity = proposal.proposed.activity if proposal else None
             return _entered(decided, _entry(event, envelope, activity=activity))
+        case DeductionAppealed():
+            return _moved(state, event.number, appeal="pending")
+        case DeductionAppealDecided():
+            return _moved(state, event.number, appeal="dismissed" if event.stands else "upheld")
         case EntryReversed():
             return _reversed(state, event, envelope)
         case _:

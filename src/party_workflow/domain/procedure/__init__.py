@@ -18,8 +18,10 @@ from party_workflow.domain.procedure.departure import departure
 from party_workflow.domain.procedure.events import (
     CATEGORY,
     Given,
+    PlacedGiven,
     ProcedureEvent,
     ProcedureOpened,
+    StepPlaced,
     StepTaken,
 )
 from party_workflow.domain.procedure.kind import Input, Need, ProcedureKind, Step, Window, read_kind
@@ -76,6 +78,7 @@ __all__ = [
     "Need",
     "OUTSIDE_WINDOW",
     "OpenProcedure",
+    "PlacedGiven",
     "Procedure",
     "ProcedureCommand",
     "ProcedureEvent",
@@ -86,6 +89,7 @@ __all__ = [
     "RETIRED_KIND",
     "SAID_BEFORE",
     "Step",
+    "StepPlaced",
     "StepTaken",
     "TAKEN",
     "TOO_GRAVE",

@@ -10,7 +10,13 @@ from party_workflow.authority import NOT_OWN, SELF, UNKNOWN_MATTER
 from party_workflow.canonical import day_text
 from party_workflow.decider import EFFECTIVE, Answer, Ask, Context, Decider
 from party_workflow.domain.procedure.commands import OpenProcedure, ProcedureCommand, TakeStep
-from party_workflow.domain.procedure.events import CATEGORY, ProcedureOpened, StepTaken
+from party_workflow.domain.procedure.events import (
+    CATEGORY,
+    PlacedGiven,
+    ProcedureOpened,
+    StepPlaced,
+    StepTaken,
+)
 from party_workflow.domain.procedure.kind import ProcedureKind, Step, read_kind
 from party_workflow.domain.procedure.reasons import (
     NEEDED_FIRST,
@@ -136,6 +142,9 @@ def _take(
         people = given[own].people if own in given else None
         if people is not None and context.by.person not in people:
             return NOT_OWN(event=step.code, own=own, person=context.by.person)
+    placed = any(isinstance(item, PlacedGiven) for item in given.values())
+    if placed:
+        return StepPlaced(step=step.code, given=given)  # type: ignore[arg-type]
     return StepTaken(step=step.code, given=given)
 
 
@@ -184,7 +193,7 @@ def _closed(state: Procedure) -> Mapping[str, Refusal | None]:
 
 DECIDER: Final[Decider[Procedure]] = Decider(
     category=CATEGORY,
-    events=(ProcedureOpened, StepTaken),
+    events=(ProcedureOpened, StepTaken, StepPlaced),
     commands=(OpenProcedure, TakeStep),
     initial=Procedure,
     evolve=evolve,
@@ -193,8 +202,8 @@ DECIDER: Final[Decider[Procedure]] = Decider(
     answers={"procedure.work": Procedure.work, "procedure.summary": Procedure.summary},
     closed=_closed,
     yields={
-        OpenProcedure.stored_type: (ProcedureOpened, StepTaken),
-        TakeStep.stored_type: (StepTaken,),
+        OpenProcedure.stored_type: (ProcedureOpened, StepTaken, StepPlaced),
+        TakeStep.stored_type: (StepTaken, StepPlaced),
     },
     reasons=REASONS,
 )

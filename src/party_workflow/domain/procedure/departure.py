@@ -66,7 +66,7 @@ def _said(kind: ProcedureKind, event: StepTaken) -> str | None:
 
 
 def _amiss(item: Input, given: Given) -> str | None:
-    if getattr(given, _FIELDS[item.type]) is None or len(given.model_fields_set) != 1:
+    if getattr(given, _FIELDS[item.type], None) is None or len(given.model_fields_set) != 1:
         return f"and not as a {item.type}."
     count = len(given.values)
     if count < item.least or (count > 1 and not item.listed):

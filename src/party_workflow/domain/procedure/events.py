@@ -41,8 +41,6 @@ class Given(Part):
     numbers: tuple[Number, ...] | None = None
     digests: tuple[Digest, ...] | None = None
     texts: tuple[Sealed, ...] | None = None
-    moments: tuple[Moment, ...] | None = None
-    positions: tuple[Count, ...] | None = None
 
     @property
     def values(self) -> tuple[object, ...]:
@@ -52,6 +50,13 @@ class Given(Part):
             if found is not None:
                 return found
         return ()
+
+
+class PlacedGiven(Given):
+    """What a step said under one code, which may be moments, or positions of the log."""
+
+    moments: tuple[Moment, ...] | None = None
+    positions: tuple[Count, ...] | None = None
 
 
 class ProcedureOpened(Event):
@@ -96,4 +101,12 @@ class StepTaken(Event):
         return () if given is None or given.people is None else given.people
 
 
-ProcedureEvent = ProcedureOpened | StepTaken
+class StepPlaced(StepTaken):
+    """Somebody took a step that says a moment, or a position of the log that a result was computed from."""
+
+    stored_type: ClassVar[str] = "procedure.step_placed"
+
+    given: dict[Code, PlacedGiven] = Field(default_factory=dict)  # type: ignore[assignment]
+
+
+ProcedureEvent = ProcedureOpened | StepTaken | StepPlaced

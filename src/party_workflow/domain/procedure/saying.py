@@ -12,7 +12,7 @@ from typing import Any, Final
 from party_workflow import canonical
 from party_workflow.decider import Context
 from party_workflow.domain.procedure.commands import ProcedureCommand
-from party_workflow.domain.procedure.events import Given
+from party_workflow.domain.procedure.events import Given, PlacedGiven
 from party_workflow.domain.procedure.kind import Input, Step
 from party_workflow.domain.procedure.reasons import (
     INPUT_LACKING,
@@ -154,6 +154,8 @@ def read(
     for item in step.inputs:
         if raw[item.code] and (refusal := _judged(item, step, raw, state, known, cited)):
             return refusal
+    placed = any(raw[item.code] for item in step.inputs if item.type in ("moment", "position"))
+    form = PlacedGiven if placed else Given
     found: dict[str, Given] = {}
     for item in step.inputs:
         if not raw[item.code]:
@@ -161,9 +163,9 @@ def read(
         if item.type == "text":
             name = f"procedure.{item.code}"
             texts = tuple(context.seal(text, command.stream, name) for text in raw[item.code])
-            found[item.code] = Given(texts=texts)
+            found[item.code] = form(texts=texts)
         else:
-            found[item.code] = Given.model_validate({_FIELDS[item.type][0]: raw[item.code]})
+            found[item.code] = form.model_validate({_FIELDS[item.type][0]: raw[item.code]})
     return found
 
 

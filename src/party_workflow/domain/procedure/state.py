@@ -29,6 +29,7 @@ class Taken:
     given: Mapping[str, Given]
     recorded: datetime
     behind: frozenset[str]
+    stored_type: str = StepTaken.stored_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def evolve(state: Procedure, recorded: Recorded) -> Procedure:
                 event.given,
                 envelope.recorded_at,
                 frozenset(filter(None, (envelope.person, envelope.delegate_of))),
+                envelope.stored_type,
             )
             return replace(state, state=after, taken=(*state.taken, taken))
         case _:

@@ -11,6 +11,7 @@ from party_workflow.packs.processes.campaigns import EXPIRED_REPLIES, findings
 from party_workflow.packs.processes.duties import unmet_duties
 from party_workflow.packs.processes.folding import in_force
 from party_workflow.packs.processes.grades import LowGrade, consequences, low_grades
+from party_workflow.packs.processes.grounds import uses_to_review
 from party_workflow.packs.processes.reports import (
     findings_of_assessments,
     proceeded_unreported,
@@ -59,4 +60,5 @@ __all__ = [
     "temporary_units",
     "unmet_duties",
     "unreported_matters",
+    "uses_to_review",
 ]

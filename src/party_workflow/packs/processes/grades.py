@@ -16,10 +16,12 @@ from party_workflow.calendar import Calendar, Term
 from party_workflow.domain import assessment, case, procedure
 from party_workflow.domain.assessment import Assessment
 from party_workflow.domain.case import Case, OpenCase
+from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.domain.procedure import OpenProcedure, Procedure
 from party_workflow.history import History
 from party_workflow.packs.processes.folding import Matter, matters, put
 from party_workflow.personal import Personal
+from party_workflow.policies.matters.snapshots import Snapshot, snapshot
 from party_workflow.processes import Follows, ProcessManager, Proposal, surveying
 
 LOW: Final = frozenset({"fair", "poor"})
@@ -79,13 +81,15 @@ def consequences(
     def survey(history: History, at: datetime) -> Follows:
         cases, talks = matters(history, case.DECIDER), matters(history, procedure.DECIDER)
         found = list[Proposal]()
+        snapshots = _asks_for_a_snapshot(history, interview)
         for stream, matter in matters(history, assessment.DECIDER).items():
             standing = {item.subject: item for item in low_grades(matter.state, low)}
             for item in standing.values():
                 if item.at > at:
                     continue
                 if _talk(talks, stream, item.subject) is None:
-                    command = _interview(stream, item, interview)
+                    said = snapshot(history, stream) if snapshots else None
+                    command = _interview(stream, item, interview, said)
                     found.append(put(item.subject, INTERVIEW, item.grade, item.entry, item.unit, command))
                 if _case(cases, stream, item.subject) is None:
                     case_command = _rectification(stream, item, rectification, calendar, term, at)
@@ -106,14 +110,29 @@ def consequences(
     return surveying("consequences-of-grades", reads, survey, proposes=(INTERVIEW, RECTIFY, REVIEW))
 
 
-def _interview(stream: str, item: LowGrade, definition: str) -> OpenProcedure:
-    who = {"invited_unit": item.unit} if item.subject == item.unit else {"invited": _person(item.subject)}
+def _asks_for_a_snapshot(history: History, interview: str) -> bool:
+    """Whether the kind of interview cites the result as it stood; its first version did not."""
+    for item in history.events(DefinitionAdopted):
+        assert isinstance(item.event, DefinitionAdopted)
+        if item.event.digest == interview:
+            kind = procedure.read_kind(item.event.body)
+            return kind.by_code[kind.opening].input("position") is not None
+    return False
+
+
+def _interview(stream: str, item: LowGrade, definition: str, said: Snapshot | None) -> OpenProcedure:
+    who: dict[str, str | int] = (
+        {"invited_unit": item.unit} if item.subject == item.unit else {"invited": _person(item.subject)}
+    )
+    result: dict[str, str | int] = {}
+    if said is not None:
+        result = {"result": said.digest, "position": said.position}
     return OpenProcedure(
         key=consequence_key("interview", stream, item.subject),
         kind="interview",
         definition=definition,
         unit=item.unit,
-        given={**who, "ground": stream, "grade": item.grade},
+        given={**who, **result, "ground": stream, "grade": item.grade},
     )
 
 

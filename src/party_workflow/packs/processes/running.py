@@ -10,10 +10,12 @@ from typing import Any, Final, Protocol
 from party_workflow.calendar import Calendar
 from party_workflow.errors import Refusal
 from party_workflow.history import History
+from party_workflow.model import Model
 from party_workflow.packs.processes.adverse import adverse
 from party_workflow.packs.processes.campaigns import EXPIRED_REPLIES, findings
 from party_workflow.packs.processes.duties import unmet_duties
 from party_workflow.packs.processes.grades import consequences
+from party_workflow.packs.processes.grounds import uses_to_review
 from party_workflow.packs.processes.plans import (
     RECOGNITIONS,
     findings_of_plans,
@@ -68,8 +70,15 @@ def MANAGERS(  # noqa: N802 - it is the table of the pack, for a calendar
         provisional_inputs(calendar, terms),
         cases_overdue(calendar, terms),
         unmet_duties(calendar),
+        uses_to_review(_model()),
     ]
     return tuple(guarded(manager) for manager in found)
+
+
+def _model() -> Model:
+    from party_workflow.packs.party import MODEL  # the pack's model names these managers nowhere
+
+    return MODEL
 
 
 def guarded(manager: ProcessManager[Any]) -> ProcessManager[Any]:

@@ -123,6 +123,13 @@ ENDING: Final[Mapping[tuple[str, str], str]] = {
     ("member_post", "until_day"): "appraise_in_total",
     ("delegate_term", "term_until"): "end_term",
     ("interview", "hold_by"): "hold_interview",
+    ("penalty", "until_day"): "end_measure",
+    ("accountability", "until_day"): "end_measure",
+    ("honour", "until_day"): "end_term",
+    ("reward", "until_day"): "end_term",
+    ("preference", "until_day"): "end_term",
+    ("promotion", "until_day"): "end_term",
+    ("talent_pool_entry", "until_day"): "end_term",
 }
 """Days set in procedures of the pack, by kind and the code under which each is said, and what is proposed
 when such a day has passed."""

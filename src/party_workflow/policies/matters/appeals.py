@@ -86,12 +86,12 @@ def _of_procedures(history: History) -> Iterator[Pending]:
             continue
         if state.kind.code == LODGED and state.state not in state.kind.table.finals:
             first = state.taken[0]
-            since = Evidence(first.event_id, first.position, "procedure.step_taken")
+            since = Evidence(first.event_id, first.position, first.stored_type)
             for against in first.given["against"].streams or () if "against" in first.given else ():
                 yield Pending(against, stream, since)
         last = state.taken[-1]
         if last.step in APPEAL_STEPS:
-            yield Pending(stream, stream, Evidence(last.event_id, last.position, "procedure.step_taken"))
+            yield Pending(stream, stream, Evidence(last.event_id, last.position, last.stored_type))
 
 
 def _of_events(history: History) -> Iterator[Pending]:

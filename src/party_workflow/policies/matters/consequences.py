@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from party_workflow.domain.procedure import Procedure, StepTaken, Taken
+from party_workflow.domain.procedure import Procedure, Taken
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence
 from party_workflow.policies.matters.procedures import procedures
@@ -66,8 +66,8 @@ def _favour(concerned: tuple[str, ...], grant: str, held: str, **more: object) -
         "statements": ("state", "pass_over"),
         "decisions": ("decline", "withdraw"),
         "appeals": ("contest", "appeal"),
-        "appeal_decisions": ("grant_anew", "refuse", "restore", "uphold"),
-        "finals": ("refuse", "settle_refusal", "uphold", "settle", "restore"),
+        "appeal_decisions": ("grant_anew", "refuse", "reinstate", "uphold"),
+        "finals": ("refuse", "settle_refusal", "uphold", "settle", "reinstate"),
         "in_force": (held, "questioned", "notified", "heard"),
         "ends": ("expire",),
         "granted": (grant, "grant_anew"),
@@ -230,7 +230,7 @@ def _text(state: Procedure, code: str) -> str | None:
 
 
 def _evidence(taken: Taken) -> Evidence:
-    return Evidence(taken.event_id, taken.position, StepTaken.stored_type)
+    return Evidence(taken.event_id, taken.position, taken.stored_type)
 
 
 def of_ground(found: tuple[Consequence, ...], ground: str) -> tuple[Consequence, ...]:

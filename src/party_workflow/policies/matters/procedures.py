@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from party_workflow.codec import Event
 from party_workflow.domain import procedure
-from party_workflow.domain.procedure import Procedure, StepTaken, Taken
+from party_workflow.domain.procedure import Procedure, StepPlaced, StepTaken, Taken
 from party_workflow.domain.vocabulary import Work
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
@@ -150,7 +150,7 @@ def uses(history: History, model: Model, ground: str | None = None) -> tuple[Use
 
 
 def _citations(history: History, ground: str | None) -> Iterator[tuple[Recorded, str]]:
-    for item in history.events(StepTaken):
+    for item in history.events(StepTaken, StepPlaced):
         assert isinstance(item.event, StepTaken)
         for given in item.event.given.values():
             for stream in given.streams or ():
@@ -169,4 +169,4 @@ def _work(history: History, model: Model, stream: str) -> Work | None:
 
 
 def _evidence(taken: Taken) -> Evidence:
-    return Evidence(taken.event_id, taken.position, StepTaken.stored_type)
+    return Evidence(taken.event_id, taken.position, taken.stored_type)

@@ -12,7 +12,7 @@ from typing import Any
 
 from party_workflow import canonical
 from party_workflow.domain import publication
-from party_workflow.domain.procedure import ProcedureKind, ProcedureOpened, StepTaken, read_kind
+from party_workflow.domain.procedure import ProcedureKind, ProcedureOpened, StepPlaced, StepTaken, read_kind
 from party_workflow.errors import Fault, InvalidDefinition, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence
@@ -65,7 +65,7 @@ def wrong_snapshots(history: History) -> tuple[WrongSnapshot, ...]:
     """
     kinds: dict[str, ProcedureKind] = {}
     found = []
-    for item in history.events(ProcedureOpened, StepTaken):
+    for item in history.events(ProcedureOpened, StepTaken, StepPlaced):
         stream = item.envelope.stream
         if isinstance(item.event, ProcedureOpened):
             try:
