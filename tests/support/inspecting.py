@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from party_workflow.domain.inspection import (
     InspectionKind,
     LinkSlip,
     NoteFinding,
+    Outcome,
     Plan,
     PlanInspection,
     Result,
@@ -76,7 +78,7 @@ CASES = {code: case_kind(code) for code in ("finding", "assignment_slip", "opini
 
 
 class Inspecting(World):
-    """Branches ``u-branch``, ``u-two`` and ``u-three``; p-60 to p-63 stand in the city organ, p-30 in ``u-two``."""
+    """Three branches; p-1 to p-6 stand in ``u-branch``, p-30 in ``u-two``, p-60 to p-63 in the city organ."""
 
     def __init__(self) -> None:
         bodies = {"inspection": InspectionKind.model_validate, "case": CaseKind.model_validate}
@@ -88,8 +90,8 @@ class Inspecting(World):
         self._person(30, "u-two", "member")
         for each in (OPEN, SURPRISE):
             self.do(AdoptDefinition(code=each.code, kind="inspection", version=1, body=each.data()))
-        for code, each in CASES.items():
-            self.do(AdoptDefinition(code=code.replace("_", "-"), kind="case", version=1, body=each.data()))
+        for code, case_of in CASES.items():
+            self.do(AdoptDefinition(code=code.replace("_", "-"), kind="case", version=1, body=case_of.data()))
 
     def sample(self, n: int = 2, seed: str = "lots-1", items: tuple[str, ...] = ITEMS, **more: Any) -> Plan:
         """A plan: `n` of the branches, drawn from the log as it stands."""
@@ -116,7 +118,7 @@ class Inspecting(World):
         drawn: Plan,
         key: str = "q1",
         inspectors: tuple[int, ...] = (61, 62),
-        outcomes: dict[tuple[str, str], str] | None = None,
+        outcomes: Mapping[tuple[str, str], Outcome] | None = None,
         began: datetime | None = None,
         **more: Any,
     ) -> CarryOut:
