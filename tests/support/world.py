@@ -19,7 +19,7 @@ from party_workflow.decider import Decider
 from party_workflow.domain import organisation
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
 from party_workflow.model import Model
-from party_workflow.personal import MemoryOpenings, keyed_salts
+from party_workflow.personal import Identities, MemoryOpenings, Openings, Salts, keyed_salts
 from party_workflow.service import Workflow
 from party_workflow.store import Actor, EventStore, MemoryStore, Receipt
 
@@ -47,11 +47,18 @@ class World:
         members: int = 29,
         store: EventStore | None = None,
         more_duties: Iterable[str] = (),
+        openings: Openings | None = None,
+        identities: Identities | None = None,
+        salts: Salts | None = None,
     ) -> None:
         self.model = Model((organisation.DECIDER, *deciders))
         self.store = MemoryStore() if store is None else store
         self.workflow = Workflow(
-            self.store, self.model, openings=MemoryOpenings(), salts=keyed_salts(bytes(32))
+            self.store,
+            self.model,
+            openings=MemoryOpenings() if openings is None else openings,
+            identities=identities,
+            salts=keyed_salts(bytes(32)) if salts is None else salts,
         )
         self.now = START
         self._ids = count(1)

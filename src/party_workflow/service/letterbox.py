@@ -132,7 +132,7 @@ class Letterbox:
         Raises `Refused` where the receipt is none of that case or the command none of these, and all that
         `Workflow.execute` raises.
         """
-        if command.stored_type not in BY_LETTER:
+        if command.stored_type not in BY_LETTER or getattr(command, "party", None) == "respondent":
             raise Refused(NOT_BY_LETTER(command=command.stored_type))
         self._check(receipt)
         if command.stream != receipt.stream:
