@@ -12,6 +12,7 @@ from party_workflow.domain.case.commands import (
     AssignInvestigator,
     AssignResponsible,
     CaseCommand,
+    CloseCase,
     EscalateCase,
     ExtendClock,
     GivenParticular,
@@ -92,7 +93,10 @@ def _asked(command: CaseCommand) -> dict[str, Ask]:
 def _needed(command: CaseCommand, state: Case, facts: Sequence[Any]) -> dict[str, Ask]:
     if isinstance(command, OpenCase):
         kind = _kind_of(facts[0]) if state.kind is None else None
-        return {} if kind is None else _standing(kind, frozenset({OPENING, kind.table.initial}), state)
+        if kind is None:
+            return {}
+        said = {each.name: each.code for each in command.particulars}
+        return _standing(kind, frozenset({OPENING, kind.table.initial}), state, said)
     if state.kind is None:
         return {}
     if isinstance(command, RecountClock | ExtendClock):
@@ -107,7 +111,9 @@ def _needed(command: CaseCommand, state: Case, facts: Sequence[Any]) -> dict[str
     move = move_of(command)
     step = None if move is None else state.kind.table.step(state.state, move)
     if move is not None and step is not None and not isinstance(step, Refusal):
-        found |= _standing(state.kind, triggers(move, state.state, step.dest), state)
+        found |= _standing(state.kind, triggers(move, state.state, step.dest), state, state.codes)
+    if isinstance(command, CloseCase) and state.promoted is not None:
+        found["promoted"] = Ask("case.summary", state.promoted)
     if isinstance(command, ResumeCase):
         for run in state.runs:
             if run.paused is not None:
@@ -120,11 +126,13 @@ def _needed(command: CaseCommand, state: Case, facts: Sequence[Any]) -> dict[str
     return found
 
 
-def _standing(kind: CaseKind, given: frozenset[str], state: Case) -> dict[str, Ask]:
+def _standing(
+    kind: CaseKind, given: frozenset[str], state: Case, said: Mapping[str, str | None]
+) -> dict[str, Ask]:
     """The calendars in force of the clocks that begin to run."""
     return {
         f"calendar {clock.calendar}": Ask("definition.standing", f"definition/{clock.calendar}")
-        for clock in started(kind, given, state.runs).values()
+        for clock in started(kind, given, state.runs, said).values()
         if clock.calendar is not None
     }
 

@@ -13,7 +13,7 @@ Rules of the count:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -72,21 +72,27 @@ def triggers(move: str, before: str | None, entered: str) -> frozenset[str]:
     return frozenset({move} if before == entered else {move, entered})
 
 
-def started(kind: CaseKind, given: frozenset[str], runs: Iterable[Run]) -> dict[str, Clock]:
-    """The clocks that begin to run, by code, after what the same move stops has stopped."""
+def started(
+    kind: CaseKind, given: frozenset[str], runs: Iterable[Run], said: Mapping[str, str | None]
+) -> dict[str, Clock]:
+    """The clocks that begin to run, by code, after what the same move stops has stopped.
+
+    `said` are the codes that were said of the case by then, by the names of the particulars.
+    """
     latest = {run.clock: run for run in runs}
     return {
         code: clock
         for code, clock in sorted(kind.clocks.items())
         if given.intersection(clock.starts)
+        and all(said.get(name) == value for name, value in clock.when.items())
         and (code not in latest or latest[code].stopped is not None or given.intersection(clock.stops))
     }
 
 
 def stopped(kind: CaseKind, given: frozenset[str], runs: tuple[Run, ...], at: datetime) -> tuple[Run, ...]:
-    """The runs after a move that was made at a moment."""
+    """The runs after a move that was made at a moment; one that stood still did so to its end."""
     return tuple(
-        replace(run, stopped=at, paused=None)
+        replace(run, stopped=at)
         if run.stopped is None
         and run.clock in kind.clocks
         and given.intersection(kind.clocks[run.clock].stops)

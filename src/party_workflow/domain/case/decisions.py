@@ -8,7 +8,7 @@ from typing import Final
 from party_workflow.authority import UNKNOWN_MATTER
 from party_workflow.codec import Command, Event
 from party_workflow.decider import Answer, Context, Decider
-from party_workflow.domain.case.asking import answered, asks, move_of, needs
+from party_workflow.domain.case.asking import Facts, answered, asks, move_of, needs
 from party_workflow.domain.case.base import CaseMove, CaseNote
 from party_workflow.domain.case.clocks import triggers
 from party_workflow.domain.case.commands import (
@@ -18,6 +18,7 @@ from party_workflow.domain.case.commands import (
     AssignInvestigator,
     AssignResponsible,
     CaseCommand,
+    CloseCase,
     DecideIdentity,
     ExtendClock,
     ExtendDue,
@@ -31,7 +32,7 @@ from party_workflow.domain.case.commands import (
     RequestIdentity,
     ResumeCase,
 )
-from party_workflow.domain.case.describing import lacking
+from party_workflow.domain.case.describing import demanded, lacking
 from party_workflow.domain.case.events import MOVED, NOTED, CaseOpened, DueExtended
 from party_workflow.domain.case.evolving import evolve
 from party_workflow.domain.case.handling import assigned, handled
@@ -50,8 +51,9 @@ from party_workflow.domain.case.notes import (
 from party_workflow.domain.case.noting import IDENTITY, WHILE_OPEN, Noting, noted
 from party_workflow.domain.case.onward import Passing, passed
 from party_workflow.domain.case.opening import opened
+from party_workflow.domain.case.parts import Demand
 from party_workflow.domain.case.passing import ClockExtended
-from party_workflow.domain.case.reasons import NO_COMPLAINANT, OVER, REASONS, TAKEN, UNKNOWN
+from party_workflow.domain.case.reasons import GOES_ON, NO_COMPLAINANT, OVER, REASONS, TAKEN, UNKNOWN
 from party_workflow.domain.case.state import Case
 from party_workflow.domain.case.timing import begun, bounded, resumed
 from party_workflow.errors import Refusal
@@ -73,7 +75,12 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
     step = kind.table.step(state.state, move)
     if isinstance(step, Refusal):
         return step
-    if refusal := bounded(kind, move, state, context) or lacking(kind, move, state.particulars):
+    if (
+        refusal := bounded(kind, move, state, context)
+        or lacking(kind, move, state.particulars)
+        or demanded(kind, move, _has(command, state))
+        or _goes_on(command, facts)
+    ):
         return refusal
     moves: list[CaseMove] | Refusal
     if isinstance(command, AssignResponsible | AssignInvestigator):
@@ -84,7 +91,7 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
         moves = handled(command, state, kind, context, step.dest)
     if isinstance(moves, Refusal):
         return moves
-    starts = begun(kind, triggers(move, state.state, step.dest), state, facts, context)
+    starts = begun(kind, triggers(move, state.state, step.dest), state, state.codes, facts, context)
     runs_on = resumed(kind, state, facts, context) if isinstance(command, ResumeCase) else []
     notes: list[CaseNote] = []
     for more in (runs_on, starts):
@@ -92,6 +99,27 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
             return more
         notes += more
     return [*moves, *notes]
+
+
+def _has(command: CaseCommand, state: Case) -> set[Demand]:
+    """What the case has once the command is carried out."""
+    found: dict[Demand, object] = {
+        "responsible": getattr(command, "responsible", None) or state.responsible,
+        "due": getattr(command, "due", None) or state.due or any(run.running for run in state.runs),
+        "requester": state.requester or state.complainant,
+        "concerns": state.concerns,
+        "classes": state.classes,
+        "evidence": getattr(command, "evidence", ()),
+    }
+    return {name for name, value in found.items() if value}
+
+
+def _goes_on(command: CaseCommand, facts: Facts) -> Refusal | None:
+    """What was passed on as another case is not closed before that one is finished."""
+    if "promoted" not in facts or not isinstance(command, CloseCase):
+        return None
+    promoted = facts["promoted"]
+    return None if promoted is not None and promoted.final else GOES_ON()
 
 
 def _closed(state: Case) -> Mapping[str, Refusal | None]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from party_workflow.decider import Context
 from party_workflow.domain.case.asking import Facts
 from party_workflow.domain.case.commands import GivenParticular
 from party_workflow.domain.case.kind import CaseKind
 from party_workflow.domain.case.notes import Particular, ParticularsGiven
-from party_workflow.domain.case.parts import Form, ParticularRule
+from party_workflow.domain.case.parts import Demand, Form, ParticularRule
 from party_workflow.domain.case.reasons import (
+    DEMANDED,
     FORM_DIFFERS,
     NOT_A_VALUE,
     NOTHING_SAID,
@@ -67,6 +68,12 @@ def _wrong(each: GivenParticular, rule: ParticularRule, unit: str, facts: Facts)
     if each.matter is not None and facts[f"matter {each.matter}"] is None:
         return UNKNOWN_MATTER_CITED(matter=each.matter)
     return None
+
+
+def demanded(kind: CaseKind, move: str, has: Set[Demand]) -> Refusal | None:
+    """What the case has to have by a move and has not."""
+    missing = sorted({*kind.demands.get(move, ())} - has)
+    return DEMANDED(move=move, names=", ".join(missing)) if missing else None
 
 
 def lacking(kind: CaseKind, move: str, present: Mapping[str, object]) -> Refusal | None:

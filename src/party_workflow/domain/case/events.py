@@ -99,7 +99,7 @@ class CaseAcknowledged(CaseMove):
 
     stored_type: ClassVar[str] = "case.acknowledged"
     move: ClassVar[str] = "acknowledge"
-    requires: ClassVar[Requires] = Requires(duty="case.acknowledge", barred=("concerned",))
+    requires: ClassVar[Requires] = Requires(duty="case.acknowledge", barred=("concerned", "requester"))
 
     channel: Code
 
@@ -127,7 +127,9 @@ class ResponsibleAssigned(CaseMove):
 
     stored_type: ClassVar[str] = "case.responsible_assigned"
     move: ClassVar[str] = "assign"
-    requires: ClassVar[Requires] = Requires(duty="case.assign", barred=("concerned", "requester"))
+    requires: ClassVar[Requires] = Requires(
+        duty="case.assign", barred=("concerned", "requester"), appoints=(Appoints("responsible", ()),)
+    )
     relates: ClassVar[tuple[Relates, ...]] = (Relates("responsible", "responsible"),)
 
     responsible: PersonId
@@ -155,7 +157,9 @@ class DueExtended(CaseMove):
 
     stored_type: ClassVar[str] = "case.due_extended"
     move: ClassVar[str] = "extend"
-    requires: ClassVar[Requires] = Requires(duty="case.extend", barred=("responsible", "concerned"))
+    requires: ClassVar[Requires] = Requires(
+        duty="case.extend", barred=("responsible", "investigator", "concerned", "requester")
+    )
 
     due: Moment
     previous: Moment
@@ -206,7 +210,7 @@ class RequesterAnswered(CaseMove):
 
     stored_type: ClassVar[str] = "case.requester_answered"
     move: ClassVar[str] = "answer"
-    requires: ClassVar[Requires] = Requires(duty="case.answer", barred=("concerned",))
+    requires: ClassVar[Requires] = Requires(duty="case.answer", barred=("concerned", "requester"))
 
     channel: Code
     answer: Sealed
@@ -224,7 +228,9 @@ class RectificationReported(CaseMove):
     note: Sealed | None = None
 
 
-_VERIFICATION: Final = Requires(duty="case.verify", barred=("responsible", "rectifier", "concerned"))
+_VERIFICATION: Final = Requires(
+    duty="case.verify", barred=("responsible", "rectifier", "concerned", "requester")
+)
 
 
 class VerificationPassed(CaseMove):
@@ -257,7 +263,7 @@ class CaseClosed(CaseMove):
     stored_type: ClassVar[str] = "case.closed"
     move: ClassVar[str] = "close"
     requires: ClassVar[Requires] = Requires(
-        duty="case.close", barred=("responsible", "rectifier", "concerned")
+        duty="case.close", barred=("responsible", "rectifier", "concerned", "requester")
     )
 
 
@@ -278,7 +284,7 @@ class CaseReopened(CaseMove):
 
     stored_type: ClassVar[str] = "case.reopened"
     move: ClassVar[str] = "reopen"
-    requires: ClassVar[Requires] = Requires(duty="case.reopen", barred=("concerned",))
+    requires: ClassVar[Requires] = Requires(duty="case.reopen", barred=("concerned", "requester"))
 
     ground: Code
     source: StreamId | None = None

@@ -20,7 +20,7 @@ from pydantic import (
 
 from party_workflow import canonical
 from party_workflow import lifecycle as lifecycles
-from party_workflow.domain.case.parts import OPENING, Clock, CodeSet, ParticularRule, Who
+from party_workflow.domain.case.parts import OPENING, Clock, CodeSet, Demand, ParticularRule, Who
 from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
 from party_workflow.partwise import judged
@@ -95,7 +95,8 @@ class CaseKind(Definition):
     every person concerned was notified and has answered or let the time for it pass (R-143).
     `outcomes` and `appeal_outcomes`: what can be decided.  `clocks`: how long what may take (`Clock`); the
     moves in `within` are open until the latest run of a clock is due, those in `after` once it has run out or
-    was stopped.  `particulars`: what may or must be said of a case.  `who` narrows who may make a move.
+    was stopped.  `particulars`: what may or must be said of a case; `demands`: what it has to have by a move
+    the opening.  `who` narrows who may make a move.
     `most_handovers`: how often a case may pass to another unit; `levels`: how often what was decided may be
     appealed against.  Where a lifecycle has `rectify`, what is reported done is left by verification only
     (R-115).
@@ -113,6 +114,7 @@ class CaseKind(Definition):
     who: dict[Code, Who] = Field(default_factory=dict)
     within: dict[Code, Code] = Field(default_factory=dict)
     after: dict[Code, Code] = Field(default_factory=dict)
+    demands: dict[Code, tuple[Demand, ...]] = Field(default_factory=dict)
     most_handovers: Count | None = None
     levels: Count = 0
 
@@ -186,6 +188,14 @@ class CaseKind(Definition):
                         )
             if clock.starts and clock.calendar is None:
                 faults.add(where, "It runs by itself, but on no calendar.", "Name the calendar by its code.")
+            for name, value in clock.when.items():
+                rule = self.particulars.get(name)
+                if rule is None or (rule.values and value not in rule.values) or rule.form != "code":
+                    faults.add(
+                        f"{where}.when.{name}",
+                        f"No case of the kind says {value} under that name.",
+                        "Name a particular of the form code, and one of its values.",
+                    )
             if not clock.starts and (clock.stops or clock.calendar or clock.pauses or clock.extension):
                 faults.add(where, "Nothing sets it going.", "Say by starts what does.")
             if clock.pauses and "pause" not in used:
@@ -213,6 +223,9 @@ class CaseKind(Definition):
                     f"Nobody comes to stand in the relation {relation} to a case.",
                     f"Relations: {', '.join(sorted(RELATIONS))}.",
                 )
+        for move in self.demands:
+            if move not in used and move != OPENING:
+                faults.add(f"demands.{move}", "The lifecycle has no such move.", "Name one, or open.")
         for code, rule in self.particulars.items():
             where = f"particulars.{code}"
             if rule.by is not None and rule.by not in used and rule.by != OPENING:

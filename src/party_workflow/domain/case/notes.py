@@ -94,7 +94,7 @@ class ClockRecounted(CaseNote):
 
     stored_type: ClassVar[str] = "case.clock_recounted"
     requires: ClassVar[Requires] = Requires(
-        duty="case.recount", barred=("responsible", "concerned", "requester")
+        duty="case.recount", barred=("responsible", "investigator", "concerned", "requester")
     )
 
     clock: Code

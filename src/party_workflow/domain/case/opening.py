@@ -12,11 +12,11 @@ from party_workflow.canonical import time_text
 from party_workflow.decider import Answer, Context
 from party_workflow.domain.case.asking import Facts
 from party_workflow.domain.case.commands import OpenCase
-from party_workflow.domain.case.describing import lacking, said
+from party_workflow.domain.case.describing import demanded, lacking, said
 from party_workflow.domain.case.events import CaseOpened
 from party_workflow.domain.case.kind import CaseKind, read_kind
 from party_workflow.domain.case.notes import ParticularsGiven
-from party_workflow.domain.case.parts import OPENING
+from party_workflow.domain.case.parts import OPENING, Demand
 from party_workflow.domain.case.reasons import (
     DUE_PAST,
     GUESSABLE_KEY,
@@ -67,7 +67,7 @@ def opened(command: OpenCase, facts: Facts, context: Context) -> Answer:
     if refusal := past(command.due, context):
         return refusal
     given = {particular.name: particular for particular in command.particulars}
-    if refusal := lacking(kind, OPENING, given):
+    if refusal := lacking(kind, OPENING, given) or demanded(kind, OPENING, _has(command, kind)):
         return refusal
     particulars: ParticularsGiven | None = None
     if command.particulars:
@@ -75,7 +75,8 @@ def opened(command: OpenCase, facts: Facts, context: Context) -> Answer:
         if isinstance(told, Refusal):
             return told
         particulars = told
-    begins = begun(kind, frozenset({OPENING, kind.table.initial}), Case(), facts, context)
+    codes = {name: particular.code for name, particular in given.items()}
+    begins = begun(kind, frozenset({OPENING, kind.table.initial}), Case(), codes, facts, context)
     if isinstance(begins, Refusal):
         return begins
     complainant = None
@@ -124,6 +125,18 @@ def _kind(
     if kind.code != command.kind:
         return NOT_A_KIND(kind=command.kind, fault=f"it describes {kind.code}.")
     return kind
+
+
+def _has(command: OpenCase, kind: CaseKind) -> set[Demand]:
+    found: dict[Demand, object] = {
+        "responsible": command.responsible,
+        "due": command.due or any(OPENING in clock.starts for clock in kind.clocks.values()),
+        "requester": command.requester or command.complainant,
+        "concerns": command.concerns,
+        "classes": command.classes,
+        "evidence": command.evidence,
+    }
+    return {name for name, value in found.items() if value}
 
 
 def _requester(command: OpenCase, kind: CaseKind, context: Context) -> Refusal | None:

@@ -28,7 +28,8 @@ class Clock(Term):
     without `starts` is a figure for whoever counts by hand.  It is counted on the calendar in force under
     the code `calendar` when it starts, and that version stays.  Each start is a *run* of its own, so that
     every level has its clocks.  With `pauses` the days of a pause do not count.  `extension` is what each of
-    at most `extensions` adds.
+    at most `extensions` adds.  With `when` it runs only in cases of which these codes were said by then, so
+    that what is urgent has another clock than what is not.
 
     What the organisation owes starts at the earlier of when something happened and when it was recorded, so
     that dating ahead gains nothing; with `favours` the requester, it starts at the later, so that dating
@@ -42,6 +43,7 @@ class Clock(Term):
     extension: Term | None = None
     extensions: Annotated[StrictInt, Field(ge=1, le=MAX_EXTENSIONS)] = 1
     favours: Literal["organisation", "requester"] = "organisation"
+    when: dict[Code, Code] = Field(default_factory=dict)
 
 
 Form = Literal["code", "number", "day", "person", "unit", "matter", "document", "text"]
@@ -61,6 +63,10 @@ class ParticularRule(BaseModel):
     values: CodeSet = ()
     by: Code | None = None
     differs_from_unit: Flag = False
+
+
+Demand = Literal["responsible", "due", "requester", "concerns", "classes", "evidence"]
+"""What a case may have to have by a move: somebody responsible, something due, and so on."""
 
 
 class Who(BaseModel):

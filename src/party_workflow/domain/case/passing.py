@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from party_workflow.domain.case.base import CaseMove
 from party_workflow.personal import Sealed
-from party_workflow.relations import ACTOR, Relates, Requires
+from party_workflow.relations import ACTOR, Appoints, Relates, Requires
 from party_workflow.values import Code, Count, Digest, Moment, PersonId, StreamId, UnitId
 
 
@@ -18,7 +18,9 @@ class CaseHandedOver(CaseMove):
 
     stored_type: ClassVar[str] = "case.handed_over"
     move: ClassVar[str] = "hand_over"
-    requires: ClassVar[Requires] = Requires(duty="case.hand_over", barred=("concerned", "requester"))
+    requires: ClassVar[Requires] = Requires(
+        duty="case.hand_over", barred=("concerned", "requester"), appoints=(Appoints("responsible", ()),)
+    )
     relates: ClassVar[tuple[Relates, ...]] = (Relates("responsible", "responsible"),)
     unit_field: ClassVar[str | None] = "unit"
 
@@ -47,7 +49,7 @@ class CasePaused(CaseMove):
     stored_type: ClassVar[str] = "case.paused"
     move: ClassVar[str] = "pause"
     requires: ClassVar[Requires] = Requires(
-        duty="case.pause", barred=("responsible", "concerned", "requester")
+        duty="case.pause", barred=("responsible", "investigator", "concerned", "requester")
     )
 
     ground: Code
@@ -58,7 +60,7 @@ class CaseResumed(CaseMove):
 
     stored_type: ClassVar[str] = "case.resumed"
     move: ClassVar[str] = "resume"
-    requires: ClassVar[Requires] = Requires(duty="case.pause", barred=("concerned",))
+    requires: ClassVar[Requires] = Requires(duty="case.pause", barred=("concerned", "requester"))
 
     ground: Code
 
@@ -68,7 +70,9 @@ class ClockExtended(CaseMove):
 
     stored_type: ClassVar[str] = "case.clock_extended"
     move: ClassVar[str] = "extend"
-    requires: ClassVar[Requires] = Requires(duty="case.extend", barred=("responsible", "concerned"))
+    requires: ClassVar[Requires] = Requires(
+        duty="case.extend", barred=("responsible", "investigator", "concerned", "requester")
+    )
 
     clock: Code
     run: Count
@@ -132,7 +136,9 @@ class CaseAppealed(CaseMove):
 
     stored_type: ClassVar[str] = "case.appealed"
     move: ClassVar[str] = "appeal"
-    requires: ClassVar[Requires] = Requires(duty="case.contest", own=("requester", "respondent"))
+    requires: ClassVar[Requires] = Requires(
+        duty="case.contest", own=("requester", "respondent"), not_for_others=("concerned", "responsible")
+    )
 
     level: Count
     party: Code

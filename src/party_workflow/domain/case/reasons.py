@@ -235,6 +235,16 @@ PARTICULAR_LACKING: Final = Reason(
     "Before {move} the case has to say: {names}.",
     "Give these particulars first, or with the opening.",
 )
+DEMANDED: Final = Reason(
+    "case.demanded",
+    "Before {move} the case has to have: {names}.",
+    "Give these with the command, or bring them about first.",
+)
+GOES_ON: Final = Reason(
+    "case.goes_on",
+    "What this case is about goes on in the case that it was passed on to, which is not finished.",
+    "Close this one once that one is finished.",
+)
 ALREADY_SAID: Final = Reason(
     "case.already_linked", "The case is linked to {other} as {link} already.", "Nothing needs to be recorded."
 )
@@ -312,6 +322,8 @@ REASONS: Final = (
     SAME_UNIT,
     UNKNOWN_MATTER_CITED,
     PARTICULAR_LACKING,
+    DEMANDED,
+    GOES_ON,
     ALREADY_SAID,
     OVER,
     NO_COMPLAINANT,

@@ -125,6 +125,11 @@ class Case:
     recused: frozenset[str] = frozenset()
     requests: tuple[IdentityRequest, ...] = ()
 
+    @property
+    def codes(self) -> dict[str, str | None]:
+        """The codes that were said of it, by the names of the particulars."""
+        return {name: each.code for name, each in self.particulars.items()}
+
     def run(self, clock: str) -> Run | None:
         """The latest run of a clock; None before the first."""
         return latest(self.runs, clock)

@@ -39,11 +39,16 @@ from party_workflow.errors import InvalidInput, Refusal
 
 
 def begun(
-    kind: CaseKind, given: frozenset[str], state: Case, facts: Facts, context: Context
+    kind: CaseKind,
+    given: frozenset[str],
+    state: Case,
+    said: Mapping[str, str | None],
+    facts: Facts,
+    context: Context,
 ) -> list[CaseNote] | Refusal:
     """The clocks that a move sets going, each counted on the calendar in force."""
     found: list[CaseNote] = []
-    for code, clock in started(kind, given, state.runs).items():
+    for code, clock in started(kind, given, state.runs, said).items():
         assert clock.calendar is not None
         standing = facts[f"calendar {clock.calendar}"]
         if standing is None:
