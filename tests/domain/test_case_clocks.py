@@ -35,6 +35,7 @@ from party_workflow.errors import Refusal, Refused
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.packs import party
 from party_workflow.personal import Personal
+from party_workflow.policies.audits import possible
 from party_workflow.policies.matters.clock_report import explain_clock
 
 ROWS = rows()
@@ -194,6 +195,8 @@ def test_R_131_R_210_a_case_is_due_when_it_was_worked_out_by_hand(row: Row) -> N
         assert (row.clock, row.run) not in world.runs
         return
     run = world.runs[row.clock, row.run]
+    (moves,) = (check for check in possible.checks(world.model) if check.code == "moves")
+    assert [str(found) for found in moves.look(world.workflow.history)] == []
     assert (run.due, run.original) == (row.due, row.original)
     if not row.refused:
         explanation = "\n".join(explain_clock(world.workflow.history, world.stream, row.clock, row.run))

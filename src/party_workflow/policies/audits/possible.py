@@ -7,7 +7,7 @@ an event has a place, a command that may lead to it, and a state of its matter f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from party_workflow.authority import FOUNDATIONS
 from party_workflow.decider import Decider
@@ -36,13 +36,11 @@ from party_workflow.errors import Refusal
 from party_workflow.history import History
 from party_workflow.model import Model
 from party_workflow.policies.audits.checks import Check, Finding, unfit
+from party_workflow.policies.audits.clocks_again import TOGETHER, ClocksAgain
 from party_workflow.policies.audits.decided_again import undecidable
 from party_workflow.policies.audits.decided_anew import Anew
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import Recorded
-
-TOGETHER: Final = "together"
-"""The command type of several commands that were recorded together."""
 
 
 def _found(item: Recorded, what: str) -> Finding:
@@ -199,7 +197,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
     procedures: dict[str, list[Recorded]] = {}
     inspections: dict[str, list[Recorded]] = {}
     together: list[tuple[Organisation, Recorded]] = []
-    anew = Anew(model, states)
+    anew, clocks = Anew(model, states), ClocksAgain(states)
     for item in history.events():
         envelope, decider = item.envelope, _owner(model, item)
         if decider is None:
@@ -226,6 +224,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
             if (astray := assessment.departure(state, item.event)) is not None:
                 yield _found(item, f"The assessment departs from its kind: {astray}")
         if isinstance(item.event, CaseEvent):
+            yield from (_found(which, what) for which, what in clocks.amiss(state, item))
             cases.setdefault(envelope.stream, []).append(item)
         if isinstance(item.event, ProcedureEvent):
             procedures.setdefault(envelope.stream, []).append(item)
@@ -237,6 +236,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
             states[envelope.stream] = state
             yield _found(item, unfit(error))
     yield from _impossible(together)
+    yield from (_found(which, what) for which, what in clocks.left())
     for items in cases.values():
         departed = case.departure([item.event for item in items if isinstance(item.event, CaseEvent)])
         if departed is not None:
