@@ -50,7 +50,8 @@ def _no_salts(command_id: str, place: str) -> bytes:
     raise InvalidCommand(
         Fault(
             f"command {command_id}",
-            f"It carries a personal value ({place}) and the workflow has no source of salts.",
+            # Not the whole place: it names whom the value is about.
+            f"It carries a personal value ({place.rpartition('/')[2]}) and there is no source of salts.",
             "Pass salts=random_salts from party_workflow_adapters.chance.",
         )
     )

@@ -81,11 +81,7 @@ def opened(command: OpenCase, facts: Facts, context: Context) -> Answer:
         return begins
     complainant = None
     if command.complainant is not None:
-        subject = command.complainant.reveal()
-        # Bound to the person where it is one, so that erasing the person erases this too.
-        complainant = context.seal(
-            command.complainant, subject if _is_person(subject) else command.stream, "case.complainant"
-        )
+        complainant = context.seal(command.complainant, _bound_to(command), "case.complainant")
     return [
         CaseOpened(
             kind=kind.code,
@@ -109,6 +105,15 @@ def opened(command: OpenCase, facts: Facts, context: Context) -> Answer:
         *(() if particulars is None else (particulars,)),
         *begins,
     ]
+
+
+def _bound_to(command: OpenCase) -> str:
+    """The complainant where it is a person, so that erasing the person erases this too; else the case.
+
+    A function of its own: the text is no variable of one that may fail, whose traceback would show it.
+    """
+    text = "" if command.complainant is None else command.complainant.reveal()
+    return text if _is_person(text) else command.stream
 
 
 def _kind(
