@@ -67,6 +67,7 @@ LIFECYCLES: dict[str, dict[str, lifecycle.Lifecycle]] = {
 BY_KIND = {
     "case": "A case moves as its kind says",
     "assessment": "The stages of an assessment are those of its kind",
+    "inspection": "An inspection moves as its kind says",
     "procedure": "The steps of a procedure are those of its kind",
 }
 """The categories whose lifecycle is data, and what their section says."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from tests.stateful import prepared
 from party_workflow.calendar import Period
 from party_workflow.domain.activity.planning import ALL_HANDS
 from party_workflow.domain.appraisal.aggregate import LEAST_INPUTS
+from party_workflow.domain.inspection import InspectionKind, Plan, Stratum, draw, sealed_plan
 from party_workflow.domain.procedure import ProcedureKind
 from party_workflow.packs import party
 from party_workflow.personal import Personal
@@ -547,6 +548,70 @@ def draft_plan(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[st
     } | _serves(maker)  # fmt: skip
 
 
+_SALT = "5a" * 32
+
+
+def _sample(maker: Maker, items: Sequence[str]) -> Plan:
+    """One of the two branches, by lot; every plan that there is can be told from its seed."""
+    units, seed = ("u-branch", "u-side"), maker.pick(("heads", "tails"))
+    return Plan(
+        query={"code": "listed"}, position=1, head="ab" * 32, seed=seed,
+        strata=(Stratum(code="all", units=units, n=1),), units=draw(units, 1, seed, "ab" * 32), items=items,
+    )  # fmt: skip
+
+
+def _kinds_of_inspection(unannounced: bool) -> list[Any]:
+    kinds = (entry.value for entry in party.PACK.of_kind("inspection"))
+    return [kind for kind in kinds if isinstance(kind, InspectionKind) and kind.unannounced is unannounced]
+
+
+def plan_inspection(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A kind that comes announced, in one of its modes, with a plan that was drawn."""
+    kind = maker.pick(_kinds_of_inspection(False))
+    return {
+        "kind": kind.code, "definition": kind.digest, "unit": maker.pick(("u-city", "u-bureau")),
+        "mode": maker.pick(kind.modes), "plan": _sample(maker, kind.items),
+    } | _serves(maker)  # fmt: skip
+
+
+def seal_inspection(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One that comes unannounced: the commitment to a plan."""
+    kind = maker.pick(_kinds_of_inspection(True))
+    key = maker.pick(maker.pool.named["key"])
+    return {
+        "key": key, "kind": kind.code, "definition": kind.digest, "unit": "u-city", "handlers": ("p-60",),
+        "mode": maker.pick(kind.modes),
+        "commitment": sealed_plan(key, _sample(maker, kind.items), _SALT),
+    } | _serves(maker)  # fmt: skip
+
+
+def carry_out(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was seen of everything drawn; where it was sealed, with a plan that it may have been."""
+    if state.kind is None:
+        return {}
+    plan = state.plan or _sample(maker, state.kind.items)
+    results = tuple(
+        {"unit": unit, "item": item, "outcome": maker.pick(("met", "met", "not_met"))}
+        for unit in plan.units
+        for item in plan.items
+    )
+    moment = max(state.planned_at, state.known_at)
+    opened = {"plan": None, "salt": None} if state.plan else {"plan": plan, "salt": _SALT}
+    return {
+        "results": results, "began": moment, "ended": moment,
+        "inspectors": ("p-60", maker.pick(("p-2", "p-53"))), **opened,
+    }  # fmt: skip
+
+
+def in_inspection(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A result that there is, put right or noted; a finding that there is."""
+    unit, item = maker.pick(sorted(state.results) or [("u-side", "study")])
+    return {
+        "unit": unit, "item": item, "outcome": maker.pick(("met", "not_met")), "reason": None,
+        "finding": maker.pick([found.number for found in state.findings] or [1]),
+    }  # fmt: skip
+
+
 _WORDS = {"achieved": ("done", "partial"), "withdrawn": ("excused",)}
 
 
@@ -804,6 +869,9 @@ LIKELY: dict[str, Likely] = {
     "campaign.start": start_campaign,
     "campaign.migrate_definition": migrate,
     "claim.assert": claimed,
+    "inspection.plan": plan_inspection,
+    "inspection.seal": seal_inspection,
+    "inspection.carry_out": carry_out,
     "plan.draft": draft_plan,
     "plan.add_item": an_item,
     "plan.revise_item": an_item,
@@ -826,6 +894,7 @@ LIKELY: dict[str, Likely] = {
 _WHOLE = {
     "assessment": of_subjects,
     "case": in_case,
+    "inspection": in_inspection,
     "campaign": in_campaign,
     "plan": in_plan,
     "points": in_points,

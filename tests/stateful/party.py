@@ -92,6 +92,7 @@ ACTORS = (
 _CODE_FIELDS = {
     "campaign": ("definition_code", "definition"),
     "case": ("kind", "definition"),
+    "inspection": ("kind", "definition"),
     "procedure": ("kind", "definition"),
     "plan": ("kind", "definition"),
     "assessment": ("kind", "definition"),
@@ -178,6 +179,7 @@ KNOWN: Mapping[str, Callable[[Any], bool]] = {
     "submission": _in(submission.state.LIFECYCLE),
     "assessment": _of_kind,
     "case": _of_kind,
+    "inspection": _of_kind,
     "procedure": _of_kind,
 }
 
