@@ -49,6 +49,8 @@ class Requires:
     outside: bool = False
     anyone: bool = False
     """Anybody with an account, in whatever capacity they hold."""
+    not_for_others: tuple[str, ...] = ()
+    """Relations whose holders do this for themselves if at all, and by no duty for somebody else."""
     appoints: tuple[Appoints, ...] = ()
     """Whom the event gives a part, and which relations to the matter they must not have."""
 

@@ -10,7 +10,6 @@ duties and are data.  `authorise` answers None for "may", or the refusal, in the
 
 from party_workflow.authority.aggregate import (
     AUTHORITY,
-    FOUNDATIONS,
     LOG,
     AccountClosed,
     AccountOpened,
@@ -60,7 +59,7 @@ from party_workflow.authority.reasons import (
     UNKNOWN_ROLE,
     WRONG_PERSON,
 )
-from party_workflow.authority.rules import SELF, Forbidden, authorise, forbidden, may, may_see
+from party_workflow.authority.rules import FOUNDATIONS, SELF, Forbidden, authorise, forbidden, may, may_see
 from party_workflow.authority.state import AuthorityState, Binds, Grant, Parties, unopened
 
 __all__ = [

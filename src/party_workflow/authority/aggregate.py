@@ -423,6 +423,3 @@ AUTHORITY: Final[Decider[AuthorityState]] = Decider(
     },
     reasons=(*REASONS, *DECISION_REASONS),
 )
-
-FOUNDATIONS: Final = (LOG_STREAM, "authority", "organisation")
-"""The streams whose events change what anybody may do; every append states the versions it read."""

@@ -41,7 +41,10 @@ from party_workflow.errors import Refusal
 from party_workflow.personal import Sealed
 from party_workflow.relations import RECUSED as STEPPED_BACK
 from party_workflow.relations import Requires, StepRule
-from party_workflow.store import Actor, Recorded
+from party_workflow.store import LOG_STREAM, Actor, Recorded
+
+FOUNDATIONS: Final = (LOG_STREAM, "authority", "organisation")
+"""The streams whose events change what anybody may do; every append states the versions it read."""
 
 SELF: Final = "self"
 """The capacity of somebody acting for themselves."""
@@ -233,7 +236,7 @@ def _own_case(
 ) -> Refusal | None:
     barred: list[tuple[str, str]] = [
         (relation, person)
-        for relation in requires.barred
+        for relation in _barred(requires, actor)
         for person in (*named(event, relation), *sorted(parties.people.get(relation, ())))
     ]
     for person in behind(actor):
@@ -246,6 +249,11 @@ def _own_case(
     return None
 
 
+def _barred(requires: Requires, actor: Actor) -> tuple[str, ...]:
+    """The relations that bar somebody, by the way in which they act."""
+    return requires.barred if actor.capacity == SELF else (*requires.barred, *requires.not_for_others)
+
+
 def _sealed_part(
     requires: Requires,
     event: Event | None,
@@ -256,7 +264,7 @@ def _sealed_part(
 ) -> Refusal | None:
     """Whether somebody is, or is close to, one who is sealed.  The refusal names nobody: the actor may be
     the delegate of one, who is not to learn it."""
-    sealed = _sealed(requires.barred, event, parties)
+    sealed = _sealed(_barred(requires, actor), event, parties)
     if any(_close(person, sealed, state, binds) for person in behind(actor)):
         return HAS_PART(account=actor.account)
     return None
@@ -361,16 +369,23 @@ class Forbidden:
 def forbidden(recorded: Iterable[Recorded], binds: Binds = unopened) -> Iterator[Forbidden]:
     """Decide the authority of every event again, from the log alone.  An honest log yields nothing.
 
-    What rests on who is sealed is decided again with `binds` only, which takes the openings.
+    A command on a matter that its giver could not see is found as well.  What rests on who is sealed is
+    decided again with `binds` only, which takes the openings.
     """
     state = AuthorityState()
     matters: dict[str, Parties] = {}
+    before: dict[str, tuple[str, Actor]] = {}
     for item in recorded:
         envelope = item.envelope
-        parties = matters.setdefault(envelope.stream, Parties())
-        refusal = authorise(
-            item.event, envelope.actor, envelope.recorded_at, state, parties, envelope.stream, binds
-        )
+        actor, at, stream = envelope.actor, envelope.recorded_at, envelope.stream
+        parties = matters.setdefault(stream, Parties())
+        refusal = authorise(item.event, actor, at, state, parties, stream, binds)
+        # A command is seen to be open before its first event, which may change who sees the matter.
+        begun = parties.began is not None and before.get(stream) != (envelope.command_id, actor)
+        before[stream] = (envelope.command_id, actor)
+        if refusal is None and begun and stream.partition("/")[0] not in FOUNDATIONS:
+            if not may_see(actor, at, state, parties, binds):
+                refusal = UNKNOWN_MATTER(stream=stream, account=actor.account)
         if refusal is not None:
             yield Forbidden(envelope.position, envelope.event_id, refusal)
         state.apply(item.event, envelope.effective_at)
