@@ -825,6 +825,40 @@ def reinstate(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str
     return {"period": Period(label) if isinstance(label, str) else label, "scheme": scheme}
 
 
+def open_responsibility(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A chain of the pack for a matter in the branch, or above it."""
+    entry = maker.pick(party.PACK.of_kind("responsibility"))
+    unit = maker.pick(("u-branch", "u-branch", "u-bureau"))
+    return {
+        "matter": maker.pick(("safety", "wages")), "unit": unit,
+        "kind": entry.code, "definition": entry.value.digest,
+    }  # fmt: skip
+
+
+def in_responsibility(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A tier of the chain, those who hold it, a letter or a handover that there is."""
+    lasting = [each for each in state.holdings if each.until is None and each.person]
+    held = maker.pick(lasting) if lasting else None
+    tiers = [each.code for each in state.kind.tiers] if state.kind else ["first_responsible"]
+    tier = held.tier if held is not None and "leaving" in given else maker.pick(tiers)
+    people = ("p-3", "p-4", "p-5", "p-6", "p-60")
+    signs = [each.person for each in lasting if state.kind and each.tier == state.kind.signing]
+    posts = tuple({"unit": state.unit or "u-branch", "tier": each} for each in tiers)
+    said: dict[str, Any] = {
+        "matter": state.matter or "safety", "unit": state.unit or "u-branch", "tier": tier,
+        "person": maker.pick(people), "section": None, "leaving": held.person if held else "p-3",
+        "leaving_section": None, "until": None, "taking": maker.pick(people), "text": "ab" * 32,
+        "issues": (), "evidence": "cd" * 32, "number": 1, "year": 2009, "parent": "u-bureau",
+        "for_parent": "p-60", "for_child": maker.pick(signs or ["p-5"]), "bundle": "layers", "posts": posts,
+        "side": maker.pick(("parent", "child")),
+    }  # fmt: skip
+    if "ground" in given and "leaving" not in given and held is not None and maker.chance(2):
+        said |= {"tier": held.tier, "person": held.person}
+    if "taking" in given and state.holdings:
+        said |= {"taking": state.holdings[-1].person or "p-4", "leaving": state.holdings[0].person or "p-3"}
+    return said
+
+
 def claimed(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A claim on a unit of the house."""
     return {"unit": _home(maker)}
@@ -869,6 +903,7 @@ LIKELY: dict[str, Likely] = {
     "campaign.start": start_campaign,
     "campaign.migrate_definition": migrate,
     "claim.assert": claimed,
+    "responsibility.open": open_responsibility,
     "inspection.plan": plan_inspection,
     "inspection.seal": seal_inspection,
     "inspection.carry_out": carry_out,
@@ -900,6 +935,7 @@ _WHOLE = {
     "points": in_points,
     "criticism": voice,
     "publication": in_publication,
+    "responsibility": in_responsibility,
 }
 for _decider in party.MODEL.deciders:
     for _command in _decider.commands:

@@ -25,6 +25,7 @@ from party_workflow.domain import (
     plan,
     publication,
     rating,
+    responsibility,
     schedule,
     submission,
 )
@@ -175,6 +176,7 @@ KNOWN: Mapping[str, Callable[[Any], bool]] = {
     "plan": _in(plan.state.LIFECYCLE),
     "publication": _in(publication.state.LIFECYCLE),
     "rating": _in(rating.state.LIFECYCLE),
+    "responsibility": _in(responsibility.state.LIFECYCLE),
     "schedule": _in(schedule.state.LIFECYCLE),
     "submission": _in(submission.state.LIFECYCLE),
     "assessment": _of_kind,
@@ -216,6 +218,7 @@ SELDOM = frozenset(
         "rating.close",
         "rating.discard_paper_entry",
         "rating.void",
+        "responsibility.close",
         "submission.withdraw",
     }
 )
