@@ -18,6 +18,7 @@ from party_workflow.domain.inspection import (
     CancelInspection,
     CloseInspection,
     CorrectResult,
+    ExcuseSignature,
     InspectionPlanned,
     LinkSlip,
     Outcome,
@@ -345,13 +346,14 @@ def test_R_120_what_was_sealed_and_never_opened_is_listed() -> None:
     assert said.startswith("inspection/x2")
 
 
-def test_a_reservation_is_listed() -> None:
+def test_a_reservation_and_a_signature_that_is_lacking_are_listed() -> None:
     world = Inspecting()
     carried(world, "q1", "regular", {})
     world.do(SignReport(key="q1", reserved=True), by=world.self_(61))
-    world.do(SignReport(key="q1"), by=world.self_(62))
-    (said,) = found(world, "second_thoughts")
-    assert "p-61 signed with a reservation" in said
+    world.do(ExcuseSignature(key="q1", inspector="p-62", ground="left"), by=world.act(60))
+    said = found(world, "second_thoughts")
+    assert "p-61 signed with a reservation" in said[0]
+    assert "p-62 did not sign (left)" in said[1]
 
 
 def test_two_slips_linked_underneath_to_one_problem_are_found_as_impossible() -> None:

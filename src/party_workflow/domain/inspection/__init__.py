@@ -23,6 +23,7 @@ from party_workflow.domain.inspection.commands import (
     CarryOut,
     CloseInspection,
     CorrectResult,
+    ExcuseSignature,
     InspectionCommand,
     LinkSlip,
     NoteFinding,
@@ -47,6 +48,7 @@ from party_workflow.domain.inspection.events import (
     InspectionUnsealed,
     ReportSigned,
     ResultCorrected,
+    SignatureExcused,
     SlipLinked,
 )
 from party_workflow.domain.inspection.kind import (
@@ -115,6 +117,7 @@ __all__ = [
     "CarryOut",
     "CloseInspection",
     "CorrectResult",
+    "ExcuseSignature",
     "DECIDER",
     "FindingNoted",
     "GONE",
@@ -159,6 +162,7 @@ __all__ = [
     "SIGNED",
     "SealInspection",
     "SignReport",
+    "SignatureExcused",
     "SlipLinked",
     "Stratum",
     "TAKEN",

@@ -18,6 +18,7 @@ from party_workflow.domain.inspection.commands import (
     CarryOut,
     CloseInspection,
     CorrectResult,
+    ExcuseSignature,
     InspectionCommand,
     LinkSlip,
     NoteFinding,
@@ -36,6 +37,7 @@ from party_workflow.domain.inspection.events import (
     InspectionUnsealed,
     ReportSigned,
     ResultCorrected,
+    SignatureExcused,
     SlipLinked,
 )
 from party_workflow.domain.inspection.kind import InspectionKind
@@ -68,6 +70,7 @@ MOVING: Final[Mapping[type[Command], str]] = {
     CarryOut: "inspect",
     CorrectResult: "correct",
     SignReport: "attest",
+    ExcuseSignature: "attest",
     NoteFinding: "enter_problem",
     LinkSlip: "slip",
     CloseInspection: "close",
@@ -89,7 +92,7 @@ def _asks(command: InspectionCommand) -> Sequence[Ask]:
             return (_summary(f"{_CASE}/{command.case}"), lines((command.unit,), ()))
         case LinkSlip():
             return (_summary(f"{_CASE}/{command.slip}"),)
-        case CorrectResult() | SignReport() | CloseInspection() | CancelInspection():
+        case CorrectResult() | SignReport() | ExcuseSignature() | CloseInspection() | CancelInspection():
             return ()
         case _:
             assert_never(command)
@@ -127,6 +130,7 @@ def _advance(
     command: CarryOut
     | CorrectResult
     | SignReport
+    | ExcuseSignature
     | NoteFinding
     | LinkSlip
     | CloseInspection
@@ -143,6 +147,8 @@ def _advance(
             return correct(command, state, entered)
         case SignReport():
             return _sign(command, state, context, entered)
+        case ExcuseSignature():
+            return _excuse(command, state, entered)
         case NoteFinding():
             return _note(command, state, kind, context, entered)
         case LinkSlip():
@@ -169,6 +175,15 @@ def _sign(command: SignReport, state: Inspection, context: Context, entered: str
     return [
         ReportSigned(state=entered, inspector=person, units=state.units, reserved=command.reserved, note=note)
     ]
+
+
+def _excuse(command: ExcuseSignature, state: Inspection, entered: str) -> Answer:
+    person = command.inspector
+    if person not in state.inspectors:
+        return NOT_INSPECTOR(person=person)
+    if person in state.signed or person in state.excused:
+        return SIGNED(person=person)
+    return [SignatureExcused(state=entered, inspector=person, ground=command.ground, units=state.units)]
 
 
 def _note(
@@ -236,9 +251,8 @@ def _closed(state: Inspection) -> Mapping[str, Refusal | None]:
 
 
 def _unfinished(state: Inspection) -> Refusal | None:
-    for person in state.inspectors:
-        if person not in state.signed:
-            return UNSIGNED(person=person)
+    for person in state.unsigned():
+        return UNSIGNED(person=person)
     for unit, item in state.unnoted():
         return UNNOTED(unit=unit, item=item)
     for found in state.findings:
@@ -258,6 +272,7 @@ DECIDER: Final[Decider[Inspection]] = Decider(
         InspectionUnsealed,
         ResultCorrected,
         ReportSigned,
+        SignatureExcused,
         FindingNoted,
         SlipLinked,
         InspectionClosed,
@@ -277,6 +292,7 @@ DECIDER: Final[Decider[Inspection]] = Decider(
         CarryOut.stored_type: (InspectionCarriedOut, InspectionUnsealed),
         CorrectResult.stored_type: (ResultCorrected,),
         SignReport.stored_type: (ReportSigned,),
+        ExcuseSignature.stored_type: (SignatureExcused,),
         NoteFinding.stored_type: (FindingNoted,),
         LinkSlip.stored_type: (SlipLinked,),
         CloseInspection.stored_type: (InspectionClosed,),

@@ -79,6 +79,14 @@ class SignReport(_InspectionCommand):
     note: Personal | None = None
 
 
+class ExcuseSignature(_InspectionCommand):
+    """Record why an inspector does not sign; somebody has to all the same."""
+
+    stored_type: ClassVar[str] = "inspection.excuse_signature"
+    inspector: PersonId
+    ground: Code
+
+
 class NoteFinding(_InspectionCommand):
     """Note a problem: the case was opened with this inspection as its source."""
 
@@ -116,6 +124,7 @@ InspectionCommand = (
     | CarryOut
     | CorrectResult
     | SignReport
+    | ExcuseSignature
     | NoteFinding
     | LinkSlip
     | CloseInspection

@@ -9,7 +9,7 @@ from party_workflow.codec import Event
 from party_workflow.domain.inspection.parts import Outcome, Plan, Result
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.personal import Sealed
-from party_workflow.relations import ACTOR, Relates, Requires
+from party_workflow.relations import ACTOR, Appoints, Relates, Requires
 from party_workflow.values import (
     Code,
     CodedDocument,
@@ -81,11 +81,17 @@ class InspectionSealed(Event):
 class InspectionCarriedOut(Event):
     """The units of the plan were looked at, by these inspectors, from one moment to another.
 
-    `results` has one for every unit and item of the plan, also where an item was not checked.
+    Nobody is named an inspector who answers for what is inspected, has a conflict with somebody who does, or
+    stepped back.  `results` has one for every unit and item of the plan, also where an item was not checked.
     """
 
     stored_type: ClassVar[str] = "inspection.carried_out"
-    requires: ClassVar[Requires] = Requires(duty="inspection.carry_out", barred=_CLOSE, own_units=("units",))
+    requires: ClassVar[Requires] = Requires(
+        duty="inspection.carry_out",
+        barred=_CLOSE,
+        own_units=("units",),
+        appoints=(Appoints("inspectors", _CLOSE),),
+    )
     relates: ClassVar[tuple[Relates, ...]] = (Relates("inspecting", "inspectors"),)
 
     state: Code
@@ -144,6 +150,20 @@ class ReportSigned(Event):
     note: Sealed | None = None
 
 
+class SignatureExcused(Event):
+    """An inspector does not sign, for a reason: they left, stepped back, or turned out to be too close."""
+
+    stored_type: ClassVar[str] = "inspection.signature_excused"
+    requires: ClassVar[Requires] = Requires(
+        duty="inspection.close", barred=(*_CLOSE, "inspecting"), own_units=("units",)
+    )
+
+    state: Code
+    inspector: PersonId
+    ground: Code
+    units: tuple[UnitId, ...]
+
+
 class FindingNoted(Event):
     """A problem was found; `case` is the matter in which it is pursued.  `number` counts from 1."""
 
@@ -198,6 +218,7 @@ InspectionEvent = (
     | InspectionUnsealed
     | ResultCorrected
     | ReportSigned
+    | SignatureExcused
     | FindingNoted
     | SlipLinked
     | InspectionClosed

@@ -110,7 +110,9 @@ NOT_INSPECTOR: Final = Reason(
     "The report is signed by those who inspected.",
 )
 SIGNED: Final = Reason(
-    "inspection.signed", "{person} has signed already.", "A reservation is stated when signing."
+    "inspection.signed",
+    "{person} has signed or was excused already.",
+    "A reservation is stated when signing.",
 )
 UNCHANGED: Final = Reason(
     "inspection.unchanged", "{item} in {unit} stands as {outcome} already.", "Nothing needs to be done."
@@ -154,7 +156,7 @@ NO_SLIP: Final = Reason(
 UNSIGNED: Final = Reason(
     "inspection.unsigned",
     "{person} has not signed the results as they stand.",
-    "Have every inspector sign, if need be with a reservation.",
+    "Have every inspector sign, if need be with a reservation, or say why one does not.",
 )
 
 REASONS: Final = (

@@ -20,6 +20,7 @@ from party_workflow.domain.inspection.events import (
     InspectionUnsealed,
     ReportSigned,
     ResultCorrected,
+    SignatureExcused,
     SlipLinked,
 )
 from party_workflow.domain.inspection.kind import InspectionKind, read_kind
@@ -35,7 +36,7 @@ class Inspection:
 
     `plan` is None while it is sealed, `insiders` are those who knew it then.  `planned_at` is when it was
     planned, `known_at` when that was recorded.  `results` are by unit and item as they stand; `signed`
-    says of each inspector who signed these whether they stated a reservation.
+    says of each who signed these whether they stated a reservation, `excused` why somebody does not sign.
     """
 
     stream: str = ""
@@ -56,6 +57,7 @@ class Inspection:
     ended: datetime | None = None
     results: Mapping[tuple[str, str], Result] = field(default_factory=dict)
     signed: Mapping[str, bool] = field(default_factory=dict)
+    excused: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Noted, ...] = ()
     corrected: int = 0
 
@@ -63,6 +65,11 @@ class Inspection:
     def units(self) -> tuple[str, ...]:
         """The units of the plan; none while it is sealed."""
         return () if self.plan is None else self.plan.units
+
+    def unsigned(self) -> tuple[str, ...]:
+        """The inspectors whose signature is lacking: whoever was not excused, and all where nobody signed."""
+        lacking = (person for person in self.inspectors if person not in self.signed)
+        return tuple(person for person in lacking if person not in self.excused or not self.signed)
 
     @property
     def final(self) -> bool:
@@ -175,6 +182,8 @@ def _changed(state: Inspection, event: InspectionEvent) -> Inspection:
             )
         case ReportSigned():
             return replace(state, signed={**state.signed, event.inspector: event.reserved})
+        case SignatureExcused():
+            return replace(state, excused={**state.excused, event.inspector: event.ground})
         case FindingNoted():
             found = Noted(event.number, event.unit, event.item, event.case, event.sampled)
             return replace(state, findings=(*state.findings, found))
@@ -208,6 +217,7 @@ _MADE = {
     "inspection.unsealed": "inspect",
     "inspection.result_corrected": "correct",
     "inspection.signed": "attest",
+    "inspection.signature_excused": "attest",
     "inspection.finding_noted": "enter_problem",
     "inspection.slip_linked": "slip",
     "inspection.closed": "close",

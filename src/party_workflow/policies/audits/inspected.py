@@ -21,6 +21,7 @@ from party_workflow.domain.inspection import (
     Plan,
     ReportSigned,
     ResultCorrected,
+    SignatureExcused,
 )
 from party_workflow.errors import InvalidInput
 from party_workflow.history import History
@@ -107,7 +108,7 @@ def _stayed_sealed(history: History) -> Iterator[Finding]:
 
 
 def _second_thoughts(history: History) -> Iterator[Finding]:
-    for item in history.events(ResultCorrected, ReportSigned):
+    for item in history.events(ResultCorrected, ReportSigned, SignatureExcused):
         match item.event:
             case ResultCorrected() as event:
                 what = (
@@ -117,6 +118,9 @@ def _second_thoughts(history: History) -> Iterator[Finding]:
                 yield Finding(item.envelope.stream, what, (_evidence(item),))
             case ReportSigned() as event if event.reserved:
                 what = f"{event.inspector} signed with a reservation."
+                yield Finding(item.envelope.stream, what, (_evidence(item),))
+            case SignatureExcused() as event:
+                what = f"{event.inspector} did not sign ({event.ground})."
                 yield Finding(item.envelope.stream, what, (_evidence(item),))
             case _:
                 pass
@@ -133,7 +137,7 @@ CHECKS: Final = (
     Check("sealed", "Whatever was sealed was carried out and opened", _stayed_sealed, integrity=False),
     Check(
         "second_thoughts",
-        "No result was changed, and no inspector had a reservation",
+        "No result was changed, and every inspector signed without a reservation",
         _second_thoughts,
         integrity=False,
     ),
