@@ -18,6 +18,7 @@ from party_workflow.packs.processes.reports import (
     unreported_matters,
 )
 from party_workflow.packs.processes.running import MANAGERS, Round, guarded, outlook, run_all
+from party_workflow.packs.processes.voices import warned_petitions
 from party_workflow.packs.processes.waiting import (
     ENDING,
     TERMS,
@@ -61,4 +62,5 @@ __all__ = [
     "unmet_duties",
     "unreported_matters",
     "uses_to_review",
+    "warned_petitions",
 ]

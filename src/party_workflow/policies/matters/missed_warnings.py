@@ -1,9 +1,10 @@
 """Missed warnings: petitions whose subject was raised before, on a visit or as an early sign (R-135).
 
-A warning is something that was on record earlier, of the same unit or of one that lies within the other, about
-one of the subjects of the petition.  Of a warning in confidence is told its kind, its subject and how long
-before it was: not who raised it, nor under which id, unless whoever raised it consented to its being entered.
-Whether the petition names the warning is an event of its own (`party_workflow.domain.case.LinkCase`).
+A warning is something that was on record earlier, of the same unit or of one that lies within the other,
+about one of the subjects of the petition.  Of a warning in confidence is told its kind, its subject and how
+long before it was: not who raised it, nor under which id, unless whoever raised it consented to its being
+entered.  Whether the petition names the warning is an event of its own
+(`party_workflow.domain.case.LinkCase`).
 
 The report asks where nobody listened.  That there were many petitions, or few, is neither good nor bad in it.
 """
@@ -36,8 +37,8 @@ SHARE: Final = Rounding(PERCENT.places + 2, PERCENT.mode)
 class Warned:
     """Something raised before: of which kind, about what, how many days before the petition.
 
-    `stream` and `evidence` are None where it is told in confidence.  `item` is the ledger item that it became,
-    and `linked` says whether the petition names it, or its item, on record.
+    `stream` and `evidence` are None where it is told in confidence.  `item` is the ledger item that it
+    became, and `linked` says whether the petition names it, or its item, on record.
     """
 
     kind: str

@@ -75,22 +75,22 @@ def opinion_rounds(history: History) -> tuple[OpinionRound, ...]:
 
 def _round(state: Procedure) -> OpinionRound:
     counts: dict[tuple[str, str], tuple[list[Taken], list[Taken]]] = {}
-    for index, step in enumerate(("send_out", "take_back")):
+    ways = (("send_out", "channel", "addressee"), ("take_back", "back_by", "back_from"))
+    for index, (step, by, whom) in enumerate(ways):
         for item in state.takings(step):
-            key = (_code(item, "channel"), _code(item, "addressee"))
-            counts.setdefault(key, ([], []))[index].append(item)
-    ways = []
+            counts.setdefault((_code(item, by), _code(item, whom)), ([], []))[index].append(item)
+    found = []
     for (channel, addressee), (sent, received) in sorted(counts.items()):
         out = _sum("sent", "number_sent", sent, state.stream)
         back = _sum("received", "number_received", received, state.stream)
-        ways.append(Way(channel, addressee, out, back, _returned(out, back, state.stream)))
+        found.append(Way(channel, addressee, out, back, _returned(out, back, state.stream)))
     groups = tuple(
         (_code(item, "source_category"), _code(item, "group_size")) for item in state.takings("note_group")
     )
     cited = state.latest("follow_up_meeting")
     meeting = str(cited[0]) if cited else None
     return OpinionRound(
-        state.stream, state.unit or "", state.state, tuple(ways), tuple(sorted(groups)), meeting
+        state.stream, state.unit or "", state.state, tuple(found), tuple(sorted(groups)), meeting
     )
 
 
