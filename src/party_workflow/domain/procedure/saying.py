@@ -199,7 +199,8 @@ def _judged(
         if item.codes and value not in item.codes:
             return NOT_A_CHOICE(input=item.code, number=number, choices=", ".join(item.codes))
         if item.not_above is not None:
-            told = (raw.get(item.not_above) or state.latest(item.not_above))[-1:]
+            here = raw.get(item.not_above, ()) if item.not_above != item.code else ()
+            told = (here or state.latest(item.not_above))[-1:]
             if told and item.grades.index(value) > item.grades.index(str(told[0])):
                 return TOO_GRAVE(input=item.code, than=told[0])
         if item.among is not None and value not in {*state.said(item.among), *raw.get(item.among, ())}:

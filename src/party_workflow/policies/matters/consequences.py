@@ -45,14 +45,15 @@ class Chain:
 
 
 def _measure(concerned: tuple[str, ...], decide: str, *, held: tuple[str, ...], **more: object) -> Chain:
+    milder = ("reduce",) if "measure" in more else ()  # only what is graded can be made milder
     said: dict[str, object] = {
         "concerned": concerned,
         "notices": ("notify",),
         "statements": ("state", "pass_over"),
         "decisions": (decide,),
         "appeals": ("appeal",),
-        "appeal_decisions": ("uphold", "reduce", "overturn"),
-        "finals": ("uphold", "reduce", "overturn", "settle"),
+        "appeal_decisions": ("uphold", *milder, "overturn"),
+        "finals": ("uphold", *milder, "overturn", "settle"),
         "in_force": (*held, "final"),
         "ends": ("lift", "expire"),
     }
@@ -83,7 +84,6 @@ CHAINS: Final[Mapping[str, Chain]] = {
         ("warned", "warned_unit"),
         "decide",
         held=("warned",),
-        appeal_decisions=("uphold", "overturn"),
         ends=("lift", "lapse", "escalate"),
         until="expires_on",
     ),
@@ -91,7 +91,6 @@ CHAINS: Final[Mapping[str, Chain]] = {
         ("concerned",),
         "find",
         held=("found",),
-        appeal_decisions=("uphold", "overturn"),
         ends=("strike",),
     ),
     "honour": _favour(("honoured", "honoured_unit"), "confer", "conferred", measure="form"),
