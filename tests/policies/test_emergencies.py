@@ -57,6 +57,7 @@ def test_R_128_the_response_time_runs_from_the_alert_to_the_first_who_was_there(
     found = world.found(120)
     assert found.minutes.value == 25
     assert found.in_time is True
+    assert found.entered_after == 95
     assert [item.stored_type for item in found.minutes.evidence()] == ["procedure.step_taken"] * 2
 
 
@@ -81,6 +82,7 @@ def test_R_128_nobody_there_is_missing_and_not_zero_and_late_once_the_limit_has_
     world.later(hours=2)
     assert world.found(20).minutes.value == Absent("missing")
     assert world.found(20).in_time is None
+    assert world.found(20).entered_after is None
     assert world.found(31).in_time is False
 
 

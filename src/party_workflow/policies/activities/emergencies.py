@@ -61,8 +61,9 @@ class Response:
     """One emergency: from when to when it was on, how soon somebody was there, how it was patrolled.
 
     `minutes` is missing as long as nobody was there, and 0 where somebody was there before.  `in_time` is
-    None while the limit has not passed.  `until` is the end of the alert, or the moment asked about while it
-    lasts.
+    None while the limit has not passed.  `entered_after` is how many minutes after the first arrival that was
+    recorded: a time entered late is not taken on trust.  `until` is the end of the alert, or the moment asked
+    about while it lasts.
     """
 
     stream: str
@@ -73,6 +74,7 @@ class Response:
     over: bool
     minutes: Figure
     in_time: bool | None
+    entered_after: Fraction | None
     patrols: tuple[Patrolled, ...]
 
     def __bool__(self) -> bool:
@@ -124,6 +126,7 @@ def _response(state: Procedure, as_of: datetime, within: int, most_gap: int) -> 
         over=bool(ends),
         minutes=minutes,
         in_time=in_time,
+        entered_after=None if first is None else max(Fraction(0), _minutes(first.recorded - first.at)),
         patrols=tuple(
             _patrolled(str(section), patrols, (alert.at, until), as_of, most_gap) for section in sections
         ),
