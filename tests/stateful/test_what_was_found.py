@@ -93,7 +93,16 @@ def test_every_event_of_a_campaign_is_folded_also_without_the_ones_before_it() -
     assert seen >= {"campaign.gate_decided", "campaign.phase_finished", "campaign.problem_linked"}
 
 
-WITH_A_BODY = {"assessment.opened", "campaign.started", "case.opened", "ledger.opened", "plan.drafted"}
+WITH_A_BODY = {
+    "assessment.opened",
+    "campaign.started",
+    "case.opened",
+    "inspection.planned",
+    "inspection.sealed",
+    "ledger.opened",
+    "plan.drafted",
+    "responsibility.opened",
+}
 """Their golden samples carry a body that is no definition of theirs; no decision makes such an event."""
 
 
