@@ -35,6 +35,7 @@ from party_workflow.domain.responsibility import (
 )
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs.case_kinds import COMPLAINT, OPINION
+from party_workflow.packs.processes import new_recurrences
 from party_workflow.personal import Personal
 from party_workflow.policies.audits import possible
 from party_workflow.policies.figure import Absent
@@ -50,6 +51,7 @@ from party_workflow.policies.responsibility.cascade import cascade
 from party_workflow.policies.responsibility.chains import chain_at, unfilled
 from party_workflow.policies.responsibility.in_person import Act, Performance, in_person
 from party_workflow.policies.responsibility.recurrence import alerts, recurrence
+from party_workflow.processes import Proposal, follows
 from party_workflow.store import Actor
 
 DAY = timedelta(days=1)
@@ -544,6 +546,30 @@ def test_R_118_every_new_case_alerts_the_leads_named_when_it_came_up() -> None:
     assert leads == ("p-5", "p-6")
     # The same history gives the same alerts, and a case dated back is told of from when it was recorded.
     assert alerts(world.workflow.history, "safety", "u-branch", since, world.now + DAY) == found
+
+
+def test_R_118_a_new_case_is_put_to_every_lead_at_once_and_to_the_unit_where_there_is_none() -> None:
+    world = cased(WAGES)
+    manager = new_recurrences()
+
+    def put() -> list[tuple[str, str, str]]:
+        found = follows(manager, world.workflow.history, world.now)
+        assert found == follows(manager, world.workflow.history, world.now)  # nothing is kept in between
+        proposals = [item for item in found if isinstance(item, Proposal)]
+        assert len(proposals) == len(found)  # nothing is issued
+        return [(item.subject, item.action, item.to) for item in proposals]
+
+    assert put() == []
+    bring(world, "o-1")
+    assert put() == [("case/o-1", "name_leads", "u-branch")]
+    world.name("lead", "p-4")
+    world.name("lead", "p-5")
+    assert put() == [("case/o-1", "take_up_recurrence", lead) for lead in ("p-4", "p-5")]
+    complain(world)  # confidential: nobody is told here
+    bring(world, "o-2", classes=("canteen",))
+    assert len(put()) == 2
+    decide(world, "o-1", "adopted")
+    assert put() == []
 
 
 def test_R_118_what_counts_is_what_was_verified_and_keeping_cases_from_it_gains_nothing() -> None:

@@ -12,6 +12,7 @@ from party_workflow.packs.processes.duties import unmet_duties
 from party_workflow.packs.processes.folding import in_force
 from party_workflow.packs.processes.grades import LowGrade, consequences, low_grades
 from party_workflow.packs.processes.grounds import uses_to_review
+from party_workflow.packs.processes.recurrences import new_recurrences
 from party_workflow.packs.processes.reports import (
     findings_of_assessments,
     proceeded_unreported,
@@ -53,6 +54,7 @@ __all__ = [
     "guarded",
     "in_force",
     "low_grades",
+    "new_recurrences",
     "outlook",
     "proceeded_unreported",
     "provisional_inputs",

@@ -22,6 +22,7 @@ from party_workflow.packs.processes.plans import (
     missed_occasions,
     reminders,
 )
+from party_workflow.packs.processes.recurrences import new_recurrences
 from party_workflow.packs.processes.reports import findings_of_assessments, unreported_matters
 from party_workflow.packs.processes.voices import warned_petitions
 from party_workflow.packs.processes.waiting import (
@@ -72,6 +73,7 @@ def MANAGERS(  # noqa: N802 - it is the table of the pack, for a calendar
         cases_overdue(calendar, terms),
         unmet_duties(calendar),
         uses_to_review(_model()),
+        new_recurrences(),
         warned_petitions(),
     ]
     return tuple(guarded(manager) for manager in found)
