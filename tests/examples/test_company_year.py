@@ -276,8 +276,21 @@ def test_R_166_one_result_has_three_consequences_each_to_be_taken_back_by_itself
         "talent_pool_entry": "stands",
         "honour": "stands",
     }
-    withdrawn = TakeStep(key="reward-1", step="withdraw", given={"reason": "paid_elsewhere"})
-    forked.execute(withdrawn, by=company.LEADER, at=moment("2025-12-20 09:00"), command_id="back")
+    steps: tuple[tuple[str, Actor, str, dict[str, Any], dict[str, Any]], ...] = (
+        ("2025-12-20 09:00", company.LEADER, "question", {"reason": "paid_elsewhere"}, {}),
+        ("2025-12-20 10:00", company.LEADER, "notify", {"notified_on": "2025-12-20"}, {}),
+        ("2025-12-27 09:00", company.COMMITTEE, "pass_over", {"silent_because": "no_answer"}, {}),
+        (
+            "2025-12-28 09:00",
+            company.COMMITTEE,
+            "withdraw",
+            {"withdrawn_on": "2025-12-28"},
+            {"reasons": "Paid by another organ."},
+        ),
+    )
+    for at, by, step, given, texts in steps:
+        taken = TakeStep(key="reward-1", step=step, given=given, texts=texts)
+        forked.execute(taken, by=by, at=moment(at), command_id=f"back-{step}")
     states = {
         kind: next(iter(procedures(forked.history, kind).values())).state
         for kind in ("reward", "talent_pool_entry", "honour")

@@ -108,49 +108,34 @@ def tell_contest(diary: Diary) -> None:
     # One result, three consequences, each of which can be taken back by itself.
     diary.say("2025-06-03 09:00", LEADER, _reward)
     diary.step("2025-06-05 09:00", COMMITTEE, "reward-1", "grant")
-    diary.procedure(
-        "2025-06-06 09:00",
-        COMMITTEE,
-        "pool-1",
-        "talent_pool_entry",
-        ROOT,
-        {
-            "reserve": winner,
-            "tier": "skilled_worker",
-            "ground_code": "won_contest",
-            "ground": "publication/welding-result",
-            "review_on": "2026-06-01",
-        },
-    )
-    diary.procedure(
-        "2025-06-09 09:00",
-        LEADER,
-        "honour-1",
-        "honour",
-        ROOT,
-        {
-            "form": "model_worker",
-            "honoured": winner,
-            "ground": "publication/welding-result",
-            "result": digest_of("skills_contest"),
-            "clause": "honours.contest",
-        },
-    )
+    diary.say("2025-06-06 08:30", LEADER, _entry)
+    diary.step("2025-06-06 09:00", COMMITTEE, "pool-1", "admit")
+    diary.say("2025-06-09 08:30", LEADER, _honour)
+    diary.step("2025-06-09 09:00", COMMITTEE, "honour-1", "confer")
+
+
+def _proposed(workflow: Workflow, key: str, kind: str, **said: str | int) -> Command:
+    """Proposed on the published result as it stands in the log: its digest, and the position."""
+    result = workflow.state("publication/welding-result").result()
+    cited = {
+        "ground": "publication/welding-result",
+        "result": result.digest,
+        "position": result.position,
+    }
+    return OpenProcedure(key=key, kind=kind, definition=digest_of(kind), unit=ROOT, given={**said, **cited})
 
 
 def _reward(workflow: Workflow, _: datetime) -> Command:
-    """Proposed on the published result: its digest is in the log by now."""
-    return OpenProcedure(
-        key="reward-1",
-        kind="reward",
-        definition=digest_of("reward"),
-        unit=ROOT,
-        given={
-            "form": "bonus",
-            "rewarded": person(CONTESTANTS[0]),
-            "amount": TOP_AWARD,
-            "ground": "publication/welding-result",
-            "result": workflow.state("publication/welding-result").said.digest,
-            "clause": "rewards.first-place",
-        },
-    )
+    who = person(CONTESTANTS[0])
+    said: dict[str, str | int] = {"form": "bonus", "rewarded": who, "amount": TOP_AWARD}
+    return _proposed(workflow, "reward-1", "reward", clause="rewards.first-place", **said)
+
+
+def _entry(workflow: Workflow, _: datetime) -> Command:
+    said = {"reserve": person(CONTESTANTS[0]), "tier": "skilled_worker", "ground_code": "won_contest"}
+    return _proposed(workflow, "pool-1", "talent_pool_entry", review_on="2026-06-01", **said)
+
+
+def _honour(workflow: Workflow, _: datetime) -> Command:
+    said = {"form": "model_worker", "honoured": person(CONTESTANTS[0])}
+    return _proposed(workflow, "honour-1", "honour", clause="honours.contest", **said)

@@ -147,8 +147,8 @@ def _erratum(diary: Diary, opened: OpenAssessment) -> None:
 
 
 def _reward(workflow: Workflow, _: datetime) -> Command:
-    """Cites the last month published, by its digest, and the clause."""
-    said = workflow.state("publication/month-2019-12").said
+    """Cites the last month published as it stands in the log, and the clause."""
+    result = workflow.state("publication/month-2019-12").result()
     return OpenProcedure(
         key="reward-2019",
         kind="reward",
@@ -158,7 +158,8 @@ def _reward(workflow: Workflow, _: datetime) -> Command:
             "form": "commendation",
             "rewarded": person(head("u-t2")),
             "ground": "publication/month-2019-12",
-            "result": said.digest,
+            "result": result.digest,
+            "position": result.position,
             "clause": "rewards.monthly",
         },
     )

@@ -33,7 +33,8 @@ def tell_people(diary: Diary) -> None:
             "ground_code": "recommended",
             "review_on": "2020-03-01",
         }
-        diary.procedure(f"{day} 09:00", COMMITTEE, key, "talent_pool_entry", ROOT, admitted)
+        diary.procedure(f"{day} 08:30", LEADER, key, "talent_pool_entry", ROOT, admitted)
+        diary.step(f"{day} 09:00", COMMITTEE, key, "admit")
     expected = (person(102), person(104))
     occasion(diary, "reserve-course", "training", ROOT, "2019-05-20 09:00", expected)
     trained = {"training": "activity/reserve-course"}
@@ -41,7 +42,14 @@ def tell_people(diary: Diary) -> None:
         diary.step("2019-05-27 09:00", LEADER, key, "train", trained)
     again = {"finding": "grown", "review_on": "2021-03-01"}
     diary.step("2020-03-02 09:00", COMMITTEE, "pool-102", "review", again)
-    diary.step("2020-03-02 10:00", COMMITTEE, "pool-104", "leave", {"ground_code": "did_not_hold"})
+    # Who goes for a reason held against them is told, can answer and can appeal.
+    out = "pool-104"
+    diary.step("2020-03-02 10:00", LEADER, out, "question", {"reason": "did_not_hold"})
+    diary.step("2020-03-02 10:30", LEADER, out, "notify", {"notified_on": "2020-03-02"})
+    diary.step("2020-03-10 09:00", COMMITTEE, out, "pass_over", {"silent_because": "gave_no_statement"})
+    why = {"reasons": "两次复核未见成长。"}
+    diary.step("2020-03-12 09:00", COMMITTEE, out, "withdraw", {"withdrawn_on": "2020-03-12"}, why)
+    diary.step("2020-04-14 09:00", COMMITTEE, out, "settle")
     _hearing(diary)
     _election(diary)
     rows = (

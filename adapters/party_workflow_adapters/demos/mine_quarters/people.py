@@ -30,6 +30,7 @@ LEADER: Final = acting(102, "head_of_party_office")
 RECORDER: Final = acting(103, "recorder")
 ASSESSOR: Final = acting(104, "assessor")
 REVIEWER: Final = acting(105, "reviewer")
+COMMITTEE: Final = acting(105, "party_committee")
 PUBLISHER: Final = acting(106, "publisher")
 BOOKKEEPER: Final = acting(107, "bookkeeper")
 VERIFIER: Final = acting(108, "verifier")
@@ -104,7 +105,7 @@ def tell_founded(diary: Diary) -> None:
         102: ("head_of_party_office",),
         103: ("recorder", "planner"),
         104: ("assessor",),
-        105: ("reviewer",),
+        105: ("reviewer", "party_committee"),
         106: ("publisher",),
         107: ("bookkeeper",),
         108: ("verifier", "supervisor"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from party_workflow.calendar import Period
+from party_workflow.codec import Command
 from party_workflow.domain.assessment import (
     Advance,
     EnterSelf,
@@ -12,11 +14,15 @@ from party_workflow.domain.assessment import (
     OpenAssessment,
     Value,
 )
+from party_workflow.domain.procedure import OpenProcedure
 from party_workflow.domain.publication import Notify
 from party_workflow.domain.schedule import SuspendPeriod, VoidPeriod
 from party_workflow.packs.party import definitions
+from party_workflow.policies.matters.snapshots import snapshot
+from party_workflow.service import Workflow
 from party_workflow_adapters.demos.diary import (
     Diary,
+    Later,
     acting,
     digest_of,
     open_assessment,
@@ -28,6 +34,7 @@ from party_workflow_adapters.demos.mine_quarters.people import (
     AWARDED,
     BEFORE,
     BRANCHES,
+    COMMITTEE,
     LADDER,
     LEADER,
     MEETINGS,
@@ -53,6 +60,29 @@ def stars(branch: str, quarter: str) -> str:
     return LADDER[run]
 
 
+def _honour(quarter: str, branch: str) -> Later:
+    """A flag, proposed on the rating as it stands in the log."""
+
+    def proposed(workflow: Workflow, _: datetime) -> Command:
+        result = snapshot(workflow.history, f"assessment/stars-{quarter}-branch")
+        return OpenProcedure(
+            key=f"honour-{quarter}-{branch}",
+            kind="honour",
+            definition=digest_of("honour"),
+            unit=ROOT,
+            given={
+                "form": "star_flag",
+                "honoured_unit": branch,
+                "ground": result.stream,
+                "result": result.digest,
+                "position": result.position,
+                "clause": "star_rating_branch",
+            },
+        )
+
+    return proposed
+
+
 def tell_ratings(diary: Diary) -> None:
     """Rate branches, members and officers for four quarters; the fifth is begun and void."""
     days = {
@@ -66,24 +96,11 @@ def tell_ratings(diary: Diary) -> None:
             _rate(diary, quarter, sort, when)
     # The honours of 2019-Q4 and 2020-Q1 rest on the ratings that were published.
     for quarter, branch, at in (
-        ("2019-q4", "u-b1", "2020-03-27 15:00"),
-        ("2020-q1", "u-b1", "2020-06-24 15:00"),
+        ("2019-q4", "u-b1", "2020-03-27"),
+        ("2020-q1", "u-b1", "2020-06-24"),
     ):
-        stream = f"assessment/stars-{quarter}-branch"
-        diary.procedure(
-            at,
-            LEADER,
-            f"honour-{quarter}-{branch}",
-            "honour",
-            ROOT,
-            {
-                "form": "star_flag",
-                "honoured_unit": branch,
-                "ground": stream,
-                "result": digest_of("star_rating_branch"),
-                "clause": "star_rating_branch",
-            },
-        )
+        diary.say(f"{at} 09:00", LEADER, _honour(quarter, branch))
+        diary.step(f"{at} 15:00", COMMITTEE, f"honour-{quarter}-{branch}", "confer")
     # What three, four and five stars mean is issued when the first quarter of the scheme is over.
     diary.say("2020-04-10 09:30", REGISTRAR, *definitions("star_ladder"))
     # 2020-Q4: begun, suspended in a second wave, and void in the end.  Nobody failed it.
