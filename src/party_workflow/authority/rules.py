@@ -243,7 +243,7 @@ def _own_case(
         for relation, holder in barred:
             if person == holder:
                 return OWN_CASE(person=person, relation=relation)
-    for person in behind(actor):
+    for person in behind(actor) if requires.close_ones else ():
         if any((person, holder) in state.conflicts for _, holder in barred):
             return CONFLICT(person=person)
     return None
@@ -265,8 +265,11 @@ def _sealed_part(
     """Whether somebody is, or is close to, one who is sealed.  The refusal names nobody: the actor may be
     the delegate of one, who is not to learn it."""
     sealed = _sealed(_barred(requires, actor), event, parties)
-    if any(_close(person, sealed, state, binds) for person in behind(actor)):
-        return HAS_PART(account=actor.account)
+    for person in behind(actor):
+        if any(binds(each, person) for each in sealed):
+            return HAS_PART(account=actor.account)
+        if requires.close_ones and _close(person, sealed, state, binds):
+            return HAS_PART(account=actor.account)
     return None
 
 

@@ -132,7 +132,9 @@ class CaseRecused(CaseNote):
     """A person stepped back from the case, within the case, so that nothing outside tells of it (R-203)."""
 
     stored_type: ClassVar[str] = "case.recused"
-    requires: ClassVar[Requires] = Requires(own=("person",))
+    requires: ClassVar[Requires] = Requires(
+        own=("person",), barred=("concerned", "requester"), close_ones=False
+    )
     relates: ClassVar[tuple[Relates, ...]] = (Relates(RECUSED, "person", sees=False),)
 
     person: PersonId
