@@ -16,8 +16,10 @@ from tests.support.world import ROOT, START, World, duties
 
 from party_workflow.authority import (
     ALREADY_OPEN,
+    APPOINTEE,
     CONFLICT,
     DECISION_REASONS,
+    HAS_PART,
     LOG_EXISTS,
     NO_DELEGATION,
     NO_DUTY,
@@ -30,6 +32,7 @@ from party_workflow.authority import (
     OWN_CASE,
     OWN_UNIT,
     REASONS,
+    RECUSE_WITHIN,
     RECUSED,
     ROLE_NOT_HELD,
     SAME_PERSON,
@@ -501,7 +504,14 @@ def test_each_decision_about_authority_that_is_refused_has_a_counterpart(
 
 
 def test_the_table_of_decisions_is_complete() -> None:
-    assert {reason for reason, _, _ in DECIDED} == set(DECISION_REASONS) - {NOT_YET}  # see above
+    elsewhere = {NOT_YET, RECUSE_WITHIN}  # above and below
+    assert {reason for reason, _, _ in DECIDED} == set(DECISION_REASONS) - elsewhere
+
+
+def test_R_203_from_a_case_one_steps_back_within_it_so_that_nothing_outside_tells() -> None:
+    world = town()
+    refused(world, Recuse(person="p-9", matter="case/c-1"), actor(9), RECUSE_WITHIN)
+    permitted(world, Recuse(person="p-9", matter="matter/m-1"), actor(9))
 
 
 @pytest.mark.parametrize(
@@ -659,9 +669,11 @@ def test_an_event_written_underneath_is_found_with_its_position_and_reason(
 def test_the_table_of_what_is_written_underneath_is_complete() -> None:
     """A hidden matter is no reason on replay: the auditor sees everything.
 
-    Steps as data are tested with procedures, and what is barred to the people of a unit with assessments.
+    Steps as data are tested with procedures, what is barred to the people of a unit with assessments, and
+    sealed parts and appointees with cases (`tests/domain/test_case_matrix.py`).
     """
-    assert {reason for *_, reason in BENEATH} == set(REASONS) - {UNKNOWN_MATTER, NO_STEP, OWN_UNIT}
+    elsewhere = {UNKNOWN_MATTER, NO_STEP, OWN_UNIT, HAS_PART, APPOINTEE}
+    assert {reason for *_, reason in BENEATH} == set(REASONS) - elsewhere
 
 
 def test_a_second_beginning_written_underneath_is_found() -> None:

@@ -830,7 +830,7 @@ def test_R_049_R_108_common_findings_are_answered_and_own_ones_stand_under_the_u
 def open_case(world: Hall, key: str = "c-1") -> None:
     found = party.PACK.definition("finding")
     if world.workflow.state("definition/finding").version == 0:
-        world.do(AdoptDefinition(code="finding", kind="case", version=1, body=dict(found.body)), by=ROOT)
+        world.do(AdoptDefinition(code="finding", kind="case", version=2, body=dict(found.body)), by=ROOT)
     digest = world.workflow.state("definition/finding").digest
     world.do(
         OpenCase(key=key, kind="finding", definition=digest, unit="u-b1", substance=TEXT), by=world.act(3)

@@ -228,7 +228,7 @@ def test_R_036_the_session_goes_through_its_stages_skips_none_and_every_step_nam
     world.do(NoteProblem(key="q1", subject="u-o00", text=TEXT), by=world.act(3))
     assert world.move("close") == "assessment.not_in_ledger"
     finding = party.PACK.definition("finding")
-    world.do(AdoptDefinition(code="finding", kind="case", version=1, body=dict(finding.body)))
+    world.do(AdoptDefinition(code="finding", kind="case", version=2, body=dict(finding.body)))
     digest = world.workflow.state("definition/finding").digest
     world.do(
         OpenCase(key="c-1", kind="finding", definition=digest, unit="u-o00", substance=TEXT), by=world.act(3)
@@ -360,7 +360,7 @@ def test_R_121_four_check_ones_feed_their_findings_to_the_register() -> None:
     close = Advance(key="q1", move="close")
     assert world.refused(close, by=world.act(7)).code == "assessment.not_in_ledger"
     finding = party.PACK.definition("finding")
-    world.do(AdoptDefinition(code="finding", kind="case", version=1, body=dict(finding.body)))
+    world.do(AdoptDefinition(code="finding", kind="case", version=2, body=dict(finding.body)))
     digest = world.workflow.state("definition/finding").digest
     world.do(
         OpenCase(key="c-1", kind="finding", definition=digest, unit="u-b1", substance=TEXT), by=world.act(3)

@@ -371,7 +371,7 @@ def test_R_005_an_item_withdrawn_is_excused_without_a_problem_and_the_words_are_
 
 def test_R_005_a_problem_is_linked_to_the_case_in_which_it_is_dealt_with_also_after_the_end() -> None:
     office = Office()
-    office.do(AdoptDefinition(code="finding", kind="case", version=1, body=FINDING.data()))
+    office.do(AdoptDefinition(code="finding", kind="case", version=2, body=FINDING.data()))
     office.approved()
     link = LinkProblem(key="p1", item="one", case="case/c1")
     assert office.refused(link, by=office.act(4)).code == "plan.no_problem"
@@ -644,7 +644,7 @@ def test_a_kind_that_is_none_or_is_retired_is_not_begun_under() -> None:
     from party_workflow.domain.definition import RetireDefinition
 
     office = Office()
-    office.do(AdoptDefinition(code="finding", kind="case", version=1, body=FINDING.data()))
+    office.do(AdoptDefinition(code="finding", kind="case", version=2, body=FINDING.data()))
     by = office.act(2)
     draft = DraftPlan(key="p1", unit="u-branch", kind="finding", definition=FINDING.digest)
     assert office.refused(draft, by=by).code == "plan.not_a_kind"

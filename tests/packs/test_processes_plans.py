@@ -32,7 +32,7 @@ def promised() -> tuple[Office, Actor]:
     """A stage report promised for a meeting in ten days, and the clerk."""
     kind = shipped("stage_report")
     office = Office(kind)
-    office.do(AdoptDefinition(code="finding", kind="case", version=1, body=FINDING.data()))
+    office.do(AdoptDefinition(code="finding", kind="case", version=2, body=FINDING.data()))
     clerk = office.clerk("plan.look_back", "plan.remind", "case.open")
     office.meeting("q2", days=10)
     office.approved(kind, item(occasion=QUARTER))
@@ -297,7 +297,7 @@ def test_R_005_every_problem_of_a_look_back_becomes_a_case_and_one_item_never_tw
     from party_workflow.domain.plan import ConductLookBack, Finding
 
     office = Office()
-    office.do(AdoptDefinition(code="finding", kind="case", version=1, body=FINDING.data()))
+    office.do(AdoptDefinition(code="finding", kind="case", version=2, body=FINDING.data()))
     clerk = office.clerk("plan.look_back", "case.open")
     office.approved(PLAIN, item("one"), item("two"))
     for result in ("missing", "partial"):

@@ -53,7 +53,16 @@ from party_workflow.domain.case.onward import Passing, passed
 from party_workflow.domain.case.opening import opened
 from party_workflow.domain.case.parts import Demand
 from party_workflow.domain.case.passing import ClockExtended
-from party_workflow.domain.case.reasons import GOES_ON, NO_COMPLAINANT, OVER, REASONS, TAKEN, UNKNOWN
+from party_workflow.domain.case.reasons import (
+    CLOCK_NOT_RUNNING,
+    GOES_ON,
+    NO_COMPLAINANT,
+    OVER,
+    REASONS,
+    TAKEN,
+    UNKNOWN,
+    UNKNOWN_PARTICULAR,
+)
 from party_workflow.domain.case.state import Case
 from party_workflow.domain.case.timing import begun, bounded, resumed
 from party_workflow.errors import Refusal
@@ -129,6 +138,11 @@ def _closed(state: Case) -> Mapping[str, Refusal | None]:
     for command, moves in MOVING.items():
         refusals = [state.kind.table.closed(state.state, move) for move in moves]
         found[command.stored_type] = None if None in refusals else refusals[0]
+    if not state.kind.particulars:
+        found[GiveParticulars.stored_type] = UNKNOWN_PARTICULAR(name="particular", known="none")
+    if not any(run.running for run in state.runs):
+        still = CLOCK_NOT_RUNNING(clock="of any name", running="none")
+        found |= {command.stored_type: still for command in (ExtendClock, RecountClock, RemindCase)}
     if state.final:
         found |= {command.stored_type: OVER() for command in WHILE_OPEN}
     if state.complainant is None:
