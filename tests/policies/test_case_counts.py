@@ -72,6 +72,10 @@ def test_flow_and_stock_are_apart_and_add_up_to_both(
     assert flow.number.exact() + stock.number.exact() == both.number.exact()
     assert not {*flow.number.evidence()} & {*stock.number.evidence()}
     done = sum(opens < begins + lasts and ends < begins + lasts for opens, ends, _ in plans if ends >= begins)
+    assert (flow.stated.outside[0].what, stock.stated.outside[0].what) == ("open_at_start", "opened_within")
+    assert flow.stated.whole is (stock.number.exact() == 0)
+    assert both.stated.whole
+    assert both.stated.population == both.number
     share = Absent("not_applicable") if not both.number.exact() else Fraction(done) / both.number.exact()
     assert both.settled.value == share
 
@@ -83,7 +87,7 @@ def test_R_147_of_confidential_cases_there_is_a_number_and_no_event_and_of_few_n
     world = office()
     for index in range(number):
         opened = OpenCase(
-            key=f"c-{index}",
+            key=f"c-{index:032x}",
             kind="complaint",
             definition=COMPLAINT.digest,
             unit="u-branch",

@@ -7,6 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.laws import replays
 from tests.support.pack import PackWorld
 from tests.support.voicing import adopted, kind_of, said
 
@@ -14,7 +17,7 @@ from party_workflow.authority import OWN_CASE
 from party_workflow.authority.reasons import OUTSIDE_REQUIRED
 from party_workflow.domain.case import DecideCase, HandOverCase
 from party_workflow.domain.organisation import FoundUnit
-from party_workflow.domain.procedure import OpenProcedure, ProcedureKind
+from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeStep
 from party_workflow.errors import InvalidDefinition, InvalidInput, Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
@@ -98,6 +101,42 @@ def test_R_144_the_number_stands_together_with_how_long_each_channel_was_open() 
     assert lines[1] == "told by others: nobody was asked or answered"
     assert lines[2] == "channel hotline: open 0.3750 of the time, reached 1 of 2 times"
     assert lines[3] == "channel letter: open 1.0000 of the time, nobody else tried it"
+
+
+def test_R_144_that_a_channel_worked_and_was_entered_only_afterwards_is_said() -> None:
+    world = hall()
+    start = world.now
+    channel(world)
+    world.later(days=1)
+    world.take("interrupt", key="ch-1", reason="line_cut")
+    world.later(days=2)
+    again = TakeStep(key="ch-1", step="restore", given={})
+    world.do(again, by=world.act(20), effective_at=world.now - DAY)
+    (found,) = shown(world, start, world.now).complaints.channels
+    assert (found.open.value, found.dated_back) == (Fraction(2, 3), 1)
+    (line,) = [line for line in shown(world, start).complaints.lines() if line.startswith("channel")]
+    assert line.endswith("1 times entered afterwards")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(["interrupt", "restore", "try_passed", "try_failed"]), max_size=8))
+def test_R_144_a_channel_is_open_from_each_opening_to_the_next_failure(steps: list[str]) -> None:
+    world = hall()
+    start = world.now
+    channel(world)
+    up, open_hours = True, 0
+    for step in steps:
+        world.later(hours=1)
+        open_hours += up
+        command = TakeStep(key="ch-1", step=step, given={"reason": "x"} if step == "interrupt" else {})
+        try:
+            world.do(command, by=world.act(21))
+        except Refused:
+            continue
+        up = step in ("restore", "try_passed")
+    (found,) = shown(world, start, start + (len(steps) + 1) * timedelta(hours=1)).complaints.channels
+    assert found.open.value == Fraction(open_hours + up, len(steps) + 1)
+    replays(world, "procedure/ch-1")
 
 
 def test_R_144_a_channel_is_tried_by_somebody_else_than_its_keeper() -> None:

@@ -158,6 +158,10 @@ def test_R_136_what_was_said_is_known_to_the_pair_and_to_nobody_else() -> None:
     noted(world)
     world.take("add_note", by=world.self_(4), texts={"content": Personal("And about the pay")})
     bystander(world, 8)
+    seen = world.workflow.seen_by(world.self_(8), world.now)
+    assert "procedure/x-1" not in {record.envelope.stream for record in seen.records()}
+    own = world.workflow.seen_by(world.self_(4), world.now)
+    assert "procedure/x-1" in {record.envelope.stream for record in own.records()}
     refusal = world.refusal("add_note", by=world.self_(8), texts={"content": Personal("x")})
     assert refusal.code == UNKNOWN_MATTER.code
     custodian = world.refusal("add_note", by=world.act(3), texts={"content": Personal("x")})

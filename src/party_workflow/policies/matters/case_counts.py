@@ -20,6 +20,8 @@ from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.figure import PERCENT, Absent, Evidence, Figure, Rounding, share
 from party_workflow.policies.overview import SMALL
+from party_workflow.policies.stated import Outside, Stated, stated
+from party_workflow.quantity import Quantity
 
 Counting = Literal["opened_within", "open_at_start", "both"]
 """Those opened within the period (a flow); those open when it began (a stock); the two together."""
@@ -28,6 +30,12 @@ Nothing = Literal["not_applicable", "missing"]
 """What the share settled of no cases is: a question that does not arise, or an answer that is lacking."""
 
 CLAUSE: Final = "cases"
+OTHER: Final[Mapping[Counting, str]] = {
+    "opened_within": "open_at_start",
+    "open_at_start": "opened_within",
+    "both": "neither_opened_within_nor_open_at_start",
+}
+"""What lies outside the population of each way of counting."""
 SHARE: Final = Rounding(PERCENT.places + 2, PERCENT.mode)
 
 
@@ -37,6 +45,8 @@ class CaseCounts:
 
     `channels` has by channel how many there were, ``unstated`` for those that name none; it is None where
     fewer than `SMALL` confidential cases stand behind it.  Of confidential cases no event is cited.
+    `stated` is the share settled with what lies outside its population: the stock where the flow was counted,
+    the flow where the stock was (R-130).
     """
 
     kind: str
@@ -44,6 +54,7 @@ class CaseCounts:
     number: Figure
     settled: Figure
     channels: Mapping[str, int] | None
+    stated: Stated
 
 
 @dataclass(slots=True)
@@ -78,11 +89,16 @@ def case_counts(
     settled = share("settled.share", done, number, CLAUSE, kind, SHARE)
     if not chosen:
         settled = Figure("settled.share", Absent(nothing), "share", CLAUSE, kind, (done, number), SHARE)
+    left = [item for item in every if _counts(item, since, "both") and not _counts(item, since, counting)]
+    amount = Quantity.of("=", len(left), "cases") if left else None
+    cited = tuple(item.evidence.event_id for item in left if not item.after.confidential)
+    outside = Outside(OTHER[counting], amount, kind, cited)
     hidden = any(item.after.confidential for item in chosen) and len(chosen) < SMALL
     channels: dict[str, int] = {}
     for item in chosen:
         channels[item.channel] = channels.get(item.channel, 0) + 1
-    return CaseCounts(kind, counting, number, settled, None if hidden else dict(sorted(channels.items())))
+    shown = None if hidden else dict(sorted(channels.items()))
+    return CaseCounts(kind, counting, number, settled, shown, stated(settled, outside))
 
 
 def _counts(item: _Found, since: datetime, counting: Counting) -> bool:

@@ -100,7 +100,8 @@ class Zero:
 class Channel:
     """A channel over the period: the share of the time in which it was open, and who tried it how often.
 
-    `tried` is None where nobody but its keepers says that it works.
+    `tried` is None where nobody but its keepers says that it works.  `dated_back` is how many times it was
+    put on record only afterwards that the channel had opened or worked again.
     """
 
     stream: str
@@ -108,6 +109,7 @@ class Channel:
     channel: str
     open: Figure
     tried: tuple[int, int] | None
+    dated_back: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,11 @@ class ComplaintsShown:
         if not self.told:
             yield "told by others: nobody was asked or answered"
         for item in self.channels:
-            tried = (
-                "nobody else tried it"
-                if item.tried is None
-                else f"reached {item.tried[0]} of {item.tried[1]} times"
-            )
-            yield f"channel {item.channel}: open {item.open.displayed} of the time, {tried}"
+            tried = "nobody else tried it"
+            if item.tried is not None:
+                tried = f"reached {item.tried[0]} of {item.tried[1]} times"
+            late = f", {item.dated_back} times entered afterwards" if item.dated_back else ""
+            yield f"channel {item.channel}: open {item.open.displayed} of the time, {tried}{late}"
         if not self.channels:
             yield "channels: none"
 
@@ -346,6 +347,7 @@ def _channel(stream: str, state: Procedure, steps: list[Taken], since: datetime,
         channel=str(said[0]) if said else "",
         open=Figure("channel.open", value, "share_of_time", CHANNEL, stream, events, SHARE),
         tried=(passed, len(tries)) if tries else None,
+        dated_back=sum(item.step in _OPENS and item.recorded > item.at for item in steps),
     )
 
 
