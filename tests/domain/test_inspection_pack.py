@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.support.inspecting import CASES, SALT
+from tests.support.inspecting import SALT
 from tests.support.pack import PackWorld
 
 from party_workflow.authority import OpenAccount, forbidden
@@ -18,8 +18,7 @@ from party_workflow.domain.assessment import (
     NoteProblem,
     OpenAssessment,
 )
-from party_workflow.domain.case import CaseKind, OpenCase
-from party_workflow.domain.definition import AdoptDefinition
+from party_workflow.domain.case import CaseKind, GivenParticular, HandOverCase, OpenCase, ReturnCase
 from party_workflow.domain.inspection import (
     CarryOut,
     CloseInspection,
@@ -37,6 +36,7 @@ from party_workflow.domain.inspection import (
     sealed_plan,
 )
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
+from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies.audits import inspected, possible
@@ -56,9 +56,10 @@ class Inspectorate(PackWorld):
     """Three branches, inspectors p-60 to p-62 in the city organ above them."""
 
     def __init__(self) -> None:
-        super().__init__(*KINDS, "four_check_ones", "finding", members=3)
-        slip = CASES["assignment_slip"]
-        self.do(AdoptDefinition(code="assignment-slip", kind="case", version=1, body=slip.data()))
+        super().__init__(
+            *KINDS, "four_check_ones", "finding", "assignment_slip", "cn-working-days", members=3
+        )
+        self.now = datetime(2024, 3, 4, 1, tzinfo=UTC)
         for unit in ("u-two", "u-three"):
             self.do(FoundUnit(unit=unit, kind="branch", parent="u-bureau"))
         for number in (61, 62):
@@ -104,13 +105,26 @@ class Inspectorate(PackWorld):
         finding = party.PACK.read_as(CaseKind, "finding")
         self.open(case, "finding", finding.digest, f"inspection/{key}")
         self.do(NoteFinding(key=key, unit=unit, item=item, case=case), by=self.act(60))
-        self.open(slip, "assignment_slip", CASES["assignment_slip"].digest, f"case/{case}")
+        issued = party.PACK.read_as(CaseKind, "assignment_slip")
+        urgency = GivenParticular(name="urgency", code="normal")
+        self.open(slip, issued.code, issued.digest, f"case/{case}", unit="u-city", particulars=(urgency,))
         self.do(LinkSlip(key=key, finding=number, slip=slip), by=self.act(60))
+        with pytest.raises(Refused, match="was not handed over"):  # drawn up is not issued
+            self.do(CloseInspection(key=key), by=self.act(62))
+        self.do(HandOverCase(key=slip, unit="u-bureau", ground="inspection"), by=self.act(60))
 
-    def open(self, key: str, kind: str, digest: str, source: str) -> None:
+    def open(
+        self, key: str, kind: str, digest: str, source: str, unit: str = "u-bureau", **more: Any
+    ) -> None:
         """Open a case."""
         command = OpenCase(
-            key=key, kind=kind, definition=digest, unit="u-bureau", substance=Personal("x"), source=source
+            key=key,
+            kind=kind,
+            definition=digest,
+            unit=unit,
+            substance=Personal("x"),
+            source=source,
+            **more,
         )
         self.do(command, by=self.act(60))
 
@@ -129,15 +143,20 @@ def test_R_119_the_quarterly_inspection_runs_from_pack_data_alone() -> None:
     plan = world.drawn("quarterly_inspection")
     opening = world.opening("quarterly_inspection")
     world.do(
-        PlanInspection(key="2009-q1", plan=plan, period=Period.parse("2009-Q1"), **opening), by=world.act(60)
+        PlanInspection(key="2024-q1", plan=plan, period=Period.parse("2024-Q1"), **opening), by=world.act(60)
     )
     world.later(days=1)
-    world.carry("2009-q1", plan, {(plan.units[0], "complete_records")})
-    world.find("2009-q1", plan.units[0], "complete_records")
-    world.do(CloseInspection(key="2009-q1"), by=world.act(62))
-    state = world.workflow.state("inspection/2009-q1")
+    world.carry("2024-q1", plan, {(plan.units[0], "complete_records")})
+    world.find("2024-q1", plan.units[0], "complete_records")
+    # A slip that was given back hands nothing over, until it is issued again.
+    world.do(ReturnCase(key="2024-q1-s1", ground="wrong_unit"), by=world.act(2))
+    with pytest.raises(Refused, match="was not handed over"):
+        world.do(CloseInspection(key="2024-q1"), by=world.act(62))
+    world.do(HandOverCase(key="2024-q1-s1", unit=plan.units[0], ground="inspection"), by=world.act(60))
+    world.do(CloseInspection(key="2024-q1"), by=world.act(62))
+    state = world.workflow.state("inspection/2024-q1")
     assert isinstance(state, Inspection)
-    assert (state.state, state.period) == ("closed", "2009-Q1")
+    assert (state.state, state.period) == ("closed", "2024-Q1")
     world.honest()
 
 
@@ -185,7 +204,7 @@ def test_R_121_what_others_find_on_the_four_check_ones_and_what_a_unit_finds_sta
             kind="four_check_ones",
             definition=sheet.digest,
             unit="u-bureau",
-            period=Period.parse("2009"),
+            period=Period.parse("2024"),
             subjects=("u-branch", "u-two", "u-three"),
         ),
         by=world.act(60),

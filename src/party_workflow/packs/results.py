@@ -20,7 +20,7 @@ from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
 from party_workflow.packs.party import MODEL, PACK
 from party_workflow.policies.assessments.appraisal import democratic_appraisal
 from party_workflow.policies.assessments.sheets import Sheets
-from party_workflow.policies.audits import conduct, integrity, possible
+from party_workflow.policies.audits import conduct, inspected, integrity, possible
 from party_workflow.policies.audits.checks import Audit, Check, audit
 from party_workflow.policies.audits.reproduce import Reproducer, publications
 from party_workflow.policies.policy import Result, run
@@ -175,6 +175,7 @@ def checks(history: History) -> tuple[Check, ...]:
         *integrity.CHECKS,
         *possible.checks(MODEL),
         publications(REPRODUCERS),
+        *inspected.CHECKS,
         *conduct.checks(
             late_after_days=LATE_AFTER_DAYS,
             open_at=open_at,

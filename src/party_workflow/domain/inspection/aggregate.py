@@ -156,7 +156,7 @@ def _advance(
         case CloseInspection():
             handed = [found for found in state.findings if found.slip is not None]
             for found, slip in zip(handed, context.facts, strict=True):
-                if slip is None or slip.withdrawn:
+                if slip is None or slip.withdrawn or slip.state in kind.pending:
                     return NO_SLIP(number=found.number)
             return [InspectionClosed(state=entered, units=state.units)]
         case CancelInspection():

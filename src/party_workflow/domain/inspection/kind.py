@@ -39,7 +39,8 @@ class InspectionKind(Definition):
     `items` is the checklist.  `unannounced`: what is inspected is sealed until it is carried out (R-120).
     `modes`: as what it may be carried out, such as regular or concentrated; the mode is recorded (R-125).
     `inspectors`: how many there have to be at least.  `findings`: the kinds of case that a problem found may
-    be; `slip`: the kind of case by which each is handed over before the inspection can close (R-111).
+    be; `slip`: the kind of case by which each is handed over before the inspection can close (R-111), and
+    `pending` the states in which a slip hands nothing over: not issued yet, or given back.
     """
 
     code: Code
@@ -51,6 +52,7 @@ class InspectionKind(Definition):
     inspectors: Annotated[StrictInt, Field(ge=1, le=100)] = 1
     findings: tuple[Code, ...] = ("finding",)
     slip: Code = "assignment_slip"
+    pending: tuple[Code, ...] = ("drawn_up", "sent_back")
 
     @model_validator(mode="wrap")
     @classmethod
