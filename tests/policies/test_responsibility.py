@@ -30,6 +30,7 @@ from party_workflow.domain.responsibility import (
     HandOver,
     Post,
     ReleaseHolder,
+    ReplaceHolder,
     ResponsibilityKind,
     WithdrawLetter,
 )
@@ -243,6 +244,19 @@ def test_R_161_nobody_followed_and_somebody_who_came_only_later_are_told_apart()
     found = accountable(world.workflow.history, Fact("safety", "u-branch", happened), world.now)
     rows = {row.tier: row.handed_over for row in found.rows if row.unit == "u-branch"}
     assert rows == {"first": "came_later", "charge": "same", "section": "left_empty"}
+
+
+def test_R_161_a_tier_that_went_to_another_section_is_said_to_have_done_so() -> None:
+    world = full()
+    world.later(days=1)
+    happened = world.now
+    world.later(days=1)
+    world.do(
+        ReplaceHolder(**M, tier="section", leaving_section="u-section", person="p-6", ground="duties_moved")
+    )
+    found = accountable(world.workflow.history, Fact("safety", "u-branch", happened), world.now)
+    row = next(row for row in found.rows if (row.unit, row.tier) == ("u-branch", "section"))
+    assert row.handed_over == "other_section"
 
 
 def test_R_161_cases_are_facts_of_a_matter_and_confidential_ones_are_not_told() -> None:
@@ -813,6 +827,31 @@ def test_what_nobody_could_have_decided_is_found_when_it_was_written_underneath(
     ):
         assert beneath(world(), 7, f"responsibility.{command}", STREAM, good) == []
         assert len(beneath(world(), 7, f"responsibility.{command}", STREAM, bad)) == 1, bad
+
+
+def test_a_signature_in_the_stead_of_who_signs_is_found_when_it_was_written_underneath() -> None:
+    def signed(**but: Any) -> Event:
+        said = {"number": 1, "side": "child", "signer": "p-3", "other": "p-2", "text": TEXT}
+        return responsibility.LetterSigned.model_validate({**said, **but})
+
+    def world() -> Chains:
+        found = Chains()
+        found.name("first", "p-2", "u-bureau")
+        found.name("first", "p-3")
+        found.later(days=1)
+        found.letter("u-branch", "u-bureau", "p-2", "p-3")
+        return found
+
+    command = "responsibility.sign_letter"
+    assert beneath(world(), 3, command, STREAM, signed()) == []
+    assert beneath(world(), 7, command, STREAM, signed(evidence=PAPER)) == []
+    for event in (
+        signed(),  # by somebody else, on no evidence
+        signed(evidence=PAPER, signer="p-7"),
+        signed(evidence=PAPER, other="p-9"),  # so that the other side would not be barred
+        signed(evidence=PAPER, text="d" * 64),
+    ):
+        assert len(beneath(world(), 7, command, STREAM, event)) == 1, event
 
 
 def test_whoever_named_themselves_underneath_is_found_by_replay() -> None:

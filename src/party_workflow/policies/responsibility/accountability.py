@@ -24,10 +24,18 @@ from party_workflow.policies.responsibility.chains import (
 )
 
 HandedOver = Literal[
-    "same", "accepted", "disputed", "unanswered", "not_handed_over", "left_empty", "came_later"
+    "same",
+    "accepted",
+    "disputed",
+    "unanswered",
+    "not_handed_over",
+    "other_section",
+    "left_empty",
+    "came_later",
 ]
 """What became of the matter since: the same hold the tier; it was handed over and accepted, disputed or not
-answered; somebody followed without a handover; nobody followed; nobody held it then, and somebody does."""
+answered; somebody followed without a handover; the tier went from or to a section, which hands over nothing
+in person; nobody followed; nobody held it then, and somebody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +151,14 @@ def _how(before: set[str], after: set[str], over: list[Handover]) -> HandedOver:
     if not after:
         return "left_empty"
     if not over:
-        return "not_handed_over"
+        return "other_section" if _of_units(before) or _of_units(after) else "not_handed_over"
     if any(x.accepted is False for x in over):
         return "disputed"
     return "accepted" if all(x.accepted for x in over) else "unanswered"
+
+
+def _of_units(holders: set[str]) -> bool:
+    return all(holder.startswith("u-") for holder in holders)
 
 
 def facts_of_cases(history: History, matter: str, kinds: Iterable[str]) -> tuple[Fact, ...]:
