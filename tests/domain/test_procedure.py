@@ -497,6 +497,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (with_step(5, inputs=[{"code": "why", "type": "text", "done": True}]), "never done"),
     (with_step(5, inputs=[{"code": "why", "type": "text", "outsiders": True}]), "stands in no organisation"),
     (with_step(5, inputs=[{"code": "why", "type": "text", "among": "applicant"}]), "No step says a text"),
+    (with_step(5, inputs=[{"code": "why", "type": "text", "among": "why"}]), "always among itself"),
     (with_step(5, inputs=[{"code": "why", "type": "text", "more_than": "group"}]), "says a number group"),
     (with_step(5, inputs=[{"code": "why", "type": "number", "index_of": "seats"}]), "lists seats"),
     (with_step(5, inputs=[{"code": "why", "type": "text", "as_many_as": "group"}]), "run parallel"),

@@ -370,7 +370,9 @@ def _input_faults(item: Input, step: Step, known: _Names) -> Iterator[_Fault]:
                 "Two lists of the same step can run parallel.",
                 "Name a list, and let this be one.",
             )
-    if item.among is not None and item.type not in known.inputs.get(item.among, ()):
+    if item.among == item.code:
+        yield ".among", f"What is said as {item.code} is always among itself.", "Name another code."
+    elif item.among is not None and item.type not in known.inputs.get(item.among, ()):
         yield ".among", f"No step says a {item.type} {item.among}.", "Name an input of the same type."
     if item.grades and (item.choices or len(set(item.grades)) < len(item.grades)):
         yield ".grades", "Grades are choices in one order, each once.", "Name each code once, as a grade."
