@@ -33,7 +33,16 @@ from party_workflow.errors import (
 from party_workflow.history import History, Projection, Records, rows_digest
 from party_workflow.lifecycle import Lifecycle
 from party_workflow.model import Model
-from party_workflow.personal import MemoryOpenings, Openings, Personal, Sealed, Withheld, keyed_salts
+from party_workflow.personal import (
+    Identities,
+    MemoryIdentities,
+    MemoryOpenings,
+    Openings,
+    Personal,
+    Sealed,
+    Withheld,
+    keyed_salts,
+)
 from party_workflow.policies.audits.checks import Audit, Check, Finding, audit
 from party_workflow.policies.figure import Absent, Evidence, Figure, Rounding
 from party_workflow.policies.policy import Explanation, Policy, Result, Row, run
@@ -41,7 +50,7 @@ from party_workflow.policies.ranking import Band, Bands, Ranking
 from party_workflow.policies.rule import Clause, Parameter, Rule
 from party_workflow.processes import Issue, ProcessManager, Proposal, Ran
 from party_workflow.quantity import Quantity
-from party_workflow.service import Permission, Workflow
+from party_workflow.service import CaseReceipt, ComplainantView, Letterbox, Permission, Workflow
 from party_workflow.store import (
     Actor,
     Envelope,
@@ -60,10 +69,12 @@ __all__ = [
     "Band",
     "Bands",
     "Calendar",
+    "CaseReceipt",
     "Check",
     "Clause",
     "Command",
     "CommandIdConflict",
+    "ComplainantView",
     "Conflict",
     "DamagedHistory",
     "Deadline",
@@ -76,11 +87,14 @@ __all__ = [
     "Figure",
     "Finding",
     "History",
+    "Identities",
     "InvalidCommand",
     "InvalidDefinition",
     "InvalidInput",
     "Issue",
+    "Letterbox",
     "Lifecycle",
+    "MemoryIdentities",
     "MemoryOpenings",
     "MemoryStore",
     "Model",
