@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.inspecting import CASES, ITEMS, MOVES, OPEN, SALT, SURPRISE, Inspecting, kind
+from tests.support.inspecting import CASES, ITEMS, MOVES, OPEN, Q1, SALT, SURPRISE, X1, Inspecting, kind
 from tests.support.laws import attempt, replays
 
 from party_workflow.authority import DeclareConflict, Delegate, OpenAccount, forbidden
@@ -79,7 +79,7 @@ def through(world: Inspecting) -> Plan:
 PEOPLE = st.sampled_from([2, 30, 60, 61, 62, 63])
 UNITS = st.sampled_from(["u-branch", "u-two", "u-three", "u-city"])
 PLACE: dict[str, Any] = {"unit": UNITS, "item": st.sampled_from(["records", "study", "visits", "nothing"])}
-KEY: dict[str, Any] = {"key": st.sampled_from(["q1", "x1"])}
+KEY: dict[str, Any] = {"key": st.sampled_from([Q1, X1])}
 OUTCOMES: st.SearchStrategy[Outcome] = st.sampled_from(
     ["met", "met", "not_met", "not_checked", "not_applicable"]
 )
@@ -110,9 +110,9 @@ def test_whatever_is_asked_by_whomever_replay_gives_the_same_and_nothing_closes_
     data: st.DataObject,
 ) -> None:
     world = Inspecting()
-    plans = {"q1": world.plan(), "x1": world.seal(key="x1", handlers=("p-61", "p-62"))}
-    for key in ("q1", "x1"):
-        world.open_case(f"f-{1 if key == 'q1' else 2}", "finding", f"inspection/{key}")
+    plans = {Q1: world.plan(), X1: world.seal(key=X1, handlers=("p-61", "p-62"))}
+    for key in (Q1, X1):
+        world.open_case(f"f-{1 if key == Q1 else 2}", "finding", f"inspection/{key}")
     world.open_case("s-1", "assignment_slip", "case/f-1")
     world.open_case("s-2", "assignment_slip", "case/f-2")
     world.later(days=1)
@@ -121,7 +121,7 @@ def test_whatever_is_asked_by_whomever_replay_gives_the_same_and_nothing_closes_
         if not data.draw(st.booleans()):
             continue
         outcomes = {(unit, item): data.draw(OUTCOMES) for unit in plan.units for item in plan.items}
-        more: dict[str, Any] = {"plan": plan, "salt": SALT} if key == "x1" else {}
+        more: dict[str, Any] = {"plan": plan, "salt": SALT} if key == X1 else {}
         carried = world.carry(plan, key=key, outcomes=outcomes, **more)
         attempt(world, carried, world.act(data.draw(PEOPLE)))
     for command in data.draw(st.lists(LATER, max_size=12)):
@@ -131,7 +131,7 @@ def test_whatever_is_asked_by_whomever_replay_gives_the_same_and_nothing_closes_
         if refusal is not None and refusal.code.startswith("inspection."):
             assert refusal.code in codes
         world.later(hours=data.draw(st.sampled_from([0, 1])))
-    for key in ("q1", "x1"):
+    for key in (Q1, X1):
         replays(world, f"inspection/{key}")
         state = world.inspection(key)
         assert (state.summary() is None) == (state.work() is None) == (state.kind is None)
@@ -236,10 +236,10 @@ def test_R_120_an_unannounced_check_is_a_hash_first_and_its_content_later() -> N
     plan = world.seal()
     (sealed,) = world.workflow.history.events(InspectionSealed)
     stored = sealed.event.data()
-    assert stored["commitment"] == sealed_plan("q1", plan, SALT)
+    assert stored["commitment"] == sealed_plan(Q1, plan, SALT)
     assert not {*plan.units, "strata", "plan", "units"} & {*map(str, stored), *map(str, stored.values())}
     # Nobody who thinks of every plan can tell which it is: without the salt the commitment says nothing.
-    assert sealed_plan("q1", plan, "00" * 32) != stored["commitment"]
+    assert sealed_plan(Q1, plan, "00" * 32) != stored["commitment"]
     assert sealed_plan("q2", plan, SALT) != stored["commitment"]
     world.later(days=1)
     assert world.inspection().plan is None
@@ -247,8 +247,8 @@ def test_R_120_an_unannounced_check_is_a_hash_first_and_its_content_later() -> N
     assert world.inspection().plan == plan
     (opened,) = world.workflow.history.events(InspectionUnsealed)
     assert isinstance(opened.event, InspectionUnsealed)
-    assert sealed_plan("q1", opened.event.plan, opened.event.salt) == stored["commitment"]
-    replays(world, "inspection/q1")
+    assert sealed_plan(Q1, opened.event.plan, opened.event.salt) == stored["commitment"]
+    replays(world, f"inspection/{Q1}")
 
 
 def test_R_120_what_is_sealed_does_not_exist_for_others_until_it_is_carried_out() -> None:
@@ -256,13 +256,13 @@ def test_R_120_what_is_sealed_does_not_exist_for_others_until_it_is_carried_out(
     plan = world.seal(handlers=("p-62",))
     world.later(days=1)
     for number, sees in ((60, True), (62, True), (61, False), (2, False)):
-        assert world.workflow.sees(world.act(number), world.now, "inspection/q1") is sees
+        assert world.workflow.sees(world.act(number), world.now, f"inspection/{Q1}") is sees
     command = world.carry(plan, plan=plan, salt=SALT)
     assert world.refused(command, by=world.act(61)).code == "inspection.unknown"
-    assert world.workflow.told(world.act(61), world.now, "inspection.summary", "inspection/q1", {}) is None
+    assert world.workflow.told(world.act(61), world.now, "inspection.summary", f"inspection/{Q1}", {}) is None
     world.do(command, by=world.act(62))
-    assert world.workflow.sees(world.act(61), world.now, "inspection/q1")
-    assert world.workflow.sees(world.act(2), world.now, "inspection/q1")
+    assert world.workflow.sees(world.act(61), world.now, f"inspection/{Q1}")
+    assert world.workflow.sees(world.act(2), world.now, f"inspection/{Q1}")
 
 
 @pytest.mark.parametrize("what", ["units", "items", "salt", "missing", "answerable"])
@@ -298,7 +298,7 @@ def test_R_120_opening_something_else_written_underneath_is_found_by_the_audit()
         plan=other,
         salt=SALT,
     )
-    said = beneath(world, 60, "inspection.carry_out", "inspection/q1", event)
+    said = beneath(world, 60, "inspection.carry_out", f"inspection/{Q1}", event)
     assert any("another plan than the one that was sealed" in line for line in said)
     assert any("do not give the commitment" in line for line in said)
     # The honest one passes.
@@ -319,18 +319,32 @@ def test_R_120_an_unannounced_kind_is_not_planned_in_the_open_nor_the_other_way_
     assert world.refused(said, by=world.act(60)).code == "inspection.announced"
 
 
+def test_R_120_what_is_sealed_stands_under_a_key_that_nobody_finds_by_trying() -> None:
+    world = Inspecting()
+    plan = world.sample()
+    fields: dict[str, Any] = {
+        "kind": "surprise",
+        "definition": SURPRISE.digest,
+        "unit": "u-city",
+        "mode": "regular",
+    }
+    named = SealInspection(key="check-7", commitment=sealed_plan("check-7", plan, SALT), **fields)
+    assert world.refused(named, by=world.act(60)).code == "inspection.guessable_key"
+    world.seal(plan=plan)
+
+
 def test_R_120_a_plan_sealed_after_the_check_is_none_even_when_it_is_dated_back() -> None:
     world = Inspecting()
     plan = world.sample()
     began = world.now + timedelta(hours=1)
     world.later(days=1)
     command = SealInspection(
-        key="q1",
+        key=Q1,
         kind="surprise",
         definition=SURPRISE.digest,
         unit="u-city",
         mode="regular",
-        commitment=sealed_plan("q1", plan, SALT),
+        commitment=sealed_plan(Q1, plan, SALT),
     )
     world.do(command, by=world.act(60), effective_at=world.now - timedelta(days=1))
     carried = world.carry(plan, plan=plan, salt=SALT, began=began)
@@ -343,7 +357,7 @@ def test_R_111_an_inspection_closes_only_when_each_finding_has_one_slip_of_its_o
     world = Inspecting()
     plan = through(world)
     world.sign(61, 62)
-    close = CloseInspection(key="q1")
+    close = CloseInspection(key=Q1)
     assert world.refused(close, by=world.act(60)).code == "inspection.unnoted"
     world.note(plan.units[0], "records", "f-1")
     world.note(plan.units[0], "records", "f-2")
@@ -352,10 +366,10 @@ def test_R_111_an_inspection_closes_only_when_each_finding_has_one_slip_of_its_o
     said = world.refused(close, by=world.act(60))
     assert (said.code, dict(said.about)["number"]) == ("inspection.no_slip", "2")
     # The slip of one problem is not that of another, and a problem has one.
-    again = LinkSlip(key="q1", finding=2, slip="s-1")
+    again = LinkSlip(key=Q1, finding=2, slip="s-1")
     assert world.refused(again, by=world.act(61)).code == "inspection.not_its_slip"
     world.open_case("s-9", "assignment_slip", "case/f-1")
-    second = LinkSlip(key="q1", finding=1, slip="s-9")
+    second = LinkSlip(key=Q1, finding=1, slip="s-9")
     assert world.refused(second, by=world.act(61)).code == "inspection.has_slip"
     world.hand(2, "f-2", "s-2")
     world.do(close, by=world.act(60))
@@ -368,7 +382,7 @@ def test_R_111_an_inspection_closes_only_when_each_finding_has_one_slip_of_its_o
     work = state.work()
     assert work is not None
     assert work.done
-    replays(world, "inspection/q1")
+    replays(world, f"inspection/{Q1}")
     assert every_moves_check(world) == []
 
 
@@ -379,9 +393,9 @@ def test_R_111_a_slip_that_was_taken_back_hands_nothing_over_and_another_takes_i
     world.note(plan.units[0], "records", "f-1")
     world.hand(1, "f-1", "s-1")
     world.do(WithdrawCase(key="s-1", ground="wrong_unit"), by=world.act(63))
-    assert world.refused(CloseInspection(key="q1"), by=world.act(60)).code == "inspection.no_slip"
+    assert world.refused(CloseInspection(key=Q1), by=world.act(60)).code == "inspection.no_slip"
     world.hand(1, "f-1", "s-2")
-    world.do(CloseInspection(key="q1"), by=world.act(60))
+    world.do(CloseInspection(key=Q1), by=world.act(60))
     assert world.inspection().findings[0].slip == "case/s-2"
     assert every_moves_check(world) == []
 
@@ -392,17 +406,17 @@ def test_R_111_closing_underneath_with_a_finding_without_slip_is_found() -> None
     world.sign(61, 62)
     world.note(plan.units[0], "records", "f-1")
     event = InspectionClosed(state="closed", units=plan.units)
-    said = beneath(world, 60, "inspection.close", "inspection/q1", event)
+    said = beneath(world, 60, "inspection.close", f"inspection/{Q1}", event)
     assert any("Finding 1 was not handed over by a slip" in line for line in said)
 
 
 def test_a_problem_seen_by_the_way_is_noted_too_and_one_that_contradicts_its_result_is_not() -> None:
     world = Inspecting()
     plan = through(world)
-    world.open_case("f-1", "finding", "inspection/q1")
-    note = NoteFinding(key="q1", unit=plan.units[1], item="records", case="f-1")
+    world.open_case("f-1", "finding", f"inspection/{Q1}")
+    note = NoteFinding(key=Q1, unit=plan.units[1], item="records", case="f-1")
     assert world.refused(note, by=world.act(61)).code == "inspection.contradicts"
-    by_the_way = NoteFinding(key="q1", unit=plan.units[1], item="visits", case="f-1")
+    by_the_way = NoteFinding(key=Q1, unit=plan.units[1], item="visits", case="f-1")
     world.do(by_the_way, by=world.act(61))
     assert [found.sampled for found in world.inspection().findings] == [False]
     assert world.refused(by_the_way, by=world.act(61)).code == "inspection.noted_already"
@@ -411,10 +425,10 @@ def test_a_problem_seen_by_the_way_is_noted_too_and_one_that_contradicts_its_res
 def test_who_did_not_inspect_is_refused_also_where_authority_is_not_asked() -> None:
     world = Inspecting()
     through(world)
-    past = [item for item in world.workflow.history.events() if item.envelope.stream == "inspection/q1"]
-    said = scenario.given(DECIDER, *past).when(SignReport(key="q1"), by=world.self_(63))
+    past = [item for item in world.workflow.history.events() if item.envelope.stream == f"inspection/{Q1}"]
+    said = scenario.given(DECIDER, *past).when(SignReport(key=Q1), by=world.self_(63))
     said.refused("inspection.not_inspector")
-    assert scenario.given(DECIDER, *past).when(SignReport(key="q1"), by=world.self_(61)).events
+    assert scenario.given(DECIDER, *past).when(SignReport(key=Q1), by=world.self_(61)).events
 
 
 def test_a_corrected_result_keeps_what_stood_and_has_to_be_signed_anew() -> None:
@@ -422,14 +436,14 @@ def test_a_corrected_result_keeps_what_stood_and_has_to_be_signed_anew() -> None
     plan = through(world)
     world.sign(61, 62)
     unit = plan.units[0]
-    correct = CorrectResult(key="q1", unit=unit, item="records", outcome="met", ground="found_later")
+    correct = CorrectResult(key=Q1, unit=unit, item="records", outcome="met", ground="found_later")
     world.do(correct, by=world.act(61))
     state = world.inspection()
     assert (state.corrected, dict(state.signed)) == (1, {})
     assert world.refused(correct, by=world.act(61)).code == "inspection.unchanged"
-    assert world.refused(CloseInspection(key="q1"), by=world.act(60)).code == "inspection.unsigned"
+    assert world.refused(CloseInspection(key=Q1), by=world.act(60)).code == "inspection.unsigned"
     world.sign(61, 62)
-    world.do(CloseInspection(key="q1"), by=world.act(60))
+    world.do(CloseInspection(key=Q1), by=world.act(60))
 
 
 def test_a_result_on_which_a_problem_was_noted_is_not_corrected_away() -> None:
@@ -437,21 +451,21 @@ def test_a_result_on_which_a_problem_was_noted_is_not_corrected_away() -> None:
     plan = through(world)
     unit = plan.units[0]
     world.note(unit, "records", "f-1")
-    correct = CorrectResult(key="q1", unit=unit, item="records", outcome="met", ground="found_later")
+    correct = CorrectResult(key=Q1, unit=unit, item="records", outcome="met", ground="found_later")
     assert world.refused(correct, by=world.act(61)).code == "inspection.contradicts"
 
 
 def test_what_has_been_carried_out_cannot_be_cancelled_and_what_was_cancelled_stays_on_record() -> None:
     world = Inspecting()
     through(world)
-    cancel = CancelInspection(key="q1", ground="storm")
+    cancel = CancelInspection(key=Q1, ground="storm")
     assert world.refused(cancel, by=world.act(60)).code == "lifecycle.move_closed"
-    world.seal(key="x1")
-    world.do(CancelInspection(key="x1", ground="storm"), by=world.act(60))
-    summary = world.inspection("x1").summary()
+    world.seal(key=X1)
+    world.do(CancelInspection(key=X1, ground="storm"), by=world.act(60))
+    summary = world.inspection(X1).summary()
     assert summary is not None
     assert (summary.state, summary.sealed, summary.final) == ("cancelled", True, True)
-    work = world.inspection("x1").work()
+    work = world.inspection(X1).work()
     assert work is not None
     assert not work.done
 
@@ -460,7 +474,7 @@ def test_a_reservation_is_recorded_with_the_signature() -> None:
     world = Inspecting()
     through(world)
     world.do(
-        SignReport(key="q1", reserved=True, note=Personal("I did not see the minutes")), by=world.self_(61)
+        SignReport(key=Q1, reserved=True, note=Personal("I did not see the minutes")), by=world.self_(61)
     )
     (signed,) = world.workflow.history.events(ReportSigned)
     assert isinstance(signed.event, ReportSigned)
@@ -484,8 +498,8 @@ def test_inspectors_come_from_outside_the_units_inspected() -> None:
     world.do(world.carry(plan), by=world.act(61))
     # Nor close it, note its problems, or put its results right.
     for command in (
-        CloseInspection(key="q1"),
-        CorrectResult(key="q1", unit="u-branch", item="study", outcome="not_met", ground="x"),
+        CloseInspection(key=Q1),
+        CorrectResult(key=Q1, unit="u-branch", item="study", outcome="not_met", ground="x"),
     ):
         world_state = world.inspection()
         assert world_state.units
@@ -498,18 +512,18 @@ def test_the_unit_inspected_does_not_plan_its_own_inspection_nor_note_its_own_pr
     world = Inspecting()
     plan = world.sample(n=3)
     command = PlanInspection(
-        key="q1", kind="check", definition=OPEN.digest, unit="u-city", mode="regular", plan=plan
+        key=Q1, kind="check", definition=OPEN.digest, unit="u-city", mode="regular", plan=plan
     )
     assert world.refused(command, by=world.act(2)).code == "authority.own_unit"
     world.do(command, by=world.act(60))
     world.later(days=1)
     world.do(world.carry(plan, outcomes={("u-branch", "records"): "not_met"}), by=world.act(61))
-    world.open_case("f-1", "finding", "inspection/q1")
-    note = NoteFinding(key="q1", unit="u-branch", item="records", case="f-1")
+    world.open_case("f-1", "finding", f"inspection/{Q1}")
+    note = NoteFinding(key=Q1, unit="u-branch", item="records", case="f-1")
     assert world.refused(note, by=world.act(2)).code == "authority.own_unit"
     world.do(note, by=world.act(30))  # of u-two, which is another unit than the one of this problem
     world.open_case("s-1", "assignment_slip", "case/f-1")
-    link = LinkSlip(key="q1", finding=1, slip="s-1")
+    link = LinkSlip(key=Q1, finding=1, slip="s-1")
     assert world.refused(link, by=world.act(2)).code == "authority.own_unit"
     world.do(link, by=world.act(61))
 
@@ -517,14 +531,14 @@ def test_the_unit_inspected_does_not_plan_its_own_inspection_nor_note_its_own_pr
 def test_each_inspector_signs_in_their_own_right_and_nobody_for_them() -> None:
     world = Inspecting()
     through(world)
-    assert world.refused(SignReport(key="q1"), by=world.act(61)).code == "authority.not_own"
-    assert world.refused(SignReport(key="q1"), by=world.self_(63)).code == "authority.not_own"
+    assert world.refused(SignReport(key=Q1), by=world.act(61)).code == "authority.not_own"
+    assert world.refused(SignReport(key=Q1), by=world.self_(63)).code == "authority.not_own"
     world.sign(61)
-    assert world.refused(SignReport(key="q1"), by=world.self_(61)).code == "inspection.signed"
-    assert world.refused(CloseInspection(key="q1"), by=world.act(60)).code == "inspection.unsigned"
+    assert world.refused(SignReport(key=Q1), by=world.self_(61)).code == "inspection.signed"
+    assert world.refused(CloseInspection(key=Q1), by=world.act(60)).code == "inspection.unsigned"
     # The second account of the same person is the same person.
     world.do(OpenAccount(account="a-62b", person="p-62"))
-    world.do(SignReport(key="q1"), by=Actor("a-62b", "p-62"))
+    world.do(SignReport(key=Q1), by=Actor("a-62b", "p-62"))
     assert set(world.inspection().signed) == {"p-61", "p-62"}
 
 
@@ -548,18 +562,18 @@ def test_who_turns_out_to_be_too_close_when_it_is_opened_cannot_sign_and_that_is
     plan = world.seal(plan=world.sample(answerable=("p-5",)))
     world.later(days=1)
     world.do(world.carry(plan, plan=plan, salt=SALT), by=world.act(60))
-    assert world.refused(SignReport(key="q1"), by=world.self_(62)).code == "authority.conflict_of_interest"
+    assert world.refused(SignReport(key=Q1), by=world.self_(62)).code == "authority.conflict_of_interest"
     world.sign(61)
-    assert world.refused(CloseInspection(key="q1"), by=world.act(60)).code == "inspection.unsigned"
-    excuse = ExcuseSignature(key="q1", inspector="p-62", ground="conflict")
+    assert world.refused(CloseInspection(key=Q1), by=world.act(60)).code == "inspection.unsigned"
+    excuse = ExcuseSignature(key=Q1, inspector="p-62", ground="conflict")
     assert world.refused(excuse, by=world.act(61)).code == "authority.own_case"
     assert world.refused(excuse.model_copy(update={"inspector": "p-5"}), by=world.act(60)).code == (
         "inspection.not_inspector"
     )
     world.do(excuse, by=world.act(60))
     assert world.refused(excuse, by=world.act(60)).code == "inspection.signed"
-    world.do(CloseInspection(key="q1"), by=world.act(60))
-    replays(world, "inspection/q1")
+    world.do(CloseInspection(key=Q1), by=world.act(60))
+    replays(world, f"inspection/{Q1}")
     assert every_moves_check(world) == []
 
 
@@ -569,10 +583,10 @@ def test_somebody_signs_even_where_all_were_excused() -> None:
     world.later(days=1)
     world.do(world.carry(plan), by=world.act(61))
     for number in (61, 62):
-        world.do(ExcuseSignature(key="q1", inspector=f"p-{number}", ground="left"), by=world.act(60))
-    assert world.refused(CloseInspection(key="q1"), by=world.act(60)).code == "inspection.unsigned"
+        world.do(ExcuseSignature(key=Q1, inspector=f"p-{number}", ground="left"), by=world.act(60))
+    assert world.refused(CloseInspection(key=Q1), by=world.act(60)).code == "inspection.unsigned"
     world.sign(62)
-    world.do(CloseInspection(key="q1"), by=world.act(60))
+    world.do(CloseInspection(key=Q1), by=world.act(60))
 
 
 def test_nor_do_they_through_a_delegate() -> None:
@@ -602,7 +616,7 @@ def test_what_they_write_underneath_is_found_as_forbidden() -> None:
         units=plan.units,
         results=tuple(sorted(command.results, key=lambda r: (r.unit, r.item))),
     )
-    said = beneath(world, 2, "inspection.carry_out", "inspection/q1", event)
+    said = beneath(world, 2, "inspection.carry_out", f"inspection/{Q1}", event)
     assert any("p-2 belongs to u-branch, which is inspected" in line for line in said)
     assert [item.refusal.code for item in forbidden(world.workflow.history.events())] == [
         "authority.own_unit"
@@ -624,7 +638,7 @@ def test_who_moved_away_the_day_before_is_still_of_the_unit_for_authority() -> N
     world.do(MovePerson(person="p-2", unit="u-city"))
     world.later(days=1)
     world.do(world.carry(plan, inspectors=(61, 2)), by=world.act(61))
-    assert world.refused(SignReport(key="q1"), by=world.self_(2)).code == "authority.own_unit"
+    assert world.refused(SignReport(key=Q1), by=world.self_(2)).code == "authority.own_unit"
 
 
 @pytest.mark.parametrize(
@@ -652,7 +666,7 @@ def test_without_a_role_nothing_is_planned() -> None:
     world = Inspecting()
     plan = world.sample()
     command = PlanInspection(
-        key="q1", kind="check", definition=OPEN.digest, unit="u-city", mode="regular", plan=plan
+        key=Q1, kind="check", definition=OPEN.digest, unit="u-city", mode="regular", plan=plan
     )
     assert world.refused(command, by=world.self_(60)).code == "authority.duty_not_covered"
     world.do(command, by=world.act(60))
@@ -663,9 +677,9 @@ def test_without_a_role_nothing_is_planned() -> None:
 
 def test_what_is_not_planned_is_unknown_and_what_is_planned_is_taken() -> None:
     world = Inspecting()
-    assert world.refused(CloseInspection(key="q1"), by=world.act(60)).code == "inspection.unknown"
+    assert world.refused(CloseInspection(key=Q1), by=world.act(60)).code == "inspection.unknown"
     world.plan()
-    assert refused_plan(world, world.sample(), key="q1") == "inspection.taken"
+    assert refused_plan(world, world.sample(), key=Q1) == "inspection.taken"
 
 
 @pytest.mark.parametrize(
@@ -728,7 +742,7 @@ def test_people_who_are_named_stand_in_the_organisation() -> None:
     world = Inspecting()
     assert refused_plan(world, world.sample(answerable=("p-999",))) == "inspection.unknown_person"
     sealed = SealInspection(
-        key="x1",
+        key=X1,
         kind="surprise",
         definition=SURPRISE.digest,
         unit="u-city",
@@ -782,43 +796,43 @@ def test_a_finding_is_a_case_of_the_right_kind_whose_source_is_the_inspection() 
     unit = plan.units[0]
     world.open_case("f-other", "finding", "inspection/q9")
     world.open_case("f-none", "finding", None)
-    world.open_case("o-1", "opinion", "inspection/q1")
+    world.open_case("o-1", "opinion", f"inspection/{Q1}")
     for case in ("f-other", "f-none", "o-1", "missing"):
-        note = NoteFinding(key="q1", unit=unit, item="records", case=case)
+        note = NoteFinding(key=Q1, unit=unit, item="records", case=case)
         assert world.refused(note, by=world.act(61)).code == "inspection.not_a_finding"
-    world.open_case("f-1", "finding", "inspection/q1")
-    note = NoteFinding(key="q1", unit=unit, item="other", case="f-1")
+    world.open_case("f-1", "finding", f"inspection/{Q1}")
+    note = NoteFinding(key=Q1, unit=unit, item="other", case="f-1")
     assert world.refused(note, by=world.act(61)).code == "inspection.unknown_item"
-    note = NoteFinding(key="q1", unit="u-none", item="records", case="f-1")
+    note = NoteFinding(key=Q1, unit="u-none", item="records", case="f-1")
     assert world.refused(note, by=world.act(61)).code == "inspection.not_below"
-    world.do(NoteFinding(key="q1", unit=unit, item="records", case="f-1"), by=world.act(61))
+    world.do(NoteFinding(key=Q1, unit=unit, item="records", case="f-1"), by=world.act(61))
 
 
 def test_a_slip_is_a_case_of_the_right_kind_whose_source_is_the_finding() -> None:
     world = Inspecting()
     plan = through(world)
     world.note(plan.units[0], "records", "f-1")
-    assert world.refused(LinkSlip(key="q1", finding=2, slip="s-1"), by=world.act(61)).code == (
+    assert world.refused(LinkSlip(key=Q1, finding=2, slip="s-1"), by=world.act(61)).code == (
         "inspection.unknown_finding"
     )
     world.open_case("o-1", "opinion", "case/f-1")
-    world.open_case("s-other", "assignment_slip", "inspection/q1")
+    world.open_case("s-other", "assignment_slip", f"inspection/{Q1}")
     for slip in ("o-1", "s-other", "missing"):
-        said = world.refused(LinkSlip(key="q1", finding=1, slip=slip), by=world.act(61))
+        said = world.refused(LinkSlip(key=Q1, finding=1, slip=slip), by=world.act(61))
         assert said.code == "inspection.not_its_slip"
     world.hand(1, "f-1", "s-1")
     world.do(CloseCase(key="s-1"), by=world.act(63))
     world.sign(61, 62)
-    world.do(CloseInspection(key="q1"), by=world.act(60))
+    world.do(CloseInspection(key=Q1), by=world.act(60))
 
 
 def test_correcting_names_something_that_was_drawn() -> None:
     world = Inspecting()
     through(world)
-    correct = CorrectResult(key="q1", unit="u-city", item="records", outcome="met", ground="seen")
+    correct = CorrectResult(key=Q1, unit="u-city", item="records", outcome="met", ground="seen")
     assert world.refused(correct, by=world.act(61)).code == "inspection.not_drawn"
     unit = world.inspection().units[0]
-    silent = CorrectResult(key="q1", unit=unit, item="records", outcome="not_checked", ground="seen")
+    silent = CorrectResult(key=Q1, unit=unit, item="records", outcome="not_checked", ground="seen")
     assert world.refused(silent, by=world.act(61)).code == "inspection.no_reason"
 
 
@@ -871,7 +885,7 @@ def test_facts_say_what_stands_and_nothing_before_there_is_anything() -> None:
     assert world.inspection().work() is None
     plan = through(world)
     world.note(plan.units[0], "records", "f-1")
-    told = world.workflow.told(world.act(60), world.now, "inspection.summary", "inspection/q1", {})
+    told = world.workflow.told(world.act(60), world.now, "inspection.summary", f"inspection/{Q1}", {})
     assert (told.kind, told.mode, told.state, told.units) == ("check", "regular", "carried_out", plan.units)
     assert [found.case for found in told.findings] == ["case/f-1"]
     planned = [item.event for item in world.workflow.history.events(InspectionPlanned)]

@@ -167,7 +167,7 @@ def test_R_120_seven_discipline_checks_in_the_year_each_sealed_before_it_was_car
         OpenAccount(account="a-70", person="p-70"),
     )
     for number in range(1, 8):
-        key = f"discipline-{number}"
+        key = f"discipline-{number:032x}"
         plan = world.drawn("discipline_inspection", n=1 + number % 3)
         commitment = sealed_plan(key, plan, SALT)
         opening = world.opening("discipline_inspection", MODES[number % 2])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.inspecting import SALT, Inspecting
+from tests.support.inspecting import Q1, SALT, X1, X2, Inspecting
 from tests.support.world import START
 
 from party_workflow.canonical import canonical_bytes, parse, time_text
@@ -173,11 +173,11 @@ def test_R_201_a_plan_that_was_sealed_was_drawn_before_it_was_sealed() -> None:
     world = Inspecting()
     world.seal()
     late = world.sample()
-    world.seal(key="x2", plan=late.model_copy(update={"position": late.position + 5}))
+    world.seal(key=X2, plan=late.model_copy(update={"position": late.position + 5}))
     world.later(days=1)
-    for key in ("q1", "x2"):
-        plan = late if key == "q1" else late.model_copy(update={"position": late.position + 5})
-        if key == "x2":
+    for key in (Q1, X2):
+        plan = late if key == Q1 else late.model_copy(update={"position": late.position + 5})
+        if key == X2:
             world.do(world.carry(plan, key=key, plan=plan, salt=SALT), by=world.act(60))
     assert any("not there yet" in line for line in found(world, "samples"))
 
@@ -206,7 +206,7 @@ def test_coverage_has_the_sample_over_the_population_and_what_was_checked_over_w
     world = Inspecting()
     plan = world.plan()  # 2 of 3 branches, 2 of 3 items
     with pytest.raises(InvalidInput):
-        coverage(world.workflow.history, "inspection/q1", world.now)
+        coverage(world.workflow.history, f"inspection/{Q1}", world.now)
     world.later(days=1)
     first, second = plan.units
     outcomes: dict[tuple[str, str], Outcome] = {
@@ -214,7 +214,7 @@ def test_coverage_has_the_sample_over_the_population_and_what_was_checked_over_w
         (second, "records"): "not_applicable",
     }
     world.do(world.carry(plan, outcomes=outcomes), by=world.act(61))
-    said = coverage(world.workflow.history, "inspection/q1", world.now)
+    said = coverage(world.workflow.history, f"inspection/{Q1}", world.now)
     assert said.units.value == Fraction(2, 3)
     assert said.items.value == Fraction(2, 3)
     assert said.checked.value == Fraction(2, 3)  # 4 drawn, 1 does not apply, 1 of 3 was not checked
@@ -227,26 +227,28 @@ def test_coverage_has_the_sample_over_the_population_and_what_was_checked_over_w
 def test_open_inspections_say_what_they_lack_and_sealed_ones_only_that_they_are() -> None:
     world = Inspecting()
     plan = world.plan()
-    world.seal(key="x1")
+    world.seal(key=X1)
     planned = world.now
     world.later(days=1)
     world.do(world.carry(plan, outcomes={(plan.units[0], "records"): "not_met"}), by=world.act(61))
     before = open_inspections(world.workflow.history, planned)
     assert [(each.stream, each.state) for each in before] == [
-        ("inspection/q1", "planned"),
-        ("inspection/x1", "planned"),
+        (f"inspection/{Q1}", "planned"),
+        (f"inspection/{X1}", "planned"),
     ]
     now = {each.stream: each for each in open_inspections(world.workflow.history, world.now)}
-    assert now["inspection/x1"].sealed
-    assert now["inspection/q1"].unsigned == ("p-61", "p-62")
-    assert now["inspection/q1"].unnoted == ((plan.units[0], "records"),)
+    assert now[f"inspection/{X1}"].sealed
+    assert now[f"inspection/{Q1}"].unsigned == ("p-61", "p-62")
+    assert now[f"inspection/{Q1}"].unnoted == ((plan.units[0], "records"),)
     world.note(plan.units[0], "records", "f-1")
     world.sign(61, 62)
     (lacks, _) = open_inspections(world.workflow.history, world.now)
     assert (lacks.unsigned, lacks.unnoted, lacks.unhanded) == ((), (), (1,))
     world.hand(1, "f-1", "s-1")
-    world.do(CloseInspection(key="q1"), by=world.act(60))
-    assert [each.stream for each in open_inspections(world.workflow.history, world.now)] == ["inspection/x1"]
+    world.do(CloseInspection(key=Q1), by=world.act(60))
+    assert [each.stream for each in open_inspections(world.workflow.history, world.now)] == [
+        f"inspection/{X1}"
+    ]
     # Who may not see the sealed one has a view in which it does not stand.
     seen = world.workflow.seen_by(world.act(2), world.now)
     assert open_inspections(seen, world.now) == ()
@@ -256,7 +258,7 @@ def test_R_125_both_modes_feed_one_register_with_the_mode_recorded_and_are_compa
     world = Inspecting()
     since = world.now
     regular: dict[tuple[int, str], Outcome] = {(0, "records"): "not_met", (1, "study"): "not_checked"}
-    first = carried(world, "q1", "regular", regular)
+    first = carried(world, Q1, "regular", regular)
     second = carried(world, "q2", "concentrated", {(0, "records"): "not_met", (1, "records"): "not_met"})
     world.note(first.units[0], "records", "f-1")
     world.note(second.units[0], "records", "f-2", of="q2")
@@ -287,7 +289,7 @@ def test_R_125_both_modes_feed_one_register_with_the_mode_recorded_and_are_compa
 def test_R_125_a_mode_in_which_nothing_was_carried_out_has_no_rate_rather_than_a_good_one() -> None:
     world = Inspecting()
     since = world.now
-    carried(world, "q1", "regular", {})
+    carried(world, Q1, "regular", {})
     concentrated, ordinary = by_mode(world.workflow.history, "check", since, world.now + timedelta(days=1))
     assert concentrated.inspections.value == 0
     assert concentrated.rate.value == Absent("not_applicable")
@@ -302,10 +304,10 @@ def test_R_125_a_mode_in_which_nothing_was_carried_out_has_no_rate_rather_than_a
 
 def test_a_correction_counts_as_corrected_and_as_of_before_as_it_stood() -> None:
     world = Inspecting()
-    plan = carried(world, "q1", "regular", {(0, "records"): "not_met"})
+    plan = carried(world, Q1, "regular", {(0, "records"): "not_met"})
     then = world.now
     world.later(days=2)
-    correct = CorrectResult(key="q1", unit=plan.units[0], item="records", outcome="met", ground="found_later")
+    correct = CorrectResult(key=Q1, unit=plan.units[0], item="records", outcome="met", ground="found_later")
     world.do(correct, by=world.act(61))
     until = world.now + timedelta(days=1)
     before = world.workflow.history.as_of(effective=then)
@@ -321,11 +323,11 @@ def test_a_correction_counts_as_corrected_and_as_of_before_as_it_stood() -> None
 
 def test_R_111_a_problem_left_out_and_a_second_slip_are_found() -> None:
     world = Inspecting()
-    plan = carried(world, "q1", "regular", {(0, "records"): "not_met"})
+    plan = carried(world, Q1, "regular", {(0, "records"): "not_met"})
     world.note(plan.units[0], "records", "f-1")
     world.hand(1, "f-1", "s-1")
     assert found(world, "handed_over") == []
-    world.open_case("f-2", "finding", "inspection/q1")
+    world.open_case("f-2", "finding", f"inspection/{Q1}")
     world.open_case("s-2", "assignment_slip", "case/f-1")
     world.open_case("o-1", "opinion", "case/f-1")  # no slip, and nothing to say
     said = found(world, "handed_over")
@@ -336,21 +338,21 @@ def test_R_111_a_problem_left_out_and_a_second_slip_are_found() -> None:
 
 def test_R_120_what_was_sealed_and_never_opened_is_listed() -> None:
     world = Inspecting()
-    plan = world.seal(key="x1")
-    world.seal(key="x2")
+    plan = world.seal(key=X1)
+    world.seal(key=X2)
     assert len(found(world, "sealed")) == 2
     world.later(days=1)
-    world.do(world.carry(plan, key="x1", plan=plan, salt=SALT), by=world.act(60))
-    world.do(CancelInspection(key="x2", ground="storm"), by=world.act(60))
+    world.do(world.carry(plan, key=X1, plan=plan, salt=SALT), by=world.act(60))
+    world.do(CancelInspection(key=X2, ground="storm"), by=world.act(60))
     (said,) = found(world, "sealed")
-    assert said.startswith("inspection/x2")
+    assert said.startswith(f"inspection/{X2}")
 
 
 def test_a_reservation_and_a_signature_that_is_lacking_are_listed() -> None:
     world = Inspecting()
-    carried(world, "q1", "regular", {})
-    world.do(SignReport(key="q1", reserved=True), by=world.self_(61))
-    world.do(ExcuseSignature(key="q1", inspector="p-62", ground="left"), by=world.act(60))
+    carried(world, Q1, "regular", {})
+    world.do(SignReport(key=Q1, reserved=True), by=world.self_(61))
+    world.do(ExcuseSignature(key=Q1, inspector="p-62", ground="left"), by=world.act(60))
     said = found(world, "second_thoughts")
     assert "p-61 signed with a reservation" in said[0]
     assert "p-62 did not sign (left)" in said[1]
@@ -358,12 +360,12 @@ def test_a_reservation_and_a_signature_that_is_lacking_are_listed() -> None:
 
 def test_two_slips_linked_underneath_to_one_problem_are_found_as_impossible() -> None:
     world = Inspecting()
-    plan = carried(world, "q1", "regular", {(0, "records"): "not_met"})
+    plan = carried(world, Q1, "regular", {(0, "records"): "not_met"})
     world.note(plan.units[0], "records", "f-1")
     world.hand(1, "f-1", "s-1")
     world.open_case("s-2", "assignment_slip", "case/f-1")
     event = SlipLinked(state="carried_out", finding=1, unit=plan.units[0], slip="case/s-2")
-    draft = (Draft("inspection/q1", event, world.now),)
+    draft = (Draft(f"inspection/{Q1}", event, world.now),)
     command = LinkSlip.stored_type
     world.store.append(Append("bureau", "beneath", command, "0" * 64, world.act(61), world.now, draft, {}))
     (moves,) = (check for check in possible.checks(world.model) if check.code == "moves")

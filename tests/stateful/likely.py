@@ -577,7 +577,7 @@ def plan_inspection(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mappi
 def seal_inspection(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """One that comes unannounced: the commitment to a plan."""
     kind = maker.pick(_kinds_of_inspection(True))
-    key = maker.pick(maker.pool.named["key"])
+    key = max(maker.pool.named["key"], key=len)
     return {
         "key": key, "kind": kind.code, "definition": kind.digest, "unit": "u-city", "handlers": ("p-60",),
         "mode": maker.pick(kind.modes),

@@ -35,6 +35,7 @@ from party_workflow.store import Actor
 
 ITEMS = ("records", "study")
 SALT = "5a" * 32
+Q1, X1, X2 = (f"{name}-{'7e' * 16}" for name in ("q1", "x1", "x2"))
 MOVES = {
     "inspect": "planned -> carried_out",
     "correct": "carried_out -> carried_out",
@@ -98,14 +99,14 @@ class Inspecting(World):
         query = {"code": "units_below", "unit": "u-bureau", "at": time_text(self.now), "kinds": ["branch"]}
         return sampled(self.workflow.history, query, n, seed).plan(items, **more)
 
-    def plan(self, key: str = "q1", by: int = 60, plan: Plan | None = None, **more: Any) -> Plan:
+    def plan(self, key: str = Q1, by: int = 60, plan: Plan | None = None, **more: Any) -> Plan:
         """Plan an announced inspection."""
         made = plan or self.sample()
         fields = {"kind": "check", "definition": OPEN.digest, "unit": "u-city", "mode": "regular"}
         self.do(PlanInspection(key=key, plan=made, **{**fields, **more}), by=self.act(by))
         return made
 
-    def seal(self, key: str = "q1", by: int = 60, plan: Plan | None = None, **more: Any) -> Plan:
+    def seal(self, key: str = Q1, by: int = 60, plan: Plan | None = None, **more: Any) -> Plan:
         """Seal an unannounced one."""
         made = plan or self.sample()
         fields = {"kind": "surprise", "definition": SURPRISE.digest, "unit": "u-city", "mode": "regular"}
@@ -116,7 +117,7 @@ class Inspecting(World):
     def carry(
         self,
         drawn: Plan,
-        key: str = "q1",
+        key: str = Q1,
         inspectors: tuple[int, ...] = (61, 62),
         outcomes: Mapping[tuple[str, str], Outcome] | None = None,
         began: datetime | None = None,
@@ -154,17 +155,17 @@ class Inspecting(World):
         )
         self.do(command, by=self.act(61))
 
-    def note(self, unit: str, item: str, key: str, of: str = "q1") -> None:
+    def note(self, unit: str, item: str, key: str, of: str = Q1) -> None:
         """Open a finding's case and note it."""
         self.open_case(key, "finding", f"inspection/{of}")
         self.do(NoteFinding(key=of, unit=unit, item=item, case=key), by=self.act(61))
 
-    def hand(self, number: int, finding: str, slip: str, of: str = "q1") -> None:
+    def hand(self, number: int, finding: str, slip: str, of: str = Q1) -> None:
         """Issue the slip and link it."""
         self.open_case(slip, "assignment_slip", f"case/{finding}")
         self.do(LinkSlip(key=of, finding=number, slip=slip), by=self.act(61))
 
-    def sign(self, *numbers: int, key: str = "q1") -> None:
+    def sign(self, *numbers: int, key: str = Q1) -> None:
         """Have inspectors sign."""
         for number in numbers:
             self.do(SignReport(key=key), by=self.self_(number))
@@ -179,7 +180,7 @@ class Inspecting(World):
             return refused.refusal
         raise AssertionError("not refused")
 
-    def inspection(self, key: str = "q1") -> Inspection:
+    def inspection(self, key: str = Q1) -> Inspection:
         """The state of an inspection."""
         found = self.workflow.state(f"inspection/{key}")
         assert isinstance(found, Inspection)

@@ -35,7 +35,10 @@ class PlanInspection(_InspectionCommand):
 
 
 class SealInspection(_InspectionCommand):
-    """Plan an unannounced one: name the commitment to its plan (`sealed_plan`), and who else may know."""
+    """Plan an unannounced one: name the commitment to its plan (`sealed_plan`), and who else may know.
+
+    The key ends in 32 hexadecimal digits, so that nobody finds it by trying.
+    """
 
     stored_type: ClassVar[str] = "inspection.seal"
     kind: Code

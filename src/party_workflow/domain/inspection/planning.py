@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from party_workflow.decider import EFFECTIVE, Answer, Ask, Context
 from party_workflow.domain.inspection.commands import Opening, PlanInspection
@@ -12,6 +13,7 @@ from party_workflow.domain.inspection.kind import InspectionKind, read_kind
 from party_workflow.domain.inspection.parts import Plan
 from party_workflow.domain.inspection.reasons import (
     ANNOUNCED,
+    GUESSABLE_KEY,
     NOT_BELOW,
     NOT_THE_DRAW,
     NOTHING_DRAWN,
@@ -24,6 +26,9 @@ from party_workflow.domain.inspection.reasons import (
 )
 from party_workflow.domain.inspection.state import as_drawn
 from party_workflow.errors import InvalidDefinition, Refusal
+
+_UNGUESSABLE: Final = re.compile(r"[0-9a-f]{32}$")
+"""Whoever tries keys would learn that something is sealed under one of them."""
 
 
 def opening_asks(command: Opening) -> Sequence[Ask]:
@@ -70,6 +75,8 @@ def plan_or_seal(command: Opening, context: Context) -> Answer:
         "serves": command.serves,
     }
     if not isinstance(command, PlanInspection):
+        if not _UNGUESSABLE.search(command.key):
+            return GUESSABLE_KEY()
         for person in sorted(command.handlers):
             if not found[person]:
                 return UNKNOWN_PERSON(person=person)

@@ -61,6 +61,11 @@ NOT_AS_SEALED: Final = Reason(
     "Plan and salt do not give the commitment that was made.",
     "Open what was sealed, unaltered and with its salt; what was inspected otherwise is a matter of its own.",
 )
+GUESSABLE_KEY: Final = Reason(
+    "inspection.guessable_key",
+    "What is sealed stands under a key that nobody can guess.",
+    "End the key in 32 hexadecimal digits drawn at random.",
+)
 NOT_SEALED: Final = Reason(
     "inspection.not_sealed",
     "The plan was made in the open, and nothing is there to be unsealed.",
@@ -167,6 +172,7 @@ REASONS: Final = (
     UNKNOWN_MODE,
     ANNOUNCED,
     UNANNOUNCED,
+    GUESSABLE_KEY,
     NOT_SEALED,
     NOT_AS_SEALED,
     UNKNOWN_PERSON,
