@@ -12,6 +12,7 @@ from party_workflow.packs.processes.duties import unmet_duties
 from party_workflow.packs.processes.folding import in_force
 from party_workflow.packs.processes.grades import LowGrade, consequences, low_grades
 from party_workflow.packs.processes.grounds import uses_to_review
+from party_workflow.packs.processes.pressing import pressed_cases
 from party_workflow.packs.processes.recurrences import new_recurrences
 from party_workflow.packs.processes.reports import (
     findings_of_assessments,
@@ -56,6 +57,7 @@ __all__ = [
     "low_grades",
     "new_recurrences",
     "outlook",
+    "pressed_cases",
     "proceeded_unreported",
     "provisional_inputs",
     "publications_waiting",

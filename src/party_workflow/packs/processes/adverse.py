@@ -38,6 +38,7 @@ ADVERSE_COMMANDS: Final[Mapping[type[Command], str]] = {
     procedure.TakeStep: "a step may decide or escalate",
     points.ProposeDeduction: "deduction",
     points.DecideDeduction: "deduction",
+    points.DecideDeductionAppeal: "deduction",
     points.ExcludeFromPoints: "exclusion",
     points.ReverseEntry: "taking points back",
     assessment.EnterSheets: "marks may go into quarantine",

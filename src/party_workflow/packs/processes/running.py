@@ -22,6 +22,7 @@ from party_workflow.packs.processes.plans import (
     missed_occasions,
     reminders,
 )
+from party_workflow.packs.processes.pressing import pressed_cases
 from party_workflow.packs.processes.recurrences import new_recurrences
 from party_workflow.packs.processes.reports import findings_of_assessments, unreported_matters
 from party_workflow.packs.processes.voices import warned_petitions
@@ -71,6 +72,7 @@ def MANAGERS(  # noqa: N802 - it is the table of the pack, for a calendar
         conditions_due(calendar, terms),
         provisional_inputs(calendar, terms),
         cases_overdue(calendar, terms),
+        pressed_cases(calendar, terms),
         unmet_duties(calendar),
         uses_to_review(_model()),
         new_recurrences(),
