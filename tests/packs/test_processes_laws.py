@@ -75,7 +75,7 @@ def _published(world: Year, number: int) -> None:
 def _warned(world: Year, number: int) -> None:
     expires = world.day(days=number % 9 + 1)
     said = {"warned_unit": "u-branch", "cause": "low_morale", "expires_on": expires}
-    world.begin("warning", f"w-{number}", by=world.act(2), **said)
+    world.begin("warning", f"w-{number}", by=world.act(2), version=1, **said)
 
 
 STEPS: dict[str, Callable[[Year, int], None]] = {

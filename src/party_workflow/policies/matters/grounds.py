@@ -204,8 +204,10 @@ done, are told from what they were before."""
 _OUTCOMES: Final = ("case.decided", "case.appeal_decided")
 
 
-def corrections(history: History, model: Model) -> tuple[Correction, ...]:
-    """Every correction of a matter, in the order of the log."""
+def corrections(
+    history: History, model: Model, concerns: Callable[[str], bool] = lambda stream: True
+) -> tuple[Correction, ...]:
+    """Every correction of a matter, of those whose stream `concerns` picks; in the order of the log."""
     states: dict[str, Any] = {}
     outcomes: dict[str, str] = {}
     found = []
@@ -213,7 +215,7 @@ def corrections(history: History, model: Model) -> tuple[Correction, ...]:
         envelope = record.envelope
         stream, kind = envelope.stream, envelope.stored_type
         decider = model.by_category.get(stream.partition("/")[0])
-        if decider is None:
+        if decider is None or not concerns(stream):
             continue
         item = read_event(record, history.registry)
         before = _done(model, stream, states.get(stream))
@@ -236,12 +238,13 @@ def corrected_grounds(history: History, model: Model) -> tuple[CorrectedGround, 
 
     In the order of the first use.  `model` reads the matters.
     """
-    facts = facts_of(history)
+    facts, used = facts_of(history), grounds(history)
+    named = {item.fact for item in used}
     by_fact: dict[str, list[Correction]] = {}
-    for item in corrections(history, model):
+    for item in corrections(history, model, lambda stream: facts(stream) in named) if used else ():
         by_fact.setdefault(facts(item.stream), []).append(item)
     found = []
-    for each in grounds(history):
+    for each in used:
         mended = by_fact.get(each.fact, [])
         latest = max((item.evidence.position for item in mended), default=0)
         uses = tuple(use for use in each.uses if use.evidence.position < latest)
