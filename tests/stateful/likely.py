@@ -11,6 +11,7 @@ from typing import Any
 from tests.stateful import prepared
 
 from party_workflow.calendar import Period
+from party_workflow.canonical import time_text
 from party_workflow.domain.activity.planning import ALL_HANDS
 from party_workflow.domain.appraisal.aggregate import LEAST_INPUTS
 from party_workflow.domain.inspection import InspectionKind, Plan, Stratum, draw, sealed_plan
@@ -56,9 +57,13 @@ def _value(maker: Maker, item: Any) -> Any:
             text = maker.value(StreamId, name=item.code)
             return f"{maker.pick(item.category)}/{maker.pick(('one', 'two'))}" if item.category else text
         case "code":
-            return maker.pick(item.choices) if item.choices else maker.pick(("good", "official"))
+            return maker.pick(item.codes) if item.codes else maker.pick(("good", "official"))
         case "day":
             return maker.pick(maker.pool.moments).date().isoformat()
+        case "moment":
+            return time_text(maker.pick(maker.pool.moments))
+        case "position":
+            return 1 + maker.choice.below(9)
         case "number":
             return maker.pick((1, 2, 3, 5, 10))
         case "digest":
