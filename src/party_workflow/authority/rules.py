@@ -268,7 +268,9 @@ def _sealed_part(
     for person in behind(actor):
         if any(binds(each, person) for each in sealed):
             return HAS_PART(account=actor.account)
-        if requires.close_ones and _close(person, sealed, state, binds):
+        # Whom an opening seals is not known before it is recorded: who is close to them may take it in.
+        known = _sealed(_barred(requires, actor), None, parties)
+        if requires.close_ones and _close(person, known, state, binds):
             return HAS_PART(account=actor.account)
     return None
 

@@ -19,6 +19,7 @@ from party_workflow import canonical
 from party_workflow.codec import Command, Event
 from party_workflow.decider import EFFECTIVE, Ask, Context, Decider, Decision
 from party_workflow.domain import (
+    case,
     criticism,
     exchange,
     inspection,
@@ -36,6 +37,7 @@ from party_workflow.store import Recorded
 
 CATEGORIES: Final = frozenset(
     {
+        case.CATEGORY,
         criticism.CATEGORY,
         exchange.CATEGORY,
         inspection.CATEGORY,
@@ -61,11 +63,17 @@ class Anew:
         self._states = states
         self._owed: dict[str, tuple[str, list[Event]]] = {}
         """By stream the command whose further events have to follow, and these."""
+        self._opened: dict[str, str] = {}
+        """By case the command that opened it: what was said of it then stands in several events."""
 
     def amiss(self, decider: Decider[Any], state: Any, item: Recorded) -> Iterator[str]:
         """Why an event cannot have been decided in a state of its stream; nothing if it can."""
         envelope = item.envelope
         if decider.category not in CATEGORIES or _opens(state):
+            return
+        if isinstance(state, case.Case) and state.kind is None:
+            self._opened[envelope.stream] = envelope.command_id
+        if self._opened.get(envelope.stream) == envelope.command_id:
             return
         command_id, owed = self._owed.pop(envelope.stream, ("", []))
         if owed and command_id == envelope.command_id:
@@ -127,6 +135,8 @@ def _command(decider: Decider[Any], item: Recorded) -> Command:
     kind = next((c for c in kinds if c.stored_type == envelope.command_type), kinds[0])
     if isinstance(event, plan.ProblemNoted):
         kind = plan.NoteMissed
+    elif isinstance(event, case.ParticularsGiven):
+        kind = case.GiveParticulars
     elif isinstance(event, procedure.StepTaken):
         kind = procedure.TakeStep  # also of several commands together, whose type does not say which
     key = envelope.stream.partition("/")[2]
@@ -156,6 +166,14 @@ def _open(value: Any) -> Any:
 def _said(event: Event) -> dict[str, Any]:
     """What an event says in another form than the command that led to it."""
     match event:
+        case case.ParticularsGiven():
+            given = tuple(
+                {name: _open(getattr(said, name)) for name in type(said).model_fields}
+                for said in event.particulars
+            )
+            return {"particulars": given}
+        case case.VerificationPassed() | case.VerificationFailed():
+            return {"passed": isinstance(event, case.VerificationPassed)}
         case inspection.FindingNoted():
             return {"case": event.case.partition("/")[2]}
         case inspection.SlipLinked():
