@@ -397,7 +397,7 @@ def phase_two(story: Story) -> None:
             story.do(DecideCase(key=case.key, outcome="adopted", ground=Personal("采纳。")), by=6)
     story.on(4, 14)
     complaint = OpenCase(
-        key="complaint-1",
+        key=f"complaint-{1:032x}",
         kind="complaint",
         definition=COMPLAINT.digest,
         unit="u-bureau",
@@ -407,12 +407,12 @@ def phase_two(story: Story) -> None:
         due=story.now + timedelta(days=21),
     )
     story.do(complaint, by=8)
-    story.do(AcknowledgeCase(key="complaint-1", channel="telephone"), by=8)
-    story.do(AcceptCase(key="complaint-1"), by=8)
-    story.do(AssignInvestigator(key="complaint-1", investigator="p-60"), by=8)
+    story.do(AcknowledgeCase(key=f"complaint-{1:032x}", channel="telephone"), by=8)
+    story.do(AcceptCase(key=f"complaint-{1:032x}"), by=8)
+    story.do(AssignInvestigator(key=f"complaint-{1:032x}", investigator="p-60"), by=8)
     story.do(
         NotifyRespondent(
-            key="complaint-1",
+            key=f"complaint-{1:032x}",
             person="p-13",
             substance=Personal("有人反映服务态度。"),
             reply_by=story.now + timedelta(days=7),

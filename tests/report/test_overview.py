@@ -181,7 +181,7 @@ def test_cases_are_counted_by_kind_and_the_confidential_ones_have_no_lines() -> 
     assert groups["opinion"].outcomes == {"adopted": 4}
     assert len(groups["opinion"].lines) == 6
     assert groups["complaint"].lines == ()
-    assert confidential_streams(history()) == {"case/complaint-1"}
+    assert confidential_streams(history()) == {f"case/complaint-{1:032x}"}
 
 
 @pytest.mark.parametrize("number", [SMALL - 1, SMALL])
@@ -190,7 +190,7 @@ def test_R_204_few_confidential_cases_are_not_broken_down(number: int) -> None:
     for index in range(number):
         small.do(
             OpenCase(
-                key=f"complaint-{index}",
+                key=f"complaint-{index:032x}",
                 kind="complaint",
                 definition=COMPLAINT.digest,
                 unit="u-bureau",
