@@ -7,6 +7,7 @@ A sample is built from the kinds of the fields alone, once with every optional f
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -22,7 +23,6 @@ from party_workflow.calendar import Period
 from party_workflow.codec import Event
 from party_workflow.domain.assessment import Proof, Value
 from party_workflow.packs import party
-from party_workflow.packs.case_kinds import FINDING
 from party_workflow.personal import Sealed
 from party_workflow.quantity import Quantity
 from party_workflow.store import Envelope, Record, Source, encode, event_id
@@ -47,7 +47,7 @@ BY_PATTERN = (
 def sample(annotation: Any, metadata: tuple[Any, ...], *, full: bool) -> Any:
     """A value of an annotated type."""
     if any(getattr(mark, "name", "") == "coded-document" for mark in metadata):
-        return FINDING.data()
+        return json.loads((FOLDER / "sample-body.json").read_text("utf-8"))
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *more = get_args(annotation)
