@@ -12,7 +12,16 @@ from tests.support.pack import PackWorld
 
 from party_workflow.calendar import Period
 from party_workflow.codec import Event
-from party_workflow.domain.case import CaseKind, OpenCase
+from party_workflow.domain.case import (
+    AnswerRequester,
+    CaseKind,
+    ContestCase,
+    DecideCase,
+    JoinCase,
+    OpenCase,
+    ReopenCase,
+)
+from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.points import OpenPoints, PointsScheme, ProposeDeduction
 from party_workflow.domain.publication import (
     CorrectPublication,
@@ -188,6 +197,74 @@ def test_R_166_a_corrected_ground_lists_every_use_made_of_it_each_by_its_event()
     ids = {record.envelope.event_id for record in world.store.read()}
     assert {correction.evidence.event_id, *(use.evidence.event_id for use in found.uses)} <= ids
     assert found.since(found.uses[0]) == found.corrections
+
+
+def decided_opinion() -> PackWorld:
+    """An opinion, adopted, on which somebody is called to an interview."""
+    world = PackWorld("opinion", "interview")
+    kind = party.PACK.read_as(CaseKind, "opinion").digest
+    brought = OpenCase(
+        key="o-1",
+        kind="opinion",
+        definition=kind,
+        unit="u-branch",
+        substance=Personal("x"),
+        requester="p-9",
+        channel="letter",
+    )
+    world.do(brought, by=world.act(2))
+    world.do(DecideCase(key="o-1", outcome="adopted", ground=Personal("x")), by=world.act(3))
+    stood = snapshot(world.workflow.history, "case/o-1")
+    said = cited("case/o-1", stood.digest, stood.position)
+    world.begin("interview", "i-1", invited="p-6", grade="poor", **said)
+    return world
+
+
+def test_R_166_a_case_that_is_taken_up_again_and_decided_otherwise_is_a_corrected_ground() -> None:
+    world = decided_opinion()
+    answer = AnswerRequester(key="o-1", channel="letter", answer=Personal("Adopted."))
+    world.do(answer, by=world.act(3))
+    assert corrected_grounds(world.workflow.history, MODEL) == ()
+    world.do(ContestCase(key="o-1", ground=Personal("Not so.")), by=world.self_(9))
+    world.do(ReopenCase(key="o-1", ground="contested"), by=world.act(3))
+    world.do(DecideCase(key="o-1", outcome="not_adopted", ground=Personal("x")), by=world.act(4))
+    [found] = corrected_grounds(world.workflow.history, MODEL)
+    whats = [item.what for item in found.corrections]
+    assert {"reopened", "outcome_changed"} <= set(whats)
+    assert [use.stream for use in found.uses] == ["procedure/i-1"]
+    assert wrong_snapshots(world.workflow.history) == ()  # what was cited is what stood then
+
+
+def test_R_206_a_case_that_is_contested_shows_it_until_it_is_answered_again() -> None:
+    world = decided_opinion()
+    answer = AnswerRequester(key="o-1", channel="letter", answer=Personal("Adopted."))
+    world.do(answer, by=world.act(3))
+    assert with_pending_appeal(world.workflow.history, "case/o-1", "adopted")
+    world.do(ContestCase(key="o-1", ground=Personal("Not so.")), by=world.self_(9))
+    assert not with_pending_appeal(world.workflow.history, "case/o-1", "adopted")
+    world.do(answer, by=world.act(3))
+    assert with_pending_appeal(world.workflow.history, "case/o-1", "adopted")
+
+
+def test_a_duplicate_that_joined_a_lead_is_the_same_fact_as_the_lead() -> None:
+    world = PackWorld("interview")
+    body = party.PACK.read_as(CaseKind, "opinion").data() | {"code": "remark"}
+    moves = body["lifecycle"]["moves"]
+    joining = {"code": "join", "sources": ["received"], "dest": "closed"}
+    body["lifecycle"] = body["lifecycle"] | {"moves": [*moves, joining], "code": "remark"}
+    kind = CaseKind.model_validate(body)
+    world.do(AdoptDefinition(code="remark", kind="case", version=1, body=kind.data()))
+    fields: dict[str, Any] = {"kind": "remark", "definition": kind.digest, "unit": "u-branch"}
+    for key in ("r-1", "r-2"):
+        world.do(OpenCase(key=key, substance=Personal("x"), **fields), by=world.act(2))
+    world.do(JoinCase(key="r-2", lead="case/r-1"), by=world.act(3))
+    for key in ("r-1", "r-2"):
+        stood = snapshot(world.workflow.history, f"case/{key}")
+        said = cited(f"case/{key}", stood.digest, stood.position)
+        world.begin("interview", f"i-{key}", invited="p-6", grade="poor", **said)
+    [found] = grounds(world.workflow.history)
+    assert (found.fact, found.streams) == ("case/r-1", ("case/r-1", "case/r-2"))
+    assert len(found.uses) == 2
 
 
 def test_what_was_used_after_the_correction_was_used_knowing_it() -> None:

@@ -103,8 +103,7 @@ def _from_case(event: Any) -> str | None:
 
 
 def _lead(event: Any) -> str:
-    lead = str(event.lead)
-    return lead if "/" in lead else f"case/{lead}"
+    return str(event.lead)
 
 
 SAME_FACT: Final[Mapping[str, Naming]] = {
@@ -201,7 +200,8 @@ CORRECTING: Final[Mapping[str, Callable[[Any], str | None]]] = {
 """By stored type, what an event corrects.  A case decided otherwise, and a matter that no longer counts as
 done, are told from what they were before."""
 
-_OUTCOMES: Final = ("case.decided", "case.appeal_decided")
+_OUTCOMES: Final = {"case.decided": "outcome", "case.appeal_decided": "replaces"}
+"""Events that decide a case, and under which name each says the outcome; an appeal may leave it as it is."""
 
 
 def corrections(
@@ -221,8 +221,7 @@ def corrections(
         before = _done(model, stream, states.get(stream))
         states[stream] = decider.evolve(states.get(stream, decider.initial()), item)
         what = CORRECTING[kind](item.event) if kind in CORRECTING else None
-        if kind in _OUTCOMES:
-            outcome = str(getattr(item.event, "outcome", ""))
+        if kind in _OUTCOMES and (outcome := getattr(item.event, _OUTCOMES[kind])) is not None:
             if outcomes.get(stream, outcome) != outcome:
                 what = "outcome_changed"
             outcomes[stream] = outcome
