@@ -44,6 +44,8 @@ _NAMED: Final = re.compile(rb'"(?:[a-z][a-z_]{0,30}/)?[a-z0-9][a-z0-9.-]{0,62}"'
 """Strings in a record that may be the id of a stream, a key or an event id."""
 _UNGUESSABLE: Final = re.compile(r"(?:.*[^0-9a-f])?[0-9a-f]{32}")
 """Keys that mean one matter wherever they stand, and are no word."""
+HELD: Final = 20_000
+"""Records that a view holds once it has made them: a policy reads them many times over."""
 _CAUSATION: Final = 1
 _CORRELATION: Final = 2
 _TORN: Final = 4
@@ -68,8 +70,8 @@ class Seen:
     """A store for reading, with those matters of another whose parties `visible` approves; see the module.
 
     `parties` gives the parties of a stream as of the end of the log.  The view ends where the log ended when
-    it was made.  The log is gone through once, at the first question; a few numbers are held for each record,
-    and no record.
+    it was made.  The log is gone through once, at the first question.  Held are a few numbers a record,
+    and at most `HELD` records as the view has them.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Seen:
         self._visible = visible
         self._head = store.head()
         self._made: _Index | None = None
+        self._held: dict[int, Record] = {}
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -178,6 +181,8 @@ class Seen:
 
     def _shown(self, record: Record, index: _Index) -> Record:
         """A record as it stands in the view."""
+        if (held := self._held.get(record.position)) is not None:
+            return held
         envelope, number = record.envelope, record.position - 1
         flags, ids = index.flags[number], index.ids
         causation = envelope.causation if flags & _CAUSATION else None
@@ -196,7 +201,10 @@ class Seen:
             signature=None,
         )
         data = _renamed(record.data, ids) if ids else record.data
-        return record if shown == envelope and data == record.data else encode(shown, data)
+        made = record if shown == envelope and data == record.data else encode(shown, data)
+        if len(self._held) < HELD:
+            self._held[record.position] = made
+        return made
 
 
 _SHOWN: Final = 0

@@ -93,6 +93,7 @@ class Workflow:
         self.identities: Identities = self._keeping.identities
         self._salts = salts
         self._reading = Reading(store, model)
+        self._seen: tuple[tuple[Actor, datetime, int], Seen] | None = None
 
     # --- writing -------------------------------------------------------------------------
 
@@ -224,6 +225,7 @@ class Workflow:
     def run(self, manager: ProcessManager[Any], *, by: Actor, at: datetime) -> Ran:
         """Execute what follows by itself up to a moment, under an account of the process manager's own.
 
+        It goes by what the account may see: of a matter that is kept from it nothing follows.
         What was issued before is recognised by its command id and not issued again.  A refusal by the rules
         is reported and does not stop the rest: the next run tries again.
         """
@@ -231,7 +233,8 @@ class Workflow:
         issued: list[Receipt] = []
         refused: list[tuple[Issue, Refusal]] = []
         proposals: list[Proposal] = []
-        for item in follows(manager, self.history, at):
+        seen = self.seen_by(by, at)
+        for item in follows(manager, seen, at):
             if isinstance(item, Proposal):
                 proposals.append(item)
                 continue
@@ -276,9 +279,12 @@ class Workflow:
         def visible(parties: Parties) -> bool:
             return may_see(by, moment, view, parties, self.binds)
 
-        return History(
-            Seen(self.store, lambda stream: self._reading.load(stream).parties, visible), self.model.registry
-        )
+        asked = (by, moment, self.store.head().position)
+        last = self._seen  # process managers ask for the same view one after another
+        if last is None or last[0] != asked:
+            made = Seen(self.store, lambda stream: self._reading.load(stream).parties, visible)
+            self._seen = last = (asked, made)
+        return History(last[1], self.model.registry)
 
     def state(self, stream: str, *, effective: datetime | None = None, known: datetime | None = None) -> Any:
         """The state of an aggregate, now or as of a moment on either clock."""

@@ -152,12 +152,18 @@ class Case:
         """Whether the case is finished."""
         return self.kind is not None and self.state in self.kind.table.finals
 
+    @property
+    def kept(self) -> bool:
+        """Whether nothing outside the case may tell of it: it is confidential, and nothing is decided yet."""
+        return self.confidential and self.outcome is None and not self.final
+
     def work(self) -> Work | None:
         """The case as others may cite it: done when it is finished otherwise than by being withdrawn.
 
-        Those who take part in a confidential case are not named.  None for a case never opened.
+        Those who take part in a confidential case are not named.  None for a case never opened, and for a
+        confidential one on which nothing was decided yet: what cites it would tell of it.
         """
-        if self.kind is None:
+        if self.kind is None or self.kept:
             return None
         people = {*self.concerns, self.requester, self.responsible} - {None}
         return Work(

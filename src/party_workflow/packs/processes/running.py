@@ -115,9 +115,8 @@ def _proposed(issue: Issue) -> Issue | Proposal:
 class Follower(Protocol):
     """What runs a process manager: `party_workflow.Workflow`."""
 
-    @property
-    def history(self) -> History:
-        """The whole log."""
+    def seen_by(self, by: Actor, at: datetime) -> History:
+        """The log as an actor may see it."""
 
     def run(self, manager: ProcessManager[Any], *, by: Actor, at: datetime) -> Ran:
         """Execute what follows by itself."""
@@ -177,7 +176,7 @@ def outlook(
     workflow: Follower, managers: Sequence[ProcessManager[Any]], *, by: Actor, at: datetime
 ) -> dict[str, tuple[Issue | Proposal, ...]]:
     """What a run would find at a moment, by manager: issues made before are among them, nothing is done."""
-    history = workflow.history.as_of(known=at)
+    history = workflow.seen_by(by, at).as_of(known=at)
     found: dict[str, tuple[Issue | Proposal, ...]] = {}
     for manager in managers:
         items = follows(manager, history, at)
