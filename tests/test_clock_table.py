@@ -19,10 +19,10 @@ _TOLD = Term(amount=15, unit="working_days")
 
 @dataclass(frozen=True)
 class Clock:
-    """A clock as the requirements say it: what starts it (the nth time, 0 for any) and what stops it."""
+    """A clock as the requirements say it: what starts it (which time, none named: any) and what stops it."""
 
     term: Term
-    starts: dict[str, int]
+    starts: dict[str, tuple[int, ...]]
     stops: tuple[str, ...] = ()
     pauses: bool = False
     extension: Term | None = None
@@ -31,30 +31,30 @@ class Clock:
 CLOCKS: dict[str, dict[str, Clock]] = {
     "petition": {
         "register": Clock(
-            Term(amount=15, unit="calendar_days"), {"open": 0, "hand_over": 0}, ("accept", "hand_over")
+            Term(amount=15, unit="calendar_days"), {"open": (), "hand_over": ()}, ("accept", "hand_over")
         ),
         "finish": Clock(
-            Term(amount=60, unit="calendar_days"), {"accept": 0}, ("answer",), pauses=True, extension=_MONTH
+            Term(amount=60, unit="calendar_days"), {"accept": ()}, ("answer",), pauses=True, extension=_MONTH
         ),
-        "ask_review": Clock(_ASK, {"answer": 0}, ("appeal",)),
-        "review": Clock(_MONTH, {"appeal": 1}, ("answer",), pauses=True),
-        "rereview": Clock(_MONTH, {"appeal": 2}, ("answer",), pauses=True),
+        "ask_review": Clock(_ASK, {"answer": (1, 2)}, ("appeal",)),
+        "review": Clock(_MONTH, {"appeal": (1,)}, ("answer",), pauses=True),
+        "rereview": Clock(_MONTH, {"appeal": (2,)}, ("answer",), pauses=True),
     },
     "signed_report": {
-        "forward": Clock(Term(amount=5, unit="working_days"), {"open": 0}, ("accept",)),
-        "tell_acceptance": Clock(_TOLD, {"open": 0}, ("accept",)),
-        "tell_outcome": Clock(_TOLD, {"decide": 0}, ("answer",)),
+        "forward": Clock(Term(amount=5, unit="working_days"), {"open": ()}, ("accept",)),
+        "tell_acceptance": Clock(_TOLD, {"open": ()}, ("accept",)),
+        "tell_outcome": Clock(_TOLD, {"decide": ()}, ("answer",)),
     },
     "public_opinion": {
-        code: Clock(Term(amount=24, unit="hours"), {"open": 0}) for code in ("report", "handle")
+        code: Clock(Term(amount=24, unit="hours"), {"open": ()}) for code in ("report", "handle")
     },
     "errand": {
-        "do": Clock(Term(amount=10, unit="working_days"), {"open": 0}, pauses=True),
-        "urgent_one": Clock(Term(amount=1, unit="calendar_days"), {"open": 0}),
-        "urgent_five": Clock(Term(amount=5, unit="calendar_days"), {"open": 0}),
-        "normal": Clock(Term(amount=15, unit="calendar_days"), {"open": 0}),
-        "difficult": Clock(_MONTH, {"open": 0}),
-        "month": Clock(Term(amount=1, unit="months"), {"open": 0}),
+        "do": Clock(Term(amount=10, unit="working_days"), {"open": ()}, pauses=True),
+        "urgent_one": Clock(Term(amount=1, unit="calendar_days"), {"open": ()}),
+        "urgent_five": Clock(Term(amount=5, unit="calendar_days"), {"open": ()}),
+        "normal": Clock(Term(amount=15, unit="calendar_days"), {"open": ()}),
+        "difficult": Clock(_MONTH, {"open": ()}),
+        "month": Clock(Term(amount=1, unit="months"), {"open": ()}),
     },
 }
 LEVELS = 2
@@ -71,6 +71,7 @@ class Run:
     deadline: Deadline
     first: Deadline
     clock: Clock
+    calendar: Calendar
     running: bool = True
 
 
@@ -82,7 +83,6 @@ class Reckoning:
     runs: dict[str, list[Run]] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
     stopped_at: datetime | None = None
-    new: Calendar | None = None
 
     def __post_init__(self) -> None:
         self.calendar = FIRST if self.row.first_calendar else CHINA
@@ -98,23 +98,27 @@ class Reckoning:
             if asking.is_expired(step.at):
                 raise Refused("over", asking.due)
         if step.move == "adopt":
-            self.new = AMENDED
-            self.calendar = self.calendar if self.runs else AMENDED
+            self.calendar = AMENDED  # for what begins from now on
         elif step.move in ("pause", "resume"):
             self._pause(step)
         elif step.move == "extend":
             self._extend(step)
         elif step.move == "recount":
-            assert self.new is not None
             for run in self._running(step.said):
-                run.deadline = run.deadline.recomputed(self.new)
+                if run.clock.pauses and self.stopped_at is not None:
+                    continue  # what stands still is counted when it runs on
+                run.calendar = self.calendar
+                run.deadline = run.deadline.recomputed(self.calendar)
         for code, clock in CLOCKS[self.row.kind].items():
             if step.move in clock.stops:
                 for run in self.runs.get(code, ()):
                     run.running = False
-            if step.move in clock.starts and clock.starts[step.move] in (0, made):
+            runs = self.runs.get(code, [])
+            if runs and runs[-1].running:
+                continue  # what runs is not begun again
+            if step.move in clock.starts and made in (clock.starts[step.move] or (made,)):
                 deadline = self.calendar.deadline(step.at, clock.term)
-                self.runs.setdefault(code, []).append(Run(deadline, deadline, clock))
+                self.runs.setdefault(code, []).append(Run(deadline, deadline, clock, self.calendar))
 
     def _running(self, code: str = "") -> list[Run]:
         return [run for name, runs in self.runs.items() for run in runs if run.running and code in ("", name)]
@@ -126,7 +130,8 @@ class Reckoning:
         assert self.stopped_at is not None
         for run in self._running():
             if run.clock.pauses:
-                run.deadline = run.deadline.paused(self.stopped_at, step.at, self.calendar)
+                run.deadline = run.deadline.paused(self.stopped_at, step.at, run.calendar)
+        self.stopped_at = None
 
     def _extend(self, step: Step) -> None:
         for run in self._running():
@@ -136,7 +141,7 @@ class Reckoning:
                 raise Refused("over", run.deadline.due)
             if run.deadline.extensions:
                 raise Refused("spent")
-            run.deadline = run.deadline.extend(run.clock.extension, self.calendar)
+            run.deadline = run.deadline.extend(run.clock.extension, run.calendar)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)

@@ -113,11 +113,12 @@ class ClockWorld(PackWorld):
             case "open":
                 self.do(self.opening(), by=self.self_(5) if self.row.kind == "petition" else self.act(2))
             case "accept":
-                if self.row.kind == "petition":
+                if self.workflow.state(self.stream).state == "received" and self.row.kind == "petition":
                     self.do(AcknowledgeCase(key=self.key, channel="letter"), by=self.act(2))
                 self.do(AcceptCase(key=self.key), by=self.act(2))
             case "hand_over":
-                self.do(HandOverCase(key=self.key, unit="u-bureau", ground="competence"), by=self.act(2))
+                unit = "u-city" if self.workflow.state(self.stream).unit == "u-bureau" else "u-bureau"
+                self.do(HandOverCase(key=self.key, unit=unit, ground="competence"), by=self.act(2))
             case "decide":
                 self.do(AssignInvestigator(key=self.key, investigator="p-4"), by=self.act(2))
                 self.do(DecideCase(key=self.key, outcome="not_upheld", ground=TEXT), by=self.act(3))
@@ -137,7 +138,8 @@ class ClockWorld(PackWorld):
             case "recount":
                 for clock in [step.said] if step.said else sorted({name for name, _ in self.runs}):
                     run = self.workflow.state(self.stream).run(clock)
-                    if run.running and run.calendar == "cn-working-days":
+                    current = self.workflow.state("definition/cn-working-days").digest
+                    if run.running and run.calendar == "cn-working-days" and run.definition != current:
                         command = RecountClock(key=self.key, clock=clock, ground="calendar_changed")
                         self.do(command, by=self.act(8))
             case _:

@@ -578,3 +578,40 @@ def test_of_clocks_that_are_not_decided_there_is_no_share_in_time() -> None:
     lines = clock_report(desk.workflow.history, desk.now)
     assert kept_in_time(lines, "finish").displayed == "not_applicable"
     assert kept_in_time(lines, "register").displayed == "1.0000"
+
+
+def test_what_was_in_time_only_by_a_date_recorded_later_is_said_to_be_so() -> None:
+    desk = Desk()
+    desk.accepted()
+    run = desk.case().run("finish")
+    assert run is not None
+    desk.now = run.due + timedelta(days=5)
+    desk.decided()
+    desk.do(REPLY, by=desk.act(2), effective_at=run.due - timedelta(days=1))
+    line = clock_report(desk.workflow.history, desk.now)[1]
+    assert (line.standing, line.late, line.dated_back) == ("kept", 0, True)
+    assert line.recorded == desk.now
+    assert (
+        line.explanation[-1] == "That was recorded at 2024-05-08T16:00:00.000000Z only, when it had run out."
+    )
+    honest = Desk()
+    honest.accepted()
+    honest.decided()
+    honest.replied()
+    assert not clock_report(honest.workflow.history, honest.now)[1].dated_back
+
+
+def test_R_131_a_pause_that_is_dated_back_gains_no_time() -> None:
+    desk = Desk()
+    desk.accepted()
+    run = desk.case().run("finish")
+    assert run is not None
+    desk.now = run.due + timedelta(days=3)
+    pause = PauseCase(key="c-1", ground="evidence_awaited")
+    desk.do(pause, by=desk.act(8), effective_at=run.due - timedelta(days=30))
+    desk.do(ResumeCase(key="c-1", ground="received"), by=desk.act(8))
+    after = desk.case().run("finish")
+    assert after is not None
+    assert after.due == run.due
+    (line,) = [each for each in clock_report(desk.workflow.history, desk.now) if each.clock == "finish"]
+    assert line.standing == "overdue"

@@ -72,7 +72,8 @@ def evolve(state: Case, recorded: Recorded) -> Case:
     runs = state.runs
     if state.kind is not None:
         runs = stopped(state.kind, triggers(event.move, state.state, event.state), runs, at)
-    return replace(_changed(replace(state, runs=runs), event, at), state=event.state)
+    known = max(at, recorded.envelope.recorded_at)
+    return replace(_changed(replace(state, runs=runs), event, at, known), state=event.state)
 
 
 def _opened(event: CaseOpened, stream: str) -> Case:
@@ -96,7 +97,8 @@ def _opened(event: CaseOpened, stream: str) -> Case:
     )
 
 
-def _changed(state: Case, event: CaseMoved, at: datetime) -> Case:
+def _changed(state: Case, event: CaseMoved, at: datetime, known: datetime) -> Case:
+    """The case after a move: `at` when it happened, `known` that or when it was recorded, if that is later."""
     match event:
         case CaseAcknowledged() | CaseAccepted() | CaseRefused() | CaseClosed():
             return state
@@ -151,8 +153,8 @@ def _changed(state: Case, event: CaseMoved, at: datetime) -> Case:
                 responsible=None if isinstance(event, CaseReturned) else event.responsible,
                 passed=(*state.passed, passed),
             )
-        case CasePaused():
-            return replace(state, runs=tuple(_paused(state, run, at) for run in state.runs))
+        case CasePaused():  # from when it was known: dating a pause back gains nobody time
+            return replace(state, runs=tuple(_paused(state, run, known) for run in state.runs))
         case ClockExtended():
             change = Change("extension", at, at)
             return _moved(state, event.clock, event.run, due=event.due, change=change)

@@ -27,6 +27,7 @@ from party_workflow.errors import Fault, InvalidDefinition, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.figure import PERCENT, Evidence, Figure, Rounding, share
 from party_workflow.policies.overview.citing import evidence_of
+from party_workflow.store import Recorded
 
 Standing = Literal["running", "still", "kept", "late", "overdue"]
 """Runs in time; stands still; was stopped in time; was stopped too late; runs and is too late."""
@@ -41,8 +42,10 @@ class ClockLine:
 
     `original` is what was due at first and never moves; `due` what stands.  `took` is the time from the start
     until it stopped, or until the moment of the report, without pauses.  `late` counts days, a begun one
-    whole, and is 0 in time.  `evidence` are the events that started, moved or stopped it; `explanation` is
-    the count, sentence by sentence, ending with what became of it.
+    whole, and is 0 in time.  `stopped` is when what stopped it happened, `recorded` when that was recorded:
+    in time by the one and not by the other is `dated_back`, and the explanation says so.  `evidence` are the
+    events that started, moved or stopped it; `explanation` is the count, sentence by sentence, ending with
+    what became of it.
     """
 
     case: str
@@ -54,6 +57,7 @@ class ClockLine:
     due: datetime
     original: datetime
     stopped: datetime | None
+    recorded: datetime | None
     paused: datetime | None
     standing: Standing
     took: timedelta
@@ -61,6 +65,11 @@ class ClockLine:
     late_by: timedelta
     evidence: tuple[Evidence, ...]
     explanation: tuple[str, ...]
+
+    @property
+    def dated_back(self) -> bool:
+        """Whether it was kept only by what was recorded when it had run out."""
+        return self.standing == "kept" and self.recorded is not None and self.recorded >= self.due
 
 
 def clock_report(history: History, as_of: datetime, kind: str | None = None) -> tuple[ClockLine, ...]:
@@ -74,8 +83,8 @@ def clock_report(history: History, as_of: datetime, kind: str | None = None) -> 
         if state.kind is None or (kind is not None and state.kind.code != kind):
             continue
         for run in state.runs:
-            evidence = tuple(seen.get((run.clock, run.number), ()))
-            lines.append(_line(state, state.kind, run, evidence, calendars, as_of))
+            items = seen.get((run.clock, run.number), ())
+            lines.append(_line(state, state.kind, run, items, calendars, as_of))
     return tuple(lines)
 
 
@@ -130,10 +139,10 @@ def deadline_of(kind: CaseKind, run: Run, calendars: Mapping[str, Calendar]) -> 
 
 def _followed(
     history: History, as_of: datetime
-) -> Iterable[tuple[Case, Mapping[tuple[str, int], list[Evidence]]]]:
+) -> Iterable[tuple[Case, Mapping[tuple[str, int], list[Recorded]]]]:
     """Each case as it stood, and by clock and run the events that changed it."""
     states: dict[str, Case] = {}
-    seen: dict[str, dict[tuple[str, int], list[Evidence]]] = {}
+    seen: dict[str, dict[tuple[str, int], list[Recorded]]] = {}
     for item in history.events(*cases.DECIDER.events):
         if item.envelope.effective_at > as_of:
             continue
@@ -144,7 +153,7 @@ def _followed(
         for run in after.runs:
             if known.get((run.clock, run.number)) != run:
                 by_run = seen.setdefault(stream, {})
-                by_run.setdefault((run.clock, run.number), []).append(evidence_of(item))
+                by_run.setdefault((run.clock, run.number), []).append(item)
     return [(state, seen.get(stream, {})) for stream, state in states.items()]
 
 
@@ -152,7 +161,7 @@ def _line(
     state: Case,
     kind: CaseKind,
     run: Run,
-    evidence: tuple[Evidence, ...],
+    items: Sequence[Recorded],
     calendars: Mapping[str, Calendar],
     as_of: datetime,
 ) -> ClockLine:
@@ -170,6 +179,8 @@ def _line(
     else:
         standing = "overdue" if too_late else "running"
     late = late_by // _DAY + 1 if too_late else 0
+    # Nothing changes a run after it has stopped, so that the last event is the one that stopped it.
+    recorded = None if run.stopped is None else items[-1].envelope.recorded_at
     return ClockLine(
         case=state.stream,
         kind=kind.code,
@@ -180,13 +191,14 @@ def _line(
         due=run.due,
         original=run.original,
         stopped=run.stopped,
+        recorded=recorded,
         paused=run.paused,
         standing=standing,
         took=max(until - run.start - still, timedelta()),
         late=late,
         late_by=late_by,
-        evidence=evidence,
-        explanation=(*_explained(kind, run, calendars), *_outcome(run, standing, late, as_of)),
+        evidence=tuple(map(evidence_of, items)),
+        explanation=(*_explained(kind, run, calendars), *_outcome(run, standing, late, as_of, recorded)),
     )
 
 
@@ -202,11 +214,16 @@ def _explained(kind: CaseKind, run: Run, calendars: Mapping[str, Calendar]) -> t
     return sentences
 
 
-def _outcome(run: Run, standing: Standing, late: int, as_of: datetime) -> Sequence[str]:
+def _outcome(
+    run: Run, standing: Standing, late: int, as_of: datetime, recorded: datetime | None
+) -> Sequence[str]:
     days = f"{late} day{'' if late == 1 else 's'}"
     match standing:
         case "kept":
-            return (f"Stopped in time at {time_text(run.stopped or as_of)}.",)
+            said = f"Stopped in time at {time_text(run.stopped or as_of)}."
+            if recorded is None or recorded < run.due:
+                return (said,)
+            return (said, f"That was recorded at {time_text(recorded)} only, when it had run out.")
         case "late":
             return (f"Stopped {days} late at {time_text(run.stopped or as_of)}.",)
         case "still":
