@@ -167,11 +167,9 @@ def _said(event: Event) -> dict[str, Any]:
     """What an event says in another form than the command that led to it."""
     match event:
         case case.ParticularsGiven():
-            given = tuple(
-                {name: _open(getattr(said, name)) for name in type(said).model_fields}
-                for said in event.particulars
-            )
-            return {"particulars": given}
+            parts = event.particulars
+            said = [{name: _open(getattr(each, name)) for name in type(each).model_fields} for each in parts]
+            return {"particulars": tuple(said)}
         case case.VerificationPassed() | case.VerificationFailed():
             return {"passed": isinstance(event, case.VerificationPassed)}
         case inspection.FindingNoted():
