@@ -129,10 +129,10 @@ def _returned(command: ReturnCase, state: Case, entered: str) -> Moves:
     """Back to where it came from: hand-overs and returns nest like brackets."""
     came_from: list[str] = []
     for each in state.passed:
-        if each.returned:
-            came_from.pop()
-        else:
+        if not each.returned:
             came_from.append(each.previous)
+        elif came_from:  # in a log written underneath it may come back from nowhere
+            came_from.pop()
     if not came_from:
         return NOT_HANDED_OVER()
     return [CaseReturned(state=entered, unit=came_from[-1], previous=state.unit, ground=command.ground)]
