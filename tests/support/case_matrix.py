@@ -1,7 +1,7 @@
-"""Role x relation x command x state: the table in `tests/data`, and the cases that its cells are tried on.
+"""Role x relation x command x state: the table in `tests/data`, and the cases its cells are tried on.
 
-``case_matrix.csv`` is written from the requirements.  A cell is permitted if a row *opens* the command in that
-state of that kind, a row *allows* it to the role in that relation, and no row *denies* it; everything else
+``case_matrix.csv`` is written from the requirements.  A cell is permitted if a row *opens* the command in
+that state of that kind, a row *allows* it to the role in that relation, and no row *denies* it; all else
 is refused.  A field is a name, several (``a|b``), all (``*``) or all but some (``!a|b``).  A second account
 of the same person, a delegate of theirs, and they as the delegate of somebody else have no rows: whoever acts
 so stands where the person stands (`VIA`), unless a row names the way (``responsible/delegate``).
@@ -13,7 +13,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -33,8 +33,8 @@ from party_workflow.domain.case import (
     AcceptCase,
     AcknowledgeCase,
     AnswerRequester,
-    AssignInvestigator,
     AppealCase,
+    AssignInvestigator,
     AssignResponsible,
     CaseKind,
     CloseCase,
@@ -105,7 +105,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
-    """One thing that somebody might try.  `relation` is that of whoever is appointed where it is an appointing."""
+    """One thing that somebody might try.  Of an appointing `relation` is that of whoever is appointed."""
 
     kind: str
     state: str
@@ -405,6 +405,8 @@ ALWAYS: Final = frozenset(
 UNGUESSABLE: Final = "0123456789abcdef" * 2
 OPENED_LATER: Final = f"new-{UNGUESSABLE}"
 OTHER_CASE: Final = f"other-{UNGUESSABLE}"
+THERE: Final = f"there-{UNGUESSABLE}"
+"""Another case in the same unit, and one in the unit that a case is passed to."""
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "petition": (CALENDAR,),
     "early_sign": (CALENDAR, "petition"),
@@ -482,6 +484,8 @@ def stages(kind: str) -> Iterator[Stage]:
     bureau.staff(opened, "opener", "intake_desk")
     source = f"case/{key_of(kind)}"
     bureau.staff(opening(FOLLOWS.get(kind, kind), OTHER_CASE, SOMEBODY, (), source=source))
+    there = opening(kind, THERE, SOMEBODY, ()).model_copy(update={"unit": OTHER_UNIT})
+    bureau.staff(there, "elsewhere")
     before = [HandOverCase(key=key_of(kind), unit=UNIT, ground="found_there")] if kind in ISSUED_BY else []
     for command in before:
         bureau.staff(command, "opener", "assigner")
@@ -661,6 +665,12 @@ def _decide(stage: Stage, cell: Cell) -> Command:
     return _decision(outcomes[0] if outcomes else "so", key_of(stage.kind))
 
 
+def _link(stage: Stage, cell: Cell) -> Command:
+    """To another case in the unit where this one is: what one cannot see one cannot link to."""
+    other = THERE if stage.state == "handed" else OTHER_CASE
+    return LinkCase(key=key_of(stage.kind), other=f"case/{other}", link="like")
+
+
 def _remind(stage: Stage, cell: Cell) -> Command:
     if stage.kind == "assignment_slip":
         return RemindCase(key=key_of(stage.kind), clock="difficult")
@@ -706,7 +716,7 @@ COMMANDS: Final[Mapping[str, Make]] = {
     "reopen": _keyed(ReopenCase, ground="recurred"),
     "withdraw": _keyed(WithdrawCase, ground="settled"),
     "recuse": _keyed(RecuseFromCase),
-    "link": _keyed(LinkCase, other=f"case/{OTHER_CASE}", link="like"),
+    "link": _link,
     "request_identity": _keyed(RequestIdentity, ground="protection", reason=TEXT),
     "decide_identity": _keyed(DecideIdentity, granted=True, ground="protection"),
     "open_identity": _keyed(OpenIdentity),
