@@ -8,6 +8,7 @@ import pytest
 from tests.support.laws import replays
 from tests.support.petitions import TEXT, Desk
 
+from party_workflow.authority import RevokeRole
 from party_workflow.domain.case import (
     AcceptCase,
     AcknowledgeCase,
@@ -26,6 +27,7 @@ from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies.matters.clock_report import clock_report
+from party_workflow.policies.matters.resolution import levels_of_resolution
 
 KEY = "c-" + "0123456789abcdef" * 2
 REPORT = party.PACK.read_as(CaseKind, "signed_report")
@@ -130,3 +132,23 @@ def test_R_210_a_report_that_its_calendar_does_not_reach_is_refused_and_nothing_
     assert refusal.code == "case.not_counted"
     assert "2027-01-01 lies outside" in str(refusal)
     assert desk.workflow.history.head() == before
+
+
+def test_an_outsider_sees_no_clock_of_a_report_nor_that_there_is_one() -> None:
+    outside = RevokeRole(person="p-4", role="everything", unit="u-city")
+    desk = reported()
+    desk.open("c-1")  # a petition, which everybody may see
+    desk.do(outside)
+    seen = desk.workflow.seen_by(desk.self_(4), desk.now)
+    assert {line.kind for line in clock_report(seen, desk.now)} == {"petition"}
+    assert clock_report(seen, desk.now, "signed_report") == ()
+    found = levels_of_resolution(seen, "signed_report", desk.now)
+    assert (found.received.exact(), found.at_first.displayed) == (0, "not_applicable")
+    without = Desk("signed_report")
+    without.at(2024, 4, 1, 9)
+    without.open("c-1")
+    without.do(outside)
+    other = without.workflow.seen_by(without.self_(4), without.now)
+    assert [line.explanation for line in clock_report(seen, desk.now)] == [
+        line.explanation for line in clock_report(other, without.now)
+    ]
