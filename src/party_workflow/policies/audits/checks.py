@@ -30,13 +30,18 @@ class Finding:
         return f"{self.subject}: {self.sentence}" + (f" (at {where})" if where else "")
 
 
+def _nothing(history: History) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A question to a history: code, what holds if it passes, and the function that looks.
 
     `whole` says that it needs a log without gaps, so that it cannot be made on a history narrowed by
     effective time.  `integrity` tells checks of the record from checks of conduct: a finding of the first
-    means that the log cannot be trusted, one of the second that somebody should look.
+    means that the log cannot be trusted, one of the second that somebody should look.  `lacks` says what is
+    not at hand that the check needs besides the history: where it finds nothing, it was not made.
     """
 
     code: str
@@ -44,6 +49,7 @@ class Check:
     look: Callable[[History], Iterable[Finding]]
     whole: bool = False
     integrity: bool = True
+    lacks: Callable[[History], str] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +223,9 @@ def audit(history: History, checks: Iterable[Check]) -> Audit:
             answers.append(Checked(check.code, check.holds, check.integrity, "not_checked", (), needed))
             continue
         found = tuple(_look(check, history))
+        if not found and (needed := check.lacks(history)):
+            answers.append(Checked(check.code, check.holds, check.integrity, "not_checked", (), needed))
+            continue
         outcome: Outcome = "findings" if found else "pass"
         answers.append(Checked(check.code, check.holds, check.integrity, outcome, found))
     return Audit(log, position, head, history.effective, history.known, tuple(answers))

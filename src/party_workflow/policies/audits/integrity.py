@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from party_workflow.authority import forbidden
+from party_workflow.authority import Binds, forbidden, unopened
 from party_workflow.canonical import digest
 from party_workflow.domain.campaign import CampaignStarted
 from party_workflow.domain.definition import DefinitionAdopted
@@ -113,6 +113,35 @@ def authority(history: History) -> Iterator[Finding]:
     for item in forbidden(history.events()):
         record = next(history.source.read(item.position - 1, item.position))
         yield Finding(record.envelope.stream, f"Accepted though forbidden: {item.refusal}", (_at(record),))
+
+
+def sealed_parts(binds: Binds = unopened) -> Check:
+    """The check that needs the vault: whoever brought a case unnamed, or is close to them, has no part in it.
+
+    `binds` compares a commitment with a person, as `Workflow.binds` does.  Without the openings it says that
+    it was not made, and tells neither who it is nor whether there would be a finding.
+    """
+
+    def look(history: History) -> Iterator[Finding]:
+        known = {item.event_id for item in forbidden(history.events())}
+        for item in forbidden(history.events(), binds):
+            if item.event_id not in known:
+                record = next(history.source.read(item.position - 1, item.position))
+                what = f"Accepted though forbidden: {item.refusal}"
+                yield Finding(record.envelope.stream, what, (_at(record),))
+
+    def lacks(history: History) -> str:
+        sealed = {
+            each
+            for item in history.events()
+            for relates in item.event.relates
+            for each in item.event.sealed_in(relates.field)
+        }
+        shut = sum(binds(each, "p-0") is None for each in sealed)
+        return f"the openings of {shut} of {len(sealed)} identities, from the vault" if shut else ""
+
+    holds = "Nobody had a part in a case that they, or somebody close to them, brought unnamed"
+    return Check("sealed_parts", holds, look, whole=True, lacks=lacks)
 
 
 CHECKS: tuple[Check, ...] = (
