@@ -7,9 +7,11 @@ permits is recorded, and no replay reports it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 import pytest
 from tests.support.case_matrix import (
@@ -24,15 +26,24 @@ from tests.support.case_matrix import (
     Table,
     cells,
     key_of,
+    kind_of,
     stages,
     who,
 )
 
 from party_workflow.authority import forbidden
+from party_workflow.canonical import time_text
 from party_workflow.codec import Event
 from party_workflow.errors import Refusal, Refused
+from party_workflow.history import History, Records
+from party_workflow.packs import party
+from party_workflow.personal import Personal
+from party_workflow.policies.audits.checks import audit
+from party_workflow.policies.audits.integrity import sealed_parts
 from party_workflow.policies.audits.possible import checks
-from party_workflow.store import Append, Draft, Recorded, read_event
+from party_workflow.store import Append, Draft, MemoryStore, Recorded, decode, read_event
+from party_workflow_adapters.exchange import export_batch
+from party_workflow_adapters.journal import execute
 
 SHOWN = 20
 """How many deviations a failing test shows."""
@@ -228,3 +239,115 @@ def test_what_the_table_denies_is_refused_and_found_underneath_and_what_it_permi
 def test_every_cell_of_the_table_is_as_it_says(kind: str) -> None:
     found = list(deviations(kind, whole=True))
     assert not found, told(found)
+
+
+def test_every_row_of_the_table_decides_on_some_cell_and_most_cells_are_denied() -> None:
+    table, counts = Table.read(), {True: 0, False: 0}
+    for kind in KINDS:
+        for stage in stages(kind):
+            for cell in cells(stage, table):
+                counts[table.permits(cell)] += 1
+    assert [row for row in table.rows if row.number not in table.used] == []
+    assert counts[True] > 5_000
+    assert counts[False] > 40_000
+
+
+# --- other ways in ---------------------------------------------------------------------------
+
+
+def reached(kind: str, state: str) -> Stage:
+    """A kind of case come to a state."""
+    return next(stage for stage in stages(kind) if stage.state == state)
+
+
+WAYS = [("finding", "reported", "verify_rectification"), ("complaint", "acknowledged", "accept")]
+WAYS += [("petition", "in_review", "decide_appeal"), ("assignment_slip", "verified", "close")]
+
+
+@pytest.mark.parametrize(("kind", "state", "command"), WAYS)
+def test_what_is_denied_is_refused_in_a_journal_that_is_imported(
+    kind: str, state: str, command: str, tmp_path: Path
+) -> None:
+    """In every way of acting: under a second account, through a delegate, and for somebody else."""
+    stage, tried_both = reached(kind, state), set()
+    for cell in cells(stage, TABLE):
+        if (cell.command, cell.role) != (command, "administrator"):
+            continue
+        bureau, by = stage.bureau.fork(), who(cell)
+        given = COMMANDS[command](stage, cell)
+        fields = given.model_dump(mode="json", exclude_none=True)
+        fields |= {name: "x" for name in fields if isinstance(getattr(given, name), Personal)}
+        line = {
+            "id": "imported",
+            "at": time_text(bureau.now),
+            "by": {"account": by.account, "person": by.person, "capacity": by.capacity},
+            "do": given.stored_type,
+            "with": fields,
+        }
+        if by.delegate_of is not None:
+            line["by"] |= {"for": by.delegate_of}  # type: ignore[operator]
+        path = tmp_path / "journal.jsonl"
+        path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+        head = bureau.store.head()
+        imported = execute(bureau.workflow, path)
+        permitted = TABLE.permits(cell)
+        tried_both.add(permitted)
+        assert bool(imported.recorded) is permitted, f"{cell}: {imported.faults}"
+        assert (bureau.store.head() == head) is not permitted
+    assert tried_both == {True, False}
+
+
+def test_what_is_denied_is_found_in_a_log_that_was_moved_to_another_store_and_from_a_batch() -> None:
+    stage = reached("finding", "reported")
+    item = tried(stage, cells(stage, TABLE))
+    verifying = [cell for cell in item.refused if cell.command == "verify_rectification"]
+    bureau, places = written(item, verifying)
+    records = [decode(record.bytes, record.position) for record in bureau.store.read()]
+    moved = History(MemoryStore(records), bureau.model.registry)
+    assert {found.position for found in forbidden(moved.events())} == places.keys()
+    batch = export_batch(bureau.store, ["log", "authority", "organisation", f"case/{key_of('finding')}"])
+    received = History(Records(batch.records), bureau.model.registry)
+    assert {found.position for found in forbidden(received.events())} == places.keys()
+
+
+def test_a_newer_version_of_the_kind_opens_nothing_on_a_case_under_the_one_before() -> None:
+    stage = reached("finding", "reported")
+    kind = kind_of("finding")
+    for command in party.definitions("finding"):
+        body = {**command.body, "version": kind.version + 1}
+        body["lifecycle"] = {**body["lifecycle"], "version": kind.version + 1}
+        stage.bureau.do(command.model_copy(update={"version": kind.version + 1, "body": body}))
+    verifying = [cell for cell in cells(stage, TABLE) if cell.command == "verify_rectification"]
+    found = list(decided_otherwise(tried(stage, verifying)))
+    assert not found, told(found)
+
+
+# --- who is sealed ---------------------------------------------------------------------------
+
+SEALED = ("complainant", "conflict_complainant")
+
+
+def test_R_146_what_rests_on_who_is_sealed_is_found_with_the_vault_and_not_checked_without_it() -> None:
+    """Who has the log alone learns neither who complained nor that somebody acted against the rule."""
+    stage = reached("complaint", "acknowledged")
+    item = tried(stage, cells(stage, TABLE))
+    accepting = [
+        cell
+        for cell in item.refused
+        if (cell.command, cell.role) == ("accept", "administrator") and cell.relation in SEALED
+    ]
+    assert {cell.relation for cell in accepting} == set(SEALED)
+    bureau, places = written(item, accepting)
+    before = list(stage.bureau.workflow.history.events())
+    assert reported(bureau, before) == places.keys()
+    assert list(forbidden(bureau.workflow.history.events())) == []
+    history, honest = bureau.workflow.history, stage.bureau.workflow.history
+    with_vault, without = sealed_parts(bureau.workflow.binds), sealed_parts()
+    [made] = audit(history, [with_vault]).checks
+    assert {event.position for finding in made.findings for event in finding.events} == places.keys()
+    [shut] = audit(history, [without]).checks
+    assert (shut.outcome, shut.findings) == ("not_checked", ())
+    assert shut.needed == "the openings of 3 of 3 identities, from the vault"
+    assert audit(honest, [with_vault]).checks[0].outcome == "pass"
+    bureau.workflow.erase_identity(f"case/{key_of('complaint')}")
+    assert reported(bureau, before) == set()
