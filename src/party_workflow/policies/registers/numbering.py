@@ -9,6 +9,7 @@ so leave no gap.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -18,8 +19,10 @@ from party_workflow.codec import Event
 from party_workflow.domain.case import (
     CaseEscalated,
     CaseHandedOver,
+    CaseReopened,
     RectificationReported,
     RequesterAnswered,
+    VerificationFailed,
 )
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence
@@ -30,7 +33,9 @@ Ending = Literal["reply", "escalation", "none"]
 _ENDINGS: Final[tuple[tuple[Ending, tuple[type[Event], ...]], ...]] = (
     ("reply", (RectificationReported, RequesterAnswered)),
     ("escalation", (CaseEscalated,)),
+    ("none", (VerificationFailed, CaseReopened)),
 )
+"""What the last of these events says that a notice has ended in; a reply that did not hold ends nothing."""
 _ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -38,7 +43,8 @@ _ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
 class Numbered:
     """A notice with its number: ``{year}-{number}`` of its issuer, to whom it went, and what it ended in.
 
-    `ending` is ``none`` while there is neither reply nor escalation; `due` is until when the reply may take.
+    `ending` is ``none`` while there is neither reply nor escalation, or a reply did not hold; `due` is until
+    when the reply may take, and `late` whether that is over and nothing has ended it.
     """
 
     issuer: str
@@ -50,6 +56,7 @@ class Numbered:
     recorded: datetime
     ending: Ending
     due: datetime | None
+    late: bool
     evidence: tuple[Evidence, ...]
 
     @property
@@ -65,13 +72,14 @@ def numbered(
     calendar: Calendar,
     issued_by: type[Event] = CaseHandedOver,
 ) -> tuple[Numbered, ...]:
-    """The notices of a kind issued by a moment, in the order of their numbers.
+    """The notices of a kind whose issue was recorded by a moment, by issuer, in the order of their numbers.
 
     `issued_by` is the event by which one is issued: the hand-over to whom it concerns, or `CaseOpened` for
-    kinds that are issued as they are opened.
+    kinds that are issued as they are opened.  One that is dated back or ahead stands in the place in which it
+    was recorded, so that at no moment a number is lacking.
     """
     issued = []
-    for entry in entries(history, _ALWAYS, (kind,)):  # numbers count everything that the history knows
+    for entry in entries(history.as_of(known=at), _ALWAYS, (kind,)):
         if not entry.state.confidential and (first := entry.of(issued_by)[:1]):
             issued.append((first[0], entry))
     issued.sort(key=lambda pair: pair[0].envelope.position)
@@ -80,9 +88,8 @@ def numbered(
     for item, entry in issued:
         year = calendar.day_of(item.envelope.recorded_at).year
         number = counts[entry.issuer, year] = counts.get((entry.issuer, year), 0) + 1
-        if item.envelope.effective_at > at:
-            continue
         ending, ended = _ending(entry, at)
+        due = next((run.due for run in entry.state.runs if run.stopped is None), None)
         found.append(
             Numbered(
                 issuer=entry.issuer,
@@ -93,16 +100,22 @@ def numbered(
                 issued=item.envelope.effective_at,
                 recorded=item.envelope.recorded_at,
                 ending=ending,
-                due=next((run.due for run in entry.state.runs if run.stopped is None), None),
+                due=due,
+                late=ending == "none" and due is not None and at >= due,
                 evidence=(evidence(item), *ended),
             )
         )
     return tuple(sorted(found, key=lambda each: (each.issuer, each.year, each.number)))
 
 
+def unended(notices: Iterable[Numbered]) -> tuple[Numbered, ...]:
+    """Those that have ended in neither a reply nor an escalation, those that are late first."""
+    return tuple(sorted((each for each in notices if each.ending == "none"), key=lambda each: not each.late))
+
+
 def _ending(entry: Entry, at: datetime) -> tuple[Ending, tuple[Evidence, ...]]:
-    for ending, types in _ENDINGS:
-        found = [evidence(item) for item in entry.of(*types) if item.envelope.effective_at <= at]
-        if found:
-            return ending, tuple(found[-1:])
+    for item in reversed(entry.events):
+        for ending, types in _ENDINGS:
+            if isinstance(item.event, types) and item.envelope.effective_at <= at:
+                return ending, () if ending == "none" else (evidence(item),)
     return "none", ()

@@ -33,9 +33,10 @@ SHARE: Final = Rounding(PERCENT.places + 2, PERCENT.mode)
 class Rectification:
     """The register as of a moment: ``found == rectified + open`` and ``rectified == verified + unverified``.
 
-    `open` are those not reported done, or reported and found not to be; what was passed on to another
-    register (`passed_on`) counts there and not here.  `failed` counts verifications that failed, `reopened`
-    cases taken up again.
+    `open` are those not reported done, or reported and found not to be.  What was given up without being put
+    right (`given_up`: withdrawn, refused, joined to another) is among them, since ending a case rectifies
+    nothing.  What was passed on to another register (`passed_on`) counts there and not here.  `failed`
+    counts verifications that failed, `reopened` cases taken up again.
     """
 
     at: datetime
@@ -44,6 +45,7 @@ class Rectification:
     verified: Figure
     unverified: Figure
     open: Figure
+    given_up: Figure
     passed_on: Figure
     failed: Figure
     reopened: Figure
@@ -90,6 +92,10 @@ def _stage(entry: Entry) -> str:
     return stage
 
 
+def _ended(entry: Entry) -> bool:
+    return entry.state.final or entry.state.lead is not None
+
+
 def _rectification(found: list[Entry], at: datetime) -> Rectification:
     stages: dict[str, list[Entry]] = {"open": [], "passed_on": [], "unverified": [], "verified": []}
     for entry in found:
@@ -106,6 +112,7 @@ def _rectification(found: list[Entry], at: datetime) -> Rectification:
         verified=verified,
         unverified=_figure("unverified", stages["unverified"], RectificationReported),
         open=_figure("open", stages["open"], CaseOpened),
+        given_up=_figure("given_up", [entry for entry in stages["open"] if _ended(entry)], CaseOpened),
         passed_on=_figure("passed_on", stages["passed_on"], CaseOpened),
         failed=counted("failed", CLAUSE, "", [e for x in found for e in x.cited(VerificationFailed)]),
         reopened=counted("reopened", CLAUSE, "", [e for x in found for e in x.cited(CaseReopened)]),
@@ -135,8 +142,9 @@ class Fulfilment:
 
 
 def fulfilments(history: History, at: datetime, kinds: Collection[str]) -> tuple[Fulfilment, ...]:
-    """The five fulfilments of every case of these kinds that is open at a moment (R-123)."""
-    return tuple(_fulfilment(e) for e in entries(history, at, kinds) if not e.state.final)
+    """The five fulfilments of every case of these kinds that is open at a moment; no confidential one."""
+    found = [entry for entry in entries(history, at, kinds) if not entry.state.confidential]
+    return tuple(_fulfilment(entry) for entry in found if not entry.state.final)
 
 
 def _fulfilment(entry: Entry) -> Fulfilment:

@@ -72,8 +72,8 @@ def recurrences(
 ) -> tuple[Chain, ...]:
     """Every chain of at least so many consecutive periods, longest first, then by unit and class.
 
-    `period` numbers the period of a local day, consecutively; `calendar` says where a day begins.  The unit is
-    that on which the case was opened.  Confidential cases form no chains.
+    `period` numbers the period of a local day, consecutively; `calendar` says where a day begins.  The unit
+    is that on which the case was opened.  Confidential cases form no chains.
     """
     groups: dict[tuple[str, str], dict[int, list[Entry]]] = {}
     for entry in entries(history, at, kinds):
