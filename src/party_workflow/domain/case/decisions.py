@@ -10,7 +10,7 @@ from party_workflow.codec import Command, Event
 from party_workflow.decider import Answer, Context, Decider
 from party_workflow.domain.case.asking import Facts, answered, asks, move_of, needs
 from party_workflow.domain.case.base import CaseMove, CaseNote
-from party_workflow.domain.case.clocks import triggers
+from party_workflow.domain.case.clocks import started, triggers
 from party_workflow.domain.case.commands import (
     CATEGORY,
     MOVING,
@@ -87,7 +87,7 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
     if (
         refusal := bounded(kind, move, state, context)
         or lacking(kind, move, state.particulars)
-        or demanded(kind, move, _has(command, state))
+        or demanded(kind, move, _has(command, state, move, step.dest))
         or _goes_on(command, facts)
     ):
         return refusal
@@ -110,11 +110,13 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
     return [*moves, *notes]
 
 
-def _has(command: CaseCommand, state: Case) -> set[Demand]:
-    """What the case has once the command is carried out."""
+def _has(command: CaseCommand, state: Case, move: str, dest: str) -> set[Demand]:
+    """What the case has once the command is carried out: a clock that it starts makes something due."""
+    assert state.kind is not None
+    starts = started(state.kind, triggers(move, state.state, dest), state.runs, state.codes)
     found: dict[Demand, object] = {
         "responsible": getattr(command, "responsible", None) or state.responsible,
-        "due": getattr(command, "due", None) or state.due or any(run.running for run in state.runs),
+        "due": getattr(command, "due", None) or state.due or starts or any(r.running for r in state.runs),
         "requester": state.requester or state.complainant,
         "concerns": state.concerns,
         "classes": state.classes,
