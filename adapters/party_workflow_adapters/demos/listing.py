@@ -17,7 +17,13 @@ from party_workflow.history import History
 from party_workflow.personal import Salts, keyed_salts
 from party_workflow.service import Workflow
 
-_STORIES: Final = ("mine_quarters", "city_organs", "company_year", "county_townships")
+_STORIES: Final = (
+    "mine_quarters",
+    "city_organs",
+    "company_year",
+    "county_townships",
+    "prefecture_hazards",
+)
 """The package of each: it has `NAME`, `WHAT` and `build`, and in a module `tour` the function `tour`.
 
 One whose claims can be counted from its events has `LOG`, the id of its log, and `MEASURES` by claim.
