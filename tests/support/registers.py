@@ -1,8 +1,8 @@
 """An office that keeps registers: who finds, who has to act, who looks afterwards.
 
 ``p-60`` of the city organ finds, issues and verifies; the branch (``p-2`` and its members) has to act, and
-``p-6`` is responsible there.  There is a second branch ``u-other``, with ``p-40`` in it, and ``p-50``, who has
-no role.
+``p-6`` is responsible there.  There is a second branch ``u-other``, with ``p-40`` in it, and ``p-50``
+without a role.
 """
 
 from __future__ import annotations
