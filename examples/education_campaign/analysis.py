@@ -382,7 +382,7 @@ def life_meetings(diary: Diary) -> None:
 
 def complaint(diary: Diary) -> None:
     """Confidential: whom it concerns is told without who brought it; replied to, decided, put right."""
-    key = "complaint-01"
+    key = "complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658"
     diary.say(
         "04-07 09:40",
         CASE_OFFICER,

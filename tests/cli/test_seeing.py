@@ -11,7 +11,7 @@ from tests.cli.test_views import data
 from party_workflow_adapters.cli.moments import READERS
 from party_workflow_adapters.export import read_export
 
-HIDDEN = "complaint-01"
+HIDDEN = "complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658"
 OUTSIDER, OFFICER, ACCUSED = ("--as", "a-14"), ("--as", "a-8", "--role", "case_officer"), ("--as", "a-16")
 SUBJECT = {"explain": ("p-3",)}
 

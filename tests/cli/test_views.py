@@ -556,18 +556,22 @@ def example(root: Path) -> list[object]:
 
 def test_confidential_matters_are_shown_only_when_asked_for_as_such(example: list[object]) -> None:
     for options in ([], ["--json"]):
-        result = run("show", "case/complaint-01", *example, *options)
+        result = run("show", "case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658", *example, *options)
         assert result.exit_code == 2
-        assert "case/complaint-01 is confidential" in result.stderr
+        assert "case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658 is confidential" in result.stderr
         assert result.stdout == ""
-    assert "complainant" in done("show", "case/complaint-01", "--confidential", *example)
+    assert "complainant" in done(
+        "show", "case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658", "--confidential", *example
+    )
     usual = data("timeline", "--of", "case", *example)
     assert usual["withheld"] > 0
-    assert not any(event["stream"] == "case/complaint-01" for event in usual["events"])
+    assert not any(
+        event["stream"] == "case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658" for event in usual["events"]
+    )
     every = data("timeline", "--of", "case", "--confidential", *example)
     assert len(every["events"]) == len(usual["events"]) + usual["withheld"]
     assert "confidential matters" in done("timeline", "--of", "case", *example)
-    assert "complaint-01" not in done("audit", *example)
+    assert "complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658" not in done("audit", *example)
 
 
 def test_every_matter_of_the_example_can_be_shown(example: list[object], root: Path, tmp_path: Path) -> None:
@@ -576,7 +580,7 @@ def test_every_matter_of_the_example_can_be_shown(example: list[object], root: P
     first = {}
     for stream in data("show", "--store", log)["matters"]:
         first.setdefault(stream.partition("/")[0], stream)
-    first["complaint"] = "case/complaint-01"
+    first["complaint"] = "case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658"
     assert len(first) > 10
     for stream in first.values():
         for options in (["--lang", "en"], ["--lang", "zh"], ["--json"]):

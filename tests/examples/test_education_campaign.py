@@ -438,7 +438,7 @@ def test_R_138_every_opinion_was_decided_and_its_giver_told(workflow: Workflow) 
 
 
 def test_R_143_the_accused_was_told_and_heard_before_anything_was_decided(workflow: Workflow) -> None:
-    case = workflow.state("case/complaint-01")
+    case = workflow.state("case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658")
     assert case.state == "closed"
     notice = case.notice("p-16")
     assert isinstance(notice, Notice)
@@ -446,7 +446,10 @@ def test_R_143_the_accused_was_told_and_heard_before_anything_was_decided(workfl
     assert case.outcome == "partly_upheld"
     assert case.investigator not in (None, *case.concerns)
     assert case.requester is None
-    types = [r.envelope.stored_type for r in workflow.history.stream("case/complaint-01")]
+    types = [
+        r.envelope.stored_type
+        for r in workflow.history.stream("case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658")
+    ]
     assert types.index("case.respondent_notified") < types.index("case.respondent_replied")
     assert types.index("case.respondent_replied") < types.index("case.decided")
 
@@ -454,13 +457,19 @@ def test_R_143_the_accused_was_told_and_heard_before_anything_was_decided(workfl
 def test_R_143_before_the_notice_the_complaint_does_not_exist_for_the_accused_and_never_for_others() -> None:
     told = beijing("04-13 09:00")
     earlier, later = before("04-13 09:00"), executed()
-    assert [workflow.sees(self_("p-16"), told, "case/complaint-01") for workflow in (earlier, later)] == [
+    assert [
+        workflow.sees(self_("p-16"), told, "case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658")
+        for workflow in (earlier, later)
+    ] == [
         False,
         True,
     ]
-    assert not later.sees(SECRETARY, told, "case/complaint-01")
+    assert not later.sees(SECRETARY, told, "case/complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658")
     sentences = []
-    for key in ("complaint-01", "complaint-99"):
+    for key in (
+        "complaint-01-5f0c2a9d7be34816a1c9e02b47d3f658",
+        "complaint-99-00000000000000000000000000000000",
+    ):
         with pytest.raises(Refused) as refused:
             attempt(later, AssignResponsible(key=key, responsible="p-2"), SECRETARY)
         sentences.append(str(refused.value).replace(key, "…"))
