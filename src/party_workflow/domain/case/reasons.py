@@ -136,7 +136,7 @@ NOT_COUNTED: Final = Reason(
     "Adopt a version of the calendar that covers the days, and try again.",
 )
 CLOCK_NOT_RUNNING: Final = Reason(
-    "case.clock_not_running", "The clock {clock} does not run.", "Clocks that run: {running}."
+    "case.clock_not_running", "No clock {clock} runs in this case.", "Clocks that run: {running}."
 )
 CLOCK_FIXED: Final = Reason(
     "case.clock_fixed",
