@@ -107,13 +107,23 @@ def _reproduce_sheets(history: History, published: Published) -> str:
 def votes_digest(history: History, stream: str) -> str:
     """The digest of what a closed round counted: turnout and grades by subject.
 
-    Raises `InvalidInput` for a round that had not closed by then.
+    Raises `InvalidInput` for a round that had not closed by then, or with marks under review.
     """
     state = history.state(RATING, stream)
-    closed = [item.event for item in history.events(RatingClosed) if item.envelope.stream == stream]
+    closed = [
+        item.event
+        for item in history.events(RatingClosed)
+        if item.envelope.stream == stream and isinstance(item.event, RatingClosed)
+    ]
     if state.status != "closed" or not closed:
         raise InvalidInput(Fault(stream, "No round of this name had closed by then.", "Close it first."))
-    return digest(closed[-1].model_dump(mode="json", exclude_defaults=True))
+    if state.held:
+        what = f"{len(state.held)} of its marks are under independent review."
+        raise InvalidInput(Fault(stream, what, "Have them settled first."))
+    counted = closed[-1].model_dump(mode="json", exclude_defaults=True)
+    if state.tally != closed[-1].tally:  # a review took out what had been counted
+        counted["tally"] = {who: dict(grades) for who, grades in (state.tally or {}).items()}
+    return digest(counted)
 
 
 def _reproduce_votes(history: History, published: Published) -> str:

@@ -21,6 +21,7 @@ from party_workflow.domain.assessment.commands import (
     ConfirmEntries,
     EnterSelf,
     EnterSheets,
+    HoldEntries,
     LinkProblem,
     NoteProblem,
     OpenAssessment,
@@ -34,6 +35,7 @@ from party_workflow.domain.assessment.events import (
     AssessmentOpened,
     Commented,
     EntriesConfirmed,
+    EntriesHeld,
     EntriesMade,
     EntriesQuarantined,
     FinalEntered,
@@ -45,6 +47,7 @@ from party_workflow.domain.assessment.events import (
     QuestionsAnswered,
     ReportReceived,
     ResultCited,
+    ReviewSettled,
     RoundCited,
     SelfEntered,
     StageEntered,
@@ -145,7 +148,9 @@ def _decide(command: AssessmentCommand, state: Assessment, context: Context) -> 
         case EnterSheets():
             return marking.enter_sheets(command, state, state.kind, context)
         case SettleQuarantine():
-            return marking.settle(command, state)
+            return marking.settle(command, state, context)
+        case HoldEntries():
+            return marking.hold(command, state)
         case ConfirmEntries():
             return marking.confirm(command, state, state.kind, context)
         case AssignModes():
@@ -187,6 +192,7 @@ _ACTING: Final[Mapping[type[Command], tuple[str, str]]] = {
     RestoreSubject: ("set_aside", "restore a subject"),
     ConfirmEntries: ("confirm", "confirm marks"),
     SettleQuarantine: ("settle", "settle a quarantine"),
+    HoldEntries: ("settle", "put marks aside for review"),
 }
 """The action of `ACTIONS` that a command takes, and how it reads."""
 
@@ -236,6 +242,8 @@ DECIDER: Final[Decider[Assessment]] = Decider(
         OutsideEntered,
         EntriesQuarantined,
         QuarantineSettled,
+        EntriesHeld,
+        ReviewSettled,
         EntriesConfirmed,
         SubjectsSetAside,
         SubjectRestored,
@@ -254,6 +262,7 @@ DECIDER: Final[Decider[Assessment]] = Decider(
         EnterSelf,
         EnterSheets,
         SettleQuarantine,
+        HoldEntries,
         ConfirmEntries,
         SetAside,
         RestoreSubject,
@@ -269,6 +278,7 @@ DECIDER: Final[Decider[Assessment]] = Decider(
     evolve=evolve,
     decide=_decide,
     asks=_asks,
+    needs=marking.needs,
     answers={
         "assessment.work": Assessment.work,
         "assessment.sheet": Assessment.sheet,
@@ -281,7 +291,8 @@ DECIDER: Final[Decider[Assessment]] = Decider(
         ReceiveReport.stored_type: (ReportReceived,),
         EnterSelf.stored_type: (SelfEntered,),
         EnterSheets.stored_type: (EntriesMade, FinalEntered, OutsideEntered, EntriesQuarantined),
-        SettleQuarantine.stored_type: (QuarantineSettled,),
+        SettleQuarantine.stored_type: (QuarantineSettled, ReviewSettled),
+        HoldEntries.stored_type: (EntriesHeld,),
         ConfirmEntries.stored_type: (EntriesConfirmed,),
         SetAside.stored_type: (SubjectsSetAside,),
         RestoreSubject.stored_type: (SubjectRestored,),

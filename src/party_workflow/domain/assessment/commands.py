@@ -94,12 +94,23 @@ class EnterSheets(_AssessmentCommand):
 
 
 class SettleQuarantine(_AssessmentCommand):
-    """Let marks in quarantine count, or dismiss them, with the ground."""
+    """Let marks in quarantine count, or dismiss them, with the ground.
+
+    Of what was put aside for independent review the ground is ``independent_review`` too: more would tell.
+    """
 
     stored_type: ClassVar[str] = "assessment.settle_quarantine"
     entry: EventId
     released: Flag
     ground: Code
+
+
+class HoldEntries(_AssessmentCommand):
+    """Put the marks of an entry on a person aside for independent review."""
+
+    stored_type: ClassVar[str] = "assessment.hold_entries"
+    entry: EventId
+    subject: SubjectId
 
 
 class ConfirmEntries(_AssessmentCommand):
@@ -189,6 +200,7 @@ AssessmentCommand = (
     | EnterSelf
     | EnterSheets
     | SettleQuarantine
+    | HoldEntries
     | ConfirmEntries
     | SetAside
     | RestoreSubject

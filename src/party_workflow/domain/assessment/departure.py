@@ -10,6 +10,7 @@ from party_workflow.domain.assessment.events import (
     AssessmentEvent,
     AssessmentOpened,
     EntriesConfirmed,
+    EntriesHeld,
     EntriesMade,
     EntriesQuarantined,
     FinalEntered,
@@ -18,6 +19,7 @@ from party_workflow.domain.assessment.events import (
     QuarantineSettled,
     QuestionsAnswered,
     ReportReceived,
+    ReviewSettled,
     RoundCited,
     SelfEntered,
     StageEntered,
@@ -83,11 +85,17 @@ def _stated(state: Assessment, event: AssessmentEvent) -> str | None:
                 return "It confirms what does not wait for it."
             by = {person for subject in event.subjects for person in pending[subject]}
             named, meant = event.entered_by, tuple(sorted(by))
-        case QuarantineSettled():
+        case QuarantineSettled() | ReviewSettled():
             held = state.quarantine.get(event.entry)
-            if held is None:
+            if held is None or held.review is not isinstance(event, ReviewSettled):
                 return "It settles what is not in quarantine."
             named, meant = event.entered_by, tuple(sorted(set(held.by)))
+        case EntriesHeld():
+            given = state.given(event.entry, event.subject)
+            if given is None or given[0][0] != event.voice:
+                return "It puts aside what does not stand."
+            behind = {person for mark in given[1].values() for person in mark.by}
+            named, meant = event.entered_by, tuple(sorted(behind))
         case SubjectsSetAside():
             named, meant = event.people, people_in(event.subjects)
         case SubjectRestored():

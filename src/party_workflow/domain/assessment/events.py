@@ -162,6 +162,45 @@ class QuarantineSettled(Event):
     people: tuple[PersonId, ...] = ()
 
 
+class EntriesHeld(Event):
+    """The marks of an entry on one subject were put aside for independent review (R-148).
+
+    Entries are drawn for it by lot as well, and what is recorded is the same.  Until it is settled they stand
+    in quarantine under the id of this event.
+    """
+
+    stored_type: ClassVar[str] = "assessment.entries_held"
+    requires: ClassVar[Requires] = Requires(duty="assessment.hold", barred=("entered_by", "people"))
+
+    entry: EventId
+    voice: Code
+    assessor: PersonId
+    subject: SubjectId
+    ground: Literal["independent_review"]
+    entered_by: tuple[PersonId, ...]
+    people: tuple[PersonId, ...] = ()
+
+
+class ReviewSettled(Event):
+    """Somebody independent let marks under review count, or dismissed them; of that it says nothing more.
+
+    `close` are those who lead, are led by, or count in one unit with, whoever is behind the marks.
+    """
+
+    stored_type: ClassVar[str] = "assessment.review_settled"
+    requires: ClassVar[Requires] = Requires(
+        duty="assessment.settle_conflict", barred=("entered_by", "people", "close"), own_units=("subjects",)
+    )
+
+    entry: EventId
+    released: Flag
+    finding: Literal["supported", "not_supported"]
+    entered_by: tuple[PersonId, ...]
+    subjects: tuple[SubjectId, ...] = ()
+    people: tuple[PersonId, ...] = ()
+    close: tuple[PersonId, ...] = ()
+
+
 class EntriesConfirmed(Event):
     """Somebody else than who entered them confirmed the marks of a voice on subjects (R-095)."""
 
@@ -293,6 +332,8 @@ AssessmentEvent = (
     | OutsideEntered
     | EntriesQuarantined
     | QuarantineSettled
+    | EntriesHeld
+    | ReviewSettled
     | EntriesConfirmed
     | SubjectsSetAside
     | SubjectRestored

@@ -12,6 +12,7 @@ from party_workflow.domain.assessment.events import (
     AssessmentOpened,
     Commented,
     EntriesConfirmed,
+    EntriesHeld,
     EntriesMade,
     EntriesQuarantined,
     FinalEntered,
@@ -23,6 +24,7 @@ from party_workflow.domain.assessment.events import (
     QuestionsAnswered,
     ReportReceived,
     ResultCited,
+    ReviewSettled,
     RoundCited,
     SelfEntered,
     StageEntered,
@@ -86,6 +88,10 @@ def evolve(state: Assessment, recorded: Recorded) -> Assessment:
             return replace(state, quarantine=quarantine, touched=envelope.recorded_at)
         case QuarantineSettled():
             return _settled(state, event, envelope)
+        case EntriesHeld():
+            return _held(state, event, envelope)
+        case ReviewSettled():
+            return _settled(state, event, envelope)
         case EntriesConfirmed():
             return _confirmed(state, event, envelope)
         case SubjectsSetAside():
@@ -147,7 +153,39 @@ def _entered(
     return replace(state, marks={**state.marks, desk: found}, touched=envelope.recorded_at)
 
 
-def _settled(state: Assessment, event: QuarantineSettled, envelope: Envelope) -> Assessment:
+def _held(state: Assessment, event: EntriesHeld, envelope: Envelope) -> Assessment:
+    """The marks leave the sheets, so that nothing counts them, and go into quarantine."""
+    given = state.given(event.entry, event.subject)
+    if given is None:
+        return state
+    desk, marks = given
+    sheets = dict(state.marks[desk])
+    left = {item: mark for item, mark in sheets[event.subject].items() if item not in marks}
+    if left:
+        sheets[event.subject] = left
+    else:
+        del sheets[event.subject]
+    first = next(iter(marks.values()))
+    held = Held(
+        event.voice,
+        event.assessor,
+        first.by,
+        first.at,
+        {event.subject: {item: mark.value for item, mark in marks.items()}},
+        {},
+        review=True,
+        taken_from=event.entry,
+    )
+    return replace(
+        state,
+        marks={**state.marks, desk: sheets},
+        quarantine={**state.quarantine, envelope.event_id: held},
+        reviewed=state.reviewed | {(event.entry, event.subject)},
+        touched=envelope.recorded_at,
+    )
+
+
+def _settled(state: Assessment, event: QuarantineSettled | ReviewSettled, envelope: Envelope) -> Assessment:
     held = state.quarantine.get(event.entry)
     if held is None:
         return state
@@ -155,9 +193,8 @@ def _settled(state: Assessment, event: QuarantineSettled, envelope: Envelope) ->
     state = replace(state, quarantine=left, touched=envelope.recorded_at)
     if not event.released:
         return replace(state, dismissed={**state.dismissed, event.entry: held})
-    return _entered(
-        state, envelope, held.voice, held.assessor, held.sheets, held.by, entry=event.entry, at=held.at
-    )
+    entry = held.taken_from or event.entry
+    return _entered(state, envelope, held.voice, held.assessor, held.sheets, held.by, entry=entry, at=held.at)
 
 
 def _confirmed(state: Assessment, event: EntriesConfirmed, envelope: Envelope) -> Assessment:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from party_workflow.decider import Answer, Context
+from party_workflow.decider import EFFECTIVE, Answer, Ask, Context
 from party_workflow.domain.assessment.commands import (
+    AssessmentCommand,
     ConfirmEntries,
     EnterSelf,
     EnterSheets,
+    HoldEntries,
     SettleQuarantine,
 )
 from party_workflow.domain.assessment.events import (
     EntriesConfirmed,
+    EntriesHeld,
     EntriesMade,
     EntriesQuarantined,
     FinalEntered,
     OutsideEntered,
     QuarantineSettled,
+    ReviewSettled,
     SelfEntered,
 )
 from party_workflow.domain.assessment.kind import AssessmentKind, Item, Voice
@@ -26,6 +30,7 @@ from party_workflow.domain.assessment.reasons import (
     ALREADY_ENTERED,
     CONFLICT,
     EVIDENCE_LACKING,
+    NO_ENTRY,
     NO_GROUND,
     NO_REASON,
     NOT_ASSESSOR,
@@ -35,6 +40,7 @@ from party_workflow.domain.assessment.reasons import (
     NOTHING_PENDING,
     OFF_SCALE,
     OTHER_ENTRY,
+    REVIEW_GROUND,
     SET_ASIDE,
     UNKNOWN_ITEM,
     UNKNOWN_SUBJECT,
@@ -198,10 +204,11 @@ def _sheets(
 
 
 def _held(subject: str, voice: Voice, desk: str, state: Assessment) -> frozenset[str]:
-    """The items of a subject that stand in quarantine at the same desk."""
+    """The items of a subject that stand in quarantine at the same desk, or that a review dismissed."""
+    dismissed = (held for held in state.dismissed.values() if held.review)
     return frozenset(
         item
-        for held in state.quarantine.values()
+        for held in (*state.quarantine.values(), *dismissed)
         if held.voice == voice.code and (not voice.jury or held.assessor == desk)
         for item in held.sheets.get(subject, {})
     )
@@ -255,10 +262,64 @@ def _conflict(assessor: str, subject: str, lines: Lines) -> str | None:
 # --- quarantine and confirmation ---------------------------------------------------------------
 
 
-def settle(command: SettleQuarantine, state: Assessment) -> Answer:
+def hold(command: HoldEntries, state: Assessment) -> Answer:
+    """Only what somebody else gave a person can be put aside, and once."""
+    given, person = state.given(command.entry, command.subject), person_of(command.subject)
+    if given is None or person is None or (command.entry, command.subject) in state.reviewed:
+        return NO_ENTRY(entry=command.entry, subject=command.subject)
+    (voice, _), marks = given
+    by = next(iter(marks.values())).by
+    if person in by:
+        return NO_ENTRY(entry=command.entry, subject=command.subject)
+    return [
+        EntriesHeld(
+            entry=command.entry,
+            voice=voice,
+            assessor=by[0],
+            subject=command.subject,
+            ground=REVIEW,
+            entered_by=tuple(sorted(set(by))),
+            people=(person,),
+        )
+    ]
+
+
+REVIEW: Final = "independent_review"
+"""Why marks are put aside, and on what ground they are settled, whatever led to it (R-148)."""
+
+
+def needs(command: AssessmentCommand, state: Assessment, facts: Sequence[Any]) -> Sequence[Ask]:
+    """Who is close to those behind marks under review, when they were given and now."""
+    held = state.quarantine.get(command.entry) if isinstance(command, SettleQuarantine) else None
+    if held is None or not held.review:
+        return ()
+    moments = (held.at, EFFECTIVE)
+    return tuple(Ask("organisation.close", "organisation", {"people": held.by, "at": at}) for at in moments)
+
+
+def _settled(command: SettleQuarantine, held: Held, context: Context) -> Answer:
+    if command.ground != REVIEW:
+        return REVIEW_GROUND(ground=REVIEW)
+    close = frozenset[str]().union(*context.facts) - {*held.by}
+    return [
+        ReviewSettled(
+            entry=command.entry,
+            released=command.released,
+            finding="supported" if command.released else "not_supported",
+            entered_by=tuple(sorted(set(held.by))),
+            subjects=tuple(sorted(held.sheets)),
+            people=people_in(held.sheets),
+            close=tuple(sorted(close)),
+        )
+    ]
+
+
+def settle(command: SettleQuarantine, state: Assessment, context: Context) -> Answer:
     held: Held | None = state.quarantine.get(command.entry)
     if held is None:
         return NOT_QUARANTINED(entry=command.entry, entries=", ".join(sorted(state.quarantine)) or "none")
+    if held.review:
+        return _settled(command, held, context)
     return [
         QuarantineSettled(
             entry=command.entry,

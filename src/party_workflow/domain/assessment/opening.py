@@ -84,7 +84,7 @@ def _kind(
     command: OpenAssessment, body: Mapping[str, Any] | None, current: tuple[int, str] | None
 ) -> AssessmentKind | Refusal:
     lacking = NOT_IN_FORCE(kind=command.kind, definition=command.definition)
-    if body is None or current is None:
+    if body is None or current is None or current[1] != command.definition:
         return lacking
     try:
         kind = read_kind(body)

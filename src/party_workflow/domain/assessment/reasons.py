@@ -139,6 +139,16 @@ CONFLICT: Final = Reason(
     "{assessor} counts where {subject} may not be judged from: {conflict}.",
     "Have somebody else mark it.",
 )
+NO_ENTRY: Final = Reason(
+    "assessment.no_entry",
+    "Entry {entry} has no marks on {subject} that could be put aside.",
+    "Name an entry whose marks on the person stand and were never under review.",
+)
+REVIEW_GROUND: Final = Reason(
+    "assessment.review_ground",
+    "A review is settled on the ground {ground}, and on no other: more would tell why it was held.",
+    "Give that ground.",
+)
 NOT_QUARANTINED: Final = Reason(
     "assessment.not_quarantined", "Entry {entry} is not in quarantine.", "In quarantine: {entries}."
 )
@@ -280,6 +290,8 @@ REASONS: Final = (
     ALREADY_ENTERED,
     OTHER_ENTRY,
     CONFLICT,
+    NO_ENTRY,
+    REVIEW_GROUND,
     NOT_QUARANTINED,
     NOTHING_PENDING,
     UNKNOWN_QUESTION,

@@ -42,6 +42,10 @@ class Held:
     at: datetime
     sheets: Mapping[str, Mapping[str, Value]]
     conflicts: Mapping[str, str]
+    review: bool = False
+    """Whether they were put aside for independent review, and not for a conflict."""
+    taken_from: str | None = None
+    """The entry that they came with, where they stood before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ class Assessment:
     marks: Mapping[tuple[str, str], Mapping[str, Sheet]] = field(default_factory=dict)
     quarantine: Mapping[str, Held] = field(default_factory=dict)
     dismissed: Mapping[str, Held] = field(default_factory=dict)
+    reviewed: frozenset[tuple[str, str]] = frozenset()
+    """What is or was under review, by entry and subject."""
     aside: Mapping[str, Aside] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     comments: tuple[Remark, ...] = ()
@@ -176,6 +182,14 @@ class Assessment:
     def sheet(self, subject: str, voice: str, assessor: str = "") -> Sheet | None:
         """The marks of a voice on a subject by item; None without any.  Of a jury name the assessor."""
         return self.marks.get((voice, assessor), {}).get(subject)
+
+    def given(self, entry: str, subject: str) -> tuple[tuple[str, str], Sheet] | None:
+        """The desk and the marks on a subject that came with an entry and stand; None without any."""
+        for desk, sheets in self.marks.items():
+            found = {item: mark for item, mark in sheets.get(subject, {}).items() if mark.entry == entry}
+            if found:
+                return desk, found
+        return None
 
     def lacking(self, voice: str) -> tuple[str, ...]:
         """The subjects not set aside that a voice has not marked on everything it owes."""

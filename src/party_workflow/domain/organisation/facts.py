@@ -99,10 +99,45 @@ def _overdue(state: Organisation, at: datetime) -> dict[str, datetime]:
     return state.overdue(at)
 
 
+def line_of(state: Organisation, person: str, at: datetime) -> frozenset[str]:
+    """Who leads a person and whom the person leads, at a moment, without the person.
+
+    Whoever holds a post in the person's unit or in one above it leads them; whoever holds a post leads all
+    who count in its unit or below.
+    """
+    standing = state.standing(person, at)
+    above = _upwards(state, standing.unit, at) if standing is not None else ()
+    found: set[str] = set()
+    for post, unit in state.posts:
+        holders = state.holders(post, unit, at)
+        if unit in above:
+            found.update(holders)
+        if person in holders:
+            found.update(state.people_of(unit, at))
+    return frozenset(found - {person})
+
+
+def _line(state: Organisation, people: Iterable[str], at: datetime) -> frozenset[str]:
+    return frozenset[str]().union(*(line_of(state, person, at) for person in people))
+
+
+def _close(state: Organisation, people: Iterable[str], at: datetime) -> frozenset[str]:
+    """Who is no independent judge of what people did: they themselves, their line, and who counts in one unit
+    with them."""
+    found = frozenset(people)
+    for person in tuple(found):
+        standing = state.standing(person, at)
+        mates = frozenset(state.people_in(standing.unit, at)) if standing is not None else frozenset[str]()
+        found |= line_of(state, person, at) | mates
+    return found
+
+
 ANSWERS: Final[Mapping[str, Fact]] = {
     "organisation.people": _people,
     "organisation.known": _known,
     "organisation.lines": _lines,
+    "organisation.line": _line,
+    "organisation.close": _close,
     "organisation.unit_of": _unit_of,
     "organisation.unit_open": _unit_open,
     "organisation.units": _units,

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
+from party_workflow.codec import Command
 from party_workflow.decider import EFFECTIVE, Answer, Ask, Context, Decider, Decision
+from party_workflow.domain.rating import reviewing
 from party_workflow.domain.rating.commands import (
     CastBallot,
     CloseRating,
     CorrectRating,
     DiscardPaperEntry,
     EnterPaperBallots,
+    HoldMark,
     IssuePapers,
     OpenRating,
     Rate,
     RatingCommand,
+    SettleMark,
     VoidRating,
 )
 from party_workflow.domain.rating.counting import count_and_close
 from party_workflow.domain.rating.events import (
     ChannelFixed,
+    MarkHeld,
+    MarkSettled,
     PaperConfirmed,
     PaperDiscarded,
     PaperEntered,
@@ -46,6 +53,7 @@ from party_workflow.domain.rating.state import (
     Rating,
     Score,
     Turnout,
+    UnderReview,
     evolve,
 )
 from party_workflow.domain.rating.voting import cast, correct, rate
@@ -71,9 +79,13 @@ def _ask_people(people: str | tuple[str, ...]) -> Ask:
     return Ask("organisation.known", "organisation", {"people": people, "at": EFFECTIVE})
 
 
+_REVIEWING: Final[tuple[type[Command], ...]] = (HoldMark, SettleMark)
+
+
 def _closed(state: Rating) -> Mapping[str, Refusal | None]:
     if state.status is None:
-        return {OpenRating.stored_type: None} | {kind.stored_type: UNKNOWN() for kind in MOVES}
+        unknown: dict[str, Refusal | None] = {kind.stored_type: UNKNOWN() for kind in (*MOVES, *_REVIEWING)}
+        return {OpenRating.stored_type: None, **unknown}
     found: dict[str, Refusal | None] = {OpenRating.stored_type: TAKEN(stream=state.stream)}
     for kind, move in MOVES.items():
         refusal = TABLE.closed(state.status, move)
@@ -85,7 +97,11 @@ def _closed(state: Rating) -> Mapping[str, Refusal | None]:
         if refusal is None and kind in shut:
             refusal = OTHER_CHANNEL(stream=state.stream, channel=state.channel)
         found[kind.stored_type] = refusal
-    return found
+    # A review looks at what was given in the open, counted or not: it is outside the lifecycle.
+    refusal = TABLE.closed(state.status, "rate") if state.status == "void" else None
+    if refusal is None and state.secret:
+        refusal = IS_SECRET(stream=state.stream)
+    return found | {kind.stored_type: refusal for kind in _REVIEWING}
 
 
 def _decide(command: RatingCommand, state: Rating, context: Context) -> Answer:
@@ -106,6 +122,10 @@ def _decide(command: RatingCommand, state: Rating, context: Context) -> Answer:
             return count_and_close(state, context)
         case VoidRating():
             return Decision((RatingVoided(ground=command.ground),), empties=boxes(state))
+        case HoldMark():
+            return reviewing.hold(command, state)
+        case SettleMark():
+            return reviewing.settle(command, state, context)
         case _:
             assert_never(command)
 
@@ -129,12 +149,19 @@ def _work(state: Rating) -> Work | None:
     )
 
 
-def _result(state: Rating) -> Mapping[str, Mapping[str, int] | BelowThreshold] | None:
-    """Per subject the ballots by grade, or that there were too few; None before the round is closed."""
+def _result(state: Rating) -> Mapping[str, Mapping[str, int] | BelowThreshold | UnderReview] | None:
+    """Per subject the ballots by grade, or that there were too few, or that marks are under review.
+
+    None before the round is closed.
+    """
     if state.tally is None:
         return None
-    below = BelowThreshold(state.minimum)
-    return {who: below if who in state.withheld else state.tally[who] for who in sorted(state.subjects)}
+    below, tally = BelowThreshold(state.minimum), state.tally
+    held = Counter(person for _, person in state.held)
+    return {
+        who: below if who in state.withheld else UnderReview(held[who]) if who in held else tally[who]
+        for who in sorted(state.subjects)
+    }
 
 
 def _scores(state: Rating) -> Mapping[str, Score] | None:
@@ -169,6 +196,8 @@ DECIDER: Final[Decider[Rating]] = Decider(
         PaperDiscarded,
         RatingClosed,
         RatingVoided,
+        MarkHeld,
+        MarkSettled,
     ),
     commands=(
         OpenRating,
@@ -180,11 +209,14 @@ DECIDER: Final[Decider[Rating]] = Decider(
         DiscardPaperEntry,
         CloseRating,
         VoidRating,
+        HoldMark,
+        SettleMark,
     ),
     initial=Rating,
     evolve=evolve,
     decide=_decide,
     asks=_asks,
+    needs=reviewing.needs,
     answers={
         "rating.work": _work,
         "rating.kind": _kind,
@@ -204,6 +236,8 @@ DECIDER: Final[Decider[Rating]] = Decider(
         DiscardPaperEntry.stored_type: (PaperDiscarded,),
         CloseRating.stored_type: (RatingClosed,),
         VoidRating.stored_type: (RatingVoided,),
+        HoldMark.stored_type: (MarkHeld,),
+        SettleMark.stored_type: (MarkSettled,),
     },
     reasons=REASONS,
 )

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, WrapValidator
 from party_workflow.codec import UNRECORDED, Command
 from party_workflow.domain.rating.events import Channel
 from party_workflow.domain.vocabulary import Serves
-from party_workflow.values import Code, Count, Digest, Flag, Key, Moment, PersonId, UnitId
+from party_workflow.values import Code, Count, Digest, EventId, Flag, Key, Moment, PersonId, UnitId
 
 
 def _unechoed(value: Any, read: Callable[[Any], Any]) -> Any:
@@ -130,6 +130,23 @@ class VoidRating(_RatingCommand):
     ground: Code
 
 
+class HoldMark(_RatingCommand):
+    """Put one mark aside for independent review: that of an entry on a person, also after the count."""
+
+    stored_type: ClassVar[str] = "rating.hold_mark"
+    entry: EventId
+    person: PersonId
+
+
+class SettleMark(_RatingCommand):
+    """Let a mark under review count, or dismiss it."""
+
+    stored_type: ClassVar[str] = "rating.settle_mark"
+    entry: EventId
+    person: PersonId
+    released: Flag
+
+
 RatingCommand = (
     OpenRating
     | Rate
@@ -140,4 +157,6 @@ RatingCommand = (
     | DiscardPaperEntry
     | CloseRating
     | VoidRating
+    | HoldMark
+    | SettleMark
 )

@@ -6,7 +6,7 @@ from party_workflow.canonical import time_text
 from party_workflow.decider import Answer, Context, Decision
 from party_workflow.domain.rating.events import RatingClosed
 from party_workflow.domain.rating.papers import boxes, paper_box
-from party_workflow.domain.rating.reasons import BOX_DAMAGED, PAPERS_OUTSTANDING, TOO_EARLY
+from party_workflow.domain.rating.reasons import BOX_DAMAGED, PAPERS_OUTSTANDING, TOO_EARLY, UNDER_REVIEW
 from party_workflow.domain.rating.state import Rating
 from party_workflow.domain.rating.voting import ABSTAINED
 
@@ -14,6 +14,8 @@ from party_workflow.domain.rating.voting import ABSTAINED
 def count_and_close(state: Rating, context: Context) -> Answer:
     if state.closes is not None and context.at < state.closes and not state.complete:
         return TOO_EARLY(stream=state.stream, closes=time_text(state.closes))
+    if held := state.held:
+        return UNDER_REVIEW(count=len(held), stream=state.stream)
     outstanding = sorted(name for name, batch in state.batches.items() if not batch.confirmed)
     if outstanding:
         return PAPERS_OUTSTANDING(batches=", ".join(outstanding))
@@ -39,11 +41,11 @@ def _nothing(state: Rating) -> Counts:
 
 
 def _summed(state: Rating) -> Counts:
-    """The marks given in the open, counted."""
+    """The marks given in the open, counted, without those that a review dismissed."""
     counts = _nothing(state)
     for marks in state.marks.values():
         for subject, mark in marks.items():
-            counts[subject][mark.grade] += 1
+            counts[subject][mark.grade] += mark.standing == "counts"
     return counts
 
 

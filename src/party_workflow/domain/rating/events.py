@@ -157,6 +157,49 @@ class RatingVoided(Event):
     ground: Code
 
 
+REVIEW: Final = "independent_review"
+"""Why a mark is put aside: the one ground that there is, whatever led to it (R-148)."""
+ReviewGround = Literal["independent_review"]
+Finding = Literal["supported", "not_supported"]
+"""What a review may come to: the mark is supported by the work that it is about, or it is not."""
+
+
+class MarkHeld(Event):
+    """One mark, given in the open, was put aside for independent review; it counts for nothing until settled.
+
+    Marks are drawn for it by lot as well, and what is recorded is the same.
+    """
+
+    stored_type: ClassVar[str] = "rating.mark_held"
+    requires: ClassVar[Requires] = Requires(duty="rating.hold", barred=("rater", "person"))
+
+    entry: EventId
+    rater: PersonId
+    person: PersonId
+    ground: ReviewGround
+
+
+class MarkSettled(Event):
+    """Somebody independent let a mark under review count, or dismissed it; of that it says nothing more.
+
+    `entered_by` are those behind the mark, and `close` everybody who leads them, whom they lead, or who
+    counts in one unit with them.
+    """
+
+    stored_type: ClassVar[str] = "rating.mark_settled"
+    requires: ClassVar[Requires] = Requires(
+        duty="rating.settle_review", barred=("rater", "person", "entered_by", "close")
+    )
+
+    entry: EventId
+    rater: PersonId
+    person: PersonId
+    released: Flag
+    finding: Finding
+    entered_by: tuple[PersonId, ...]
+    close: tuple[PersonId, ...] = ()
+
+
 RatingEvent = (
     RatingOpened
     | ChannelFixed
@@ -169,4 +212,6 @@ RatingEvent = (
     | PaperDiscarded
     | RatingClosed
     | RatingVoided
+    | MarkHeld
+    | MarkSettled
 )

@@ -143,6 +143,26 @@ COUNTS_DIFFER: Final = Reason(
     "The two counts of batch {batch} differ.",
     "Count again; if the first was wrong, discard it.",
 )
+NO_MARK: Final = Reason(
+    "rating.no_mark",
+    "Entry {entry} gives {person} no mark that could be put aside.",
+    "Name an entry in the open whose mark on the person stands and was never under review.",
+)
+NOT_HELD: Final = Reason(
+    "rating.not_held",
+    "No mark of entry {entry} on {person} is under review.",
+    "Check the entry and the person.",
+)
+REVIEWED: Final = Reason(
+    "rating.reviewed",
+    "What {rater} gave {subject} is under review, or was dismissed by one.",
+    "Wait for the review; what it dismissed is not given anew.",
+)
+UNDER_REVIEW: Final = Reason(
+    "rating.under_review",
+    "{count} marks of {stream} are under independent review.",
+    "Close the round when they are settled.",
+)
 TOO_EARLY: Final = Reason(
     "rating.too_early",
     "{stream} takes ratings until {closes}, and not everybody has rated.",
@@ -193,6 +213,10 @@ REASONS: Final = (
     NOT_COUNTED,
     NOT_RECONCILED,
     COUNTS_DIFFER,
+    NO_MARK,
+    NOT_HELD,
+    REVIEWED,
+    UNDER_REVIEW,
     TOO_EARLY,
     PAPERS_OUTSTANDING,
     BOX_DAMAGED,

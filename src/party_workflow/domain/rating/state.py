@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
 from party_workflow import lifecycle
 from party_workflow.codec import Command
@@ -23,6 +23,8 @@ from party_workflow.domain.rating.events import (
     SELF,
     Channel,
     ChannelFixed,
+    MarkHeld,
+    MarkSettled,
     PaperConfirmed,
     PaperDiscarded,
     PaperEntered,
@@ -41,7 +43,7 @@ from party_workflow.domain.rating.reasons import (
 )
 from party_workflow.domain.vocabulary import Serves
 from party_workflow.lifecycle import Lifecycle, Table
-from party_workflow.store import Recorded
+from party_workflow.store import Envelope, Recorded
 
 # --- lifecycle -------------------------------------------------------------------------------
 
@@ -79,6 +81,9 @@ class Mark:
 
     grade: str
     event: str
+    by: tuple[str, ...] = ()
+    at: datetime | None = None
+    standing: Literal["counts", "held", "dismissed"] = "counts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +112,17 @@ class BelowThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderReview:
+    """In place of a tally: marks on the subject are under independent review (R-148)."""
+
+    marks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """What a round says of one subject, never without how many took part of how many who could."""
 
-    grades: Mapping[str, int] | BelowThreshold
+    grades: Mapping[str, int] | BelowThreshold | UnderReview
     turnout: Turnout
 
 
@@ -136,6 +148,8 @@ class Rating:
     tally: Mapping[str, Mapping[str, int]] | None = None
     withheld: frozenset[str] = frozenset()
     channel: Channel = "any"
+    reviewed: frozenset[tuple[str, str]] = frozenset()
+    """The marks that are or were under review, by entry and person."""
 
     @property
     def turnout(self) -> Turnout:
@@ -155,6 +169,27 @@ class Rating:
     def targets(self, rater: str) -> frozenset[str]:
         """Whom somebody may rate in this round."""
         return self.subjects & {rater} if self.kind == SELF else self.subjects - {rater}
+
+    def mark(self, entry: str, person: str) -> tuple[str, Mark] | None:
+        """The rater and the mark that an entry gave a person; None where none of it stands."""
+        return next(
+            (
+                (rater, marks[person])
+                for rater, marks in self.marks.items()
+                if person in marks and marks[person].event == entry
+            ),
+            None,
+        )
+
+    @property
+    def held(self) -> tuple[tuple[str, str], ...]:
+        """The marks under review, by rater and person."""
+        return tuple(
+            (rater, person)
+            for rater, marks in self.marks.items()
+            for person, mark in marks.items()
+            if mark.standing == "held"
+        )
 
     @property
     def complete(self) -> bool:
@@ -189,9 +224,9 @@ def evolve(state: Rating, recorded: Recorded) -> Rating:
         case ChannelFixed():
             return replace(state, channel=event.channel)
         case Rated():
-            return _marked(state, event.rater, event.grades, envelope.event_id)
+            return _marked(state, event.rater, event.grades, envelope)
         case SelfRated():
-            return _marked(state, event.rater, {event.rater: event.grade}, envelope.event_id)
+            return _marked(state, event.rater, {event.rater: event.grade}, envelope)
         case Voted():
             return replace(state, voted=state.voted | {event.rater})
         case PapersIssued():
@@ -210,6 +245,10 @@ def evolve(state: Rating, recorded: Recorded) -> Rating:
             return replace(state, status="closed", tally=event.tally, withheld=frozenset(event.withheld))
         case RatingVoided():
             return replace(state, status="void")
+        case MarkHeld():
+            return _standing(state, event, "held")
+        case MarkSettled():
+            return _settled(state, event)
         case _:
             assert_never(event)
 
@@ -218,8 +257,40 @@ def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
     return {**mapping, key: value}
 
 
-def _marked(state: Rating, rater: str, grades: Mapping[str, str], event: str) -> Rating:
-    marks = {**state.marks.get(rater, {}), **{who: Mark(grade, event) for who, grade in grades.items()}}
+def _standing(
+    state: Rating, event: MarkHeld | MarkSettled, standing: Literal["counts", "held", "dismissed"]
+) -> Rating:
+    found = state.mark(event.entry, event.person)
+    if found is None:
+        return state
+    rater, mark = found
+    marks = {**state.marks[rater], event.person: replace(mark, standing=standing)}
+    return replace(
+        state, marks=_with(state.marks, rater, marks), reviewed=state.reviewed | {(mark.event, event.person)}
+    )
+
+
+def _settled(state: Rating, event: MarkSettled) -> Rating:
+    """A mark counted before it was put aside comes out of the count where it is dismissed."""
+    found = state.mark(event.entry, event.person)
+    if found is None or found[1].standing != "held":
+        return state
+    state = _standing(state, event, "counts" if event.released else "dismissed")
+    if event.released or state.tally is None or event.person not in state.tally:
+        return state
+    grades = state.tally[event.person]
+    left = {**grades, found[1].grade: max(grades.get(found[1].grade, 0) - 1, 0)}
+    return replace(state, tally={**state.tally, event.person: left})
+
+
+def _marked(state: Rating, rater: str, grades: Mapping[str, str], envelope: Envelope) -> Rating:
+    by = tuple(
+        dict.fromkeys(
+            person for person in (rater, envelope.person, envelope.delegate_of) if person is not None
+        )
+    )
+    given = {who: Mark(grade, envelope.event_id, by, envelope.recorded_at) for who, grade in grades.items()}
+    marks = {**state.marks.get(rater, {}), **given}
     return replace(state, marks=_with(state.marks, rater, marks))
 
 

@@ -21,6 +21,7 @@ from party_workflow.domain.rating.reasons import (
     ONLY_SELF,
     OWN_RATING,
     PAST_CLOSING,
+    REVIEWED,
     UNCHANGED,
     UNKNOWN_GRADE,
 )
@@ -86,6 +87,8 @@ def correct(command: CorrectRating, state: Rating, context: Context) -> Answer:
     mark = state.marks.get(rater, {}).get(subject)
     if mark is None:
         return NOT_RATED(rater=rater, subject=subject)
+    if mark.standing != "counts":
+        return REVIEWED(rater=rater, subject=subject)
     if mark.grade == grade:
         return UNCHANGED(rater=rater, subject=subject)
     return [_rated(state, rater, {subject: grade}, mark.event, command.ground)]

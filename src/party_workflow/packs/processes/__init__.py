@@ -33,6 +33,7 @@ from party_workflow.packs.processes.waiting import (
     publications_waiting,
     temporary_units,
 )
+from party_workflow.packs.processes.watch import STAY, Watch, independent_review
 
 __all__ = [
     "ADVERSE_COMMANDS",
@@ -42,7 +43,9 @@ __all__ = [
     "TERMS",
     "LowGrade",
     "Round",
+    "STAY",
     "Terms",
+    "Watch",
     "adverse",
     "adverse_events",
     "cases_overdue",
@@ -54,6 +57,7 @@ __all__ = [
     "findings_of_assessments",
     "guarded",
     "in_force",
+    "independent_review",
     "low_grades",
     "new_recurrences",
     "outlook",

@@ -4,7 +4,9 @@ Adverse is what takes something from a named person, holds something against the
 penalties, warnings, accountability, interviews, deductions, exclusion from points, quarantine, marks set
 aside, voiding of what people did or were given, removal from a unit, a post or a role, a decision on or a
 notice to somebody, and any case that names whom it concerns.  Not adverse is what only says a fact of
-the log (a problem noted, a case about a unit) or ends a term by the rule that set it.
+the log (a problem noted, a case about a unit) or ends a term by the rule that set it.  Nor is it to put a
+mark aside until somebody independent has looked at it: nothing is taken from whom it is about, its giver is
+not reproached, and lots do the same (`party_workflow.packs.processes.watch`).
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ ADVERSE_COMMANDS: Final[Mapping[type[Command], str]] = {
     appraisal.ReviseOpinion: "opinion",
     appraisal.VoidAppraisal: "voiding",
     rating.VoidRating: "voiding",
+    rating.SettleMark: "dismissing a mark",
     submission.FlagSimilarity: "suspicion of copying",
     submission.Vet: "sending back",
     case.NotifyRespondent: "notice to a person concerned",
@@ -70,10 +73,18 @@ ADVERSE_COMMANDS: Final[Mapping[type[Command], str]] = {
 """The commands that may lead to something adverse, and to what."""
 
 
+ALONG: Final = frozenset({case.ClockStarted, case.ClockMoved})
+"""Events that any move of a case may bring with it, and that by themselves do nothing to anybody."""
+
+
 def adverse_events(yields: Mapping[str, tuple[type[Event], ...]]) -> frozenset[str]:
-    """The stored types of the events to which adverse commands may lead, by the table of a model."""
+    """The stored types of the events to which adverse commands may lead, by the table of a model.
+
+    What comes along with moves of every kind (`ALONG`) is left out.
+    """
     names = {command.stored_type for command in ADVERSE_COMMANDS}
-    return frozenset(kind.stored_type for name in names for kind in yields.get(name, ()))
+    found = {kind for name in names for kind in yields.get(name, ())}
+    return frozenset(kind.stored_type for kind in found - ALONG)
 
 
 def adverse(command: Command) -> str | None:

@@ -2,9 +2,10 @@
 
 The order of evaluation is fixed: scale, panel, weights, total, rank, bands, cap.  A panel is the mean of its
 ballots, every ballot one vote; one below the least number of raters gives no value.  A missing component
-makes the total missing, never zero.  Places are competition ranks on the displayed total.  The cap on the
-best grade is a share of everybody who takes part, graded or not, rounded as the rule declares, otherwise down
-(29 members: 9 of 9.67); a tie across its edge is left to people.
+makes the total missing, never zero; so does one with a mark under independent review (R-148).  Places are
+competition ranks on the displayed total.  The cap on the best grade is a share of everybody who takes part,
+graded or not, rounded as the rule declares, otherwise down (29 members: 9 of 9.67); a tie
+across its edge is left to people.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from typing import Any, Final
 
 from party_workflow.codec import Event, Registry
 from party_workflow.domain.appraisal import AppraisalOpened, AppraisalVoided
-from party_workflow.domain.rating import Rated, RatingClosed, RatingOpened, RatingVoided, SelfRated
+from party_workflow.domain.rating import (
+    MarkHeld,
+    MarkSettled,
+    Rated,
+    RatingClosed,
+    RatingOpened,
+    RatingVoided,
+    SelfRated,
+)
 from party_workflow.errors import Fault, InvalidDefinition
 from party_workflow.policies.figure import (
     Absent,
@@ -52,6 +61,8 @@ READS: Final[Mapping[type[Event], tuple[str, ...]]] = {
     RatingVoided: (),
     Rated: ("rater", "grades"),
     SelfRated: ("rater", "grade"),
+    MarkHeld: ("entry", "person"),
+    MarkSettled: ("entry", "person", "released"),
     AppraisalOpened: ("subject", "graded", "serves"),
     AppraisalVoided: (),
 }
@@ -68,6 +79,9 @@ class _Round:
     withheld: frozenset[str] = frozenset()
     rated: Mapping[str, Mapping[str, tuple[str, Evidence]]] = field(default_factory=dict)
     """By rater and subject: the grade given in the open that counts, the latest, and its event."""
+    held: Mapping[tuple[str, str], Evidence] = field(default_factory=dict)
+    """By entry and person the marks under independent review, with the event that put them aside."""
+    dismissed: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -119,6 +133,14 @@ def _rate(state: _State, found: _Round, row: Row) -> None:
     elif row.kind is RatingClosed:
         closed = replace(found, closed=row.evidence, tally=row["tally"], withheld=frozenset(row["withheld"]))
         state.rounds[row.stream] = closed
+    elif row.kind is MarkHeld:
+        held = {**found.held, (row["entry"], row["person"]): row.evidence}
+        state.rounds[row.stream] = replace(found, held=held)
+    elif row.kind is MarkSettled:
+        mark = (row["entry"], row["person"])
+        left = {key: evidence for key, evidence in found.held.items() if key != mark}
+        dismissed = found.dismissed if row["released"] else found.dismissed | {mark}
+        state.rounds[row.stream] = replace(found, held=left, dismissed=dismissed)
     elif row.kind in (Rated, SelfRated):
         rater = row["rater"]
         grades = row["grades"] if row.kind is Rated else {rater: row["grade"]}
@@ -193,6 +215,7 @@ def _component(state: _State, kind: str, subject: str, rule: Rule, on: date) -> 
     basis = rule.clause("scale").basis
     counts: dict[str, tuple[int, list[Evidence]]] = {}
     withheld: list[Evidence] = []
+    held: list[Evidence] = []
     for found in state.rounds.values():
         if found.kind != kind or subject not in found.subjects:
             continue
@@ -205,11 +228,19 @@ def _component(state: _State, kind: str, subject: str, rule: Rule, on: date) -> 
                 _add(counts, grade, number, found.closed)
         else:
             for given in found.rated.values():
-                if subject in given:
-                    grade, evidence = given[subject]
+                if subject not in given:
+                    continue
+                grade, evidence = given[subject]
+                mark = (evidence.event_id, subject)
+                if mark in found.held:
+                    held.append(found.held[mark])
+                elif mark not in found.dismissed:
                     _add(counts, grade, 1, evidence)
     if withheld:
         return Figure(kind, Absent("withheld"), "panel", "panel", rule.clause("panel").basis, tuple(withheld))
+    if held:
+        basis = rule.clause("panel").basis
+        return Figure(kind, Absent("missing"), "under_review", "panel", basis, tuple(held))
     ballots = sum(number for number, _ in counts.values())
     least = rule.value("panel", "minimum_raters", on) if kind != "self" else Fraction(1)
     if ballots < least:
