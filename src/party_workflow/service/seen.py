@@ -24,7 +24,8 @@ Field by field:
 * *log, schema, times, actor*: kept.
 
 A record elsewhere that names a protected (confidential and hidden) matter, or an event of it, in its data is
-not in the view either; where that record begins its matter, the whole matter is not.
+not in the view either; where that record, or another of the command that it came with, begins its matter, the
+whole matter is not.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class Seen:
         commands: set[str] = set()
         records = self._store.read(0, self._head.position)
         for command_id, batch in groupby(records, key=lambda record: record.envelope.command_id):
-            several = [(record, marks.of(record)) for record in batch]
+            several = marks.of_command(tuple(batch))
             torn = any(mark == _PROTECTED for _, mark in several)
             shown = [record for record, mark in several if mark == _SHOWN]
             if shown:
@@ -221,6 +222,21 @@ class _Marks:
         self._streams: dict[str, int] = {}
         self._telling: set[bytes] = set()
         """Strings that tell of something protected: stream ids, keys nobody could guess, event ids."""
+
+    def of_command(self, batch: Sequence[Record]) -> list[tuple[Record, int]]:
+        """The records of one command.  What begins a matter may be several of them: a matter is protected as a
+        whole whichever of these names something protected."""
+        several = [(record, self.of(record)) for record in batch]
+        begun = {record.envelope.stream for record in batch if record.envelope.version == 1}
+        while torn := {
+            stream
+            for record, mark in several
+            if mark == _PROTECTED and (stream := record.envelope.stream) in begun
+            if self._streams[stream] == _SHOWN and stream.partition("/")[0] not in FOUNDATIONS
+        }:
+            self._streams |= dict.fromkeys(torn, _PROTECTED)
+            several = [(record, self.of(record)) for record in batch]
+        return several
 
     def of(self, record: Record) -> int:
         stream = record.envelope.stream
