@@ -34,6 +34,9 @@ BEIJING: Final = timezone(timedelta(hours=8))
 Later = Callable[[Workflow, datetime], Command]
 """A command that is made when its turn comes, from what the log holds by then."""
 
+Deed = Callable[[Workflow, datetime, str], object]
+"""What is done with a workflow when its turn comes, beside commands of one's own: at a moment, with an id."""
+
 
 def moment(given: str | datetime) -> datetime:
     """A moment on a clock in Beijing: ``moment("2020-03-27 14:30")``."""
@@ -109,6 +112,7 @@ class Entry:
     commands: tuple[Command | Later, ...] = ()
     effective_at: datetime | None = None
     manager: ProcessManager[Any] | None = None
+    deed: Deed | None = None
 
 
 class Rejected(Exception):
@@ -139,6 +143,10 @@ class Diary:
         """What follows by itself is issued under a clerk's account."""
         self.entries.append(Entry(moment(at), by, manager=manager))
 
+    def act(self, at: str | datetime, by: Actor, deed: Deed) -> None:
+        """Something is done that is no command: a receipt is handed out, a letter comes, a name is erased."""
+        self.entries.append(Entry(moment(at), by, deed=deed))
+
     def play(self, workflow: Workflow) -> Iterator[Entry]:
         """Execute everything in the order of time, entry by entry.  Raises `Rejected`."""
         for number, entry in enumerate(sorted(self.entries, key=lambda item: item.at), start=1):
@@ -146,6 +154,8 @@ class Diary:
             try:
                 if entry.manager is not None:
                     workflow.run(entry.manager, by=entry.by, at=entry.at)
+                elif entry.deed is not None:
+                    entry.deed(workflow, entry.at, command_id)
                 else:
                     workflow.execute(
                         *(

@@ -23,6 +23,7 @@ _STORIES: Final = (
     "company_year",
     "county_townships",
     "prefecture_hazards",
+    "bureau_complaints",
 )
 """The package of each: it has `NAME`, `WHAT` and `build`, and in a module `tour` the function `tour`.
 
