@@ -182,6 +182,10 @@ def test_opening_is_refused_for_each_thing_that_does_not_fit() -> None:
     assert open_(key="q1") == "assessment.taken"
     assert open_(definition="b" * 64) == "assessment.not_in_force"
     assert open_(kind="nothing") == "assessment.not_in_force"
+    newer = {**SHEET.data(), "version": 2}
+    world.do(AdoptDefinition(code="sheet", kind="assessment", version=2, body=newer))
+    assert open_() == "assessment.not_in_force"  # another version followed it
+    other["definition"] = a.read_kind(newer).digest
     assert open_(unit="u-none") == "assessment.unknown_unit"
     assert open_(subjects=()) == "assessment.no_subjects"
     assert open_(subjects=(*UNITS, "u-b1")) == "assessment.named_twice"

@@ -1052,21 +1052,28 @@ PROVOKED: dict[str, Provocation] = {
     ),
     "not a kind": (
         why.NOT_A_KIND,
-        given(DECIDER).knowing({"code": "everything", "version": 1}, (1, "0" * 64), True, {}),
+        given(DECIDER).knowing({"code": "everything", "version": 1}, (1, EVERYTHING.digest), True, {}),
         opening(),
         given(DECIDER).knowing(*facts()),
         opening(),
     ),
     "another kind": (
         why.NOT_A_KIND,
-        given(DECIDER).knowing(*facts(FINDING)),
+        given(DECIDER).knowing(FINDING.data(), (1, EVERYTHING.digest), True, {}),
         opening(),
         given(DECIDER).knowing(*facts(FINDING)),
         opening(FINDING),
     ),
+    "a version that another one followed": (
+        why.NOT_IN_FORCE,
+        given(DECIDER).knowing(EVERYTHING.data(), (2, "0" * 64), True, {}),
+        opening(),
+        given(DECIDER).knowing(*facts()),
+        opening(),
+    ),
     "unknown unit": (
         why.UNKNOWN_UNIT,
-        given(DECIDER).knowing(EVERYTHING.data(), (1, "0" * 64), False, {}),
+        given(DECIDER).knowing(EVERYTHING.data(), (1, EVERYTHING.digest), False, {}),
         opening(),
         given(DECIDER).knowing(*facts()),
         opening(),
@@ -1286,6 +1293,20 @@ def test_under_a_retired_kind_nothing_is_opened_and_what_is_open_goes_on() -> No
     office.do(finding(responsible="p-4"), by=office.act(2))
     office.do(RetireDefinition(code="finding", ground="replaced"))
     assert office.refused(finding("f-2"), office.act(2)).code == why.RETIRED_KIND.code
+    office.do(ReportRectified(key="f-1"), by=office.self_(4))
+
+
+def test_under_a_version_that_another_one_followed_nothing_is_opened_and_what_is_open_goes_on() -> None:
+    office = Office()
+    office.do(finding(responsible="p-4"), by=office.act(2))
+    newer = FINDING.model_copy(
+        update={"version": 3, "lifecycle": FINDING.lifecycle.model_copy(update={"version": 3})}
+    )
+    office.do(AdoptDefinition(code="finding", kind="case", version=3, body=newer.data()))
+    refusal = office.refused(finding("f-2"), office.act(2))
+    assert refusal.code == why.NOT_IN_FORCE.code
+    assert newer.digest in refusal.remedy
+    office.do(finding("f-2").model_copy(update={"definition": newer.digest}), by=office.act(2))
     office.do(ReportRectified(key="f-1"), by=office.self_(4))
 
 

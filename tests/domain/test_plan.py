@@ -648,6 +648,13 @@ def test_a_kind_that_is_none_or_is_retired_is_not_begun_under() -> None:
     by = office.act(2)
     draft = DraftPlan(key="p1", unit="u-branch", kind="finding", definition=FINDING.digest)
     assert office.refused(draft, by=by).code == "plan.not_a_kind"
+    newer = PLAIN.model_copy(update={"version": 2})
+    office.do(AdoptDefinition(code="plain", kind="plan", version=2, body=newer.data()))
+    draft = DraftPlan(key="p1", unit="u-branch", kind="plain", definition=PLAIN.digest)
+    refusal = office.refused(draft, by=by)
+    assert refusal.code == "plan.kind_not_in_force"
+    assert newer.digest in refusal.remedy
+    office.do(DraftPlan(key="p2", unit="u-branch", kind="plain", definition=newer.digest), by=by)
     office.do(RetireDefinition(code="plain", ground="replaced"))
     draft = DraftPlan(key="p1", unit="u-branch", kind="plain", definition=PLAIN.digest)
     assert office.refused(draft, by=by).code == "plan.retired_kind"

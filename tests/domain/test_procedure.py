@@ -28,6 +28,7 @@ from party_workflow.domain.definition import AdoptDefinition, RetireDefinition
 from party_workflow.domain.organisation import RegisterPerson
 from party_workflow.domain.procedure import (
     INPUT_LACKING,
+    KIND_NOT_IN_FORCE,
     NEEDED_FIRST,
     NO_SUCH_NUMBER,
     NO_SUCH_WORK,
@@ -338,6 +339,17 @@ def test_a_stream_is_opened_once_and_a_retired_kind_not_at_all() -> None:
     assert refusal is not None
     assert refusal.code == RETIRED_KIND.code
     world.do(step("apply", applicant="p-5"), by=world.self_(5))  # what has begun goes on
+
+
+def test_nothing_is_opened_under_a_version_that_another_one_followed() -> None:
+    world = town()
+    newer = ProcedureKind.model_validate({**KIND, "version": 2})
+    world.do(AdoptDefinition(code="bout", kind="procedure", version=2, body=newer.data()))
+    refusal = attempt(world, opening())
+    assert refusal is not None
+    assert refusal.code == KIND_NOT_IN_FORCE.code
+    assert newer.digest in refusal.remedy
+    assert attempt(world, opening(definition=newer.digest)) is None
 
 
 def test_a_definition_of_another_kind_is_no_procedure() -> None:

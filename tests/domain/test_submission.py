@@ -68,6 +68,7 @@ REPORT = TemplateDefinition(
     ),
     kinds=("duty_report",),
 )
+NEWER = REPORT.model_copy(update={"version": 2})
 PRIVATE = TemplateDefinition(code="analysis", version=1, restricted=True)
 DEFINITIONS = definition.decider({"template": TemplateDefinition.model_validate})
 TEXT = "a" * 64
@@ -434,6 +435,11 @@ REFUSALS: dict[Reason, tuple[list[Command], Command, Command]] = {
         [RetireDefinition(code="analysis", ground="superseded")],
         KEPT,
         REPORTED,
+    ),
+    submission.TEMPLATE_NOT_IN_FORCE: (
+        [adopt(NEWER)],
+        REPORTED,
+        but(REPORTED, template=NEWER.digest),
     ),
     submission.OTHER_KIND: ([], but(REPORTED, kind="reflection"), REPORTED),
     submission.SECTIONS_LACKING: ([], but(REPORTED, sections={}), REPORTED),

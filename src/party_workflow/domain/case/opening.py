@@ -21,6 +21,7 @@ from party_workflow.domain.case.reasons import (
     DUE_PAST,
     GUESSABLE_KEY,
     NOT_A_KIND,
+    NOT_IN_FORCE,
     NOT_YET_NOTIFIED,
     OWN_ACCOUNT,
     REQUESTER_CONCERNED,
@@ -123,6 +124,8 @@ def _kind(
         return UNKNOWN_KIND(kind=command.kind, digest=command.definition)
     if current is None:
         return RETIRED_KIND(kind=command.kind)
+    if current[1] != command.definition:
+        return NOT_IN_FORCE(kind=command.kind, digest=command.definition, current=current[1])
     try:
         kind = read_kind(body)
     except InvalidDefinition as error:

@@ -27,6 +27,11 @@ RETIRED_KIND: Final = Reason(
     "The kind {kind} has been retired, and no case is opened under it any more.",
     "Open the case under a kind in force.",
 )
+NOT_IN_FORCE: Final = Reason(
+    "case.kind_not_in_force",
+    "The version of {kind} with digest {digest} is not in force any more.",
+    "Open the case under the version in force, whose digest is {current}.",
+)
 NOT_A_KIND: Final = Reason(
     "case.not_a_kind",
     "The definition {kind} does not describe a kind of case of that code: {fault}",
@@ -272,6 +277,7 @@ REASONS: Final = (
     TAKEN,
     UNKNOWN_KIND,
     RETIRED_KIND,
+    NOT_IN_FORCE,
     NOT_A_KIND,
     UNKNOWN_UNIT,
     UNKNOWN_PERSON,

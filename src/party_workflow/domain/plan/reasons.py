@@ -21,6 +21,11 @@ UNKNOWN_KIND: Final = Reason(
 RETIRED_KIND: Final = Reason(
     "plan.retired_kind", "The kind of plan {kind} is retired.", "Use the kind that took its place."
 )
+NOT_IN_FORCE: Final = Reason(
+    "plan.kind_not_in_force",
+    "The version of {kind} with digest {digest} is not in force any more.",
+    "Draft the plan under the version in force, whose digest is {current}.",
+)
 NOT_A_KIND: Final = Reason(
     "plan.not_a_kind", "The definition is no kind of plan {kind}.", "Name the digest of a kind of plan."
 )

@@ -45,6 +45,8 @@ def draft(command: DraftPlan, context: Context) -> Answer:
         return reasons.UNKNOWN_KIND(kind=command.kind, digest=command.definition)
     if current is None:
         return reasons.RETIRED_KIND(kind=command.kind)
+    if current[1] != command.definition:
+        return reasons.NOT_IN_FORCE(kind=command.kind, digest=command.definition, current=current[1])
     try:
         kind = read_kind(body)
     except InvalidDefinition:

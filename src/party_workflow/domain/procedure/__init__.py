@@ -27,6 +27,7 @@ from party_workflow.domain.procedure.events import (
 from party_workflow.domain.procedure.kind import Input, Need, ProcedureKind, Step, Window, read_kind
 from party_workflow.domain.procedure.reasons import (
     INPUT_LACKING,
+    KIND_NOT_IN_FORCE,
     NEEDED_FIRST,
     NO_SUCH_NUMBER,
     NO_SUCH_WORK,
@@ -86,6 +87,7 @@ __all__ = [
     "ProcedureOpened",
     "ProcedureSummary",
     "REASONS",
+    "KIND_NOT_IN_FORCE",
     "RETIRED_KIND",
     "SAID_BEFORE",
     "Step",

@@ -19,6 +19,7 @@ from party_workflow.domain.procedure.events import (
 )
 from party_workflow.domain.procedure.kind import ProcedureKind, Step, read_kind
 from party_workflow.domain.procedure.reasons import (
+    KIND_NOT_IN_FORCE,
     NEEDED_FIRST,
     NOT_A_KIND,
     OUTSIDE_WINDOW,
@@ -115,6 +116,8 @@ def _kind(
         return UNKNOWN_KIND(kind=command.kind, digest=command.definition)
     if current is None:
         return RETIRED_KIND(kind=command.kind)
+    if current[1] != command.definition:
+        return KIND_NOT_IN_FORCE(kind=command.kind, digest=command.definition, current=current[1])
     try:
         kind = read_kind(body)
     except InvalidDefinition as error:

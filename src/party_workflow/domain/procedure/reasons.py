@@ -17,6 +17,11 @@ UNKNOWN_KIND: Final = Reason(
 RETIRED_KIND: Final = Reason(
     "procedure.retired_kind", "Nothing new is begun as {kind}: it was retired.", "Adopt a next version."
 )
+KIND_NOT_IN_FORCE: Final = Reason(
+    "procedure.kind_not_in_force",
+    "The version of {kind} with the digest {digest} is not in force any more.",
+    "Open it under the version in force, whose digest is {current}.",
+)
 NOT_A_KIND: Final = Reason(
     "procedure.not_a_kind", "The definition {kind} is no kind of procedure: {fault}", "Name one that is."
 )
@@ -123,6 +128,7 @@ REASONS: Final = (
     TAKEN,
     UNKNOWN_KIND,
     RETIRED_KIND,
+    KIND_NOT_IN_FORCE,
     NOT_A_KIND,
     UNKNOWN_UNIT,
     TOO_OFTEN,

@@ -47,6 +47,7 @@ from party_workflow.domain.submission.reasons import (
     SECTIONS_LACKING,
     SHARE_OUT_OF_RANGE,
     TAKEN,
+    TEMPLATE_NOT_IN_FORCE,
     TEMPLATE_RETIRED,
     UNKNOWN,
     UNKNOWN_AUTHOR,
@@ -176,6 +177,8 @@ def _template(command: Submit, facts: Sequence[Any]) -> TemplateDefinition | Ref
         return NO_TEMPLATE(template=command.template_code or "none", digest=command.template or "none")
     if facts[1] is None:
         return TEMPLATE_RETIRED(template=found.code)
+    if facts[1][1] != command.template:
+        return TEMPLATE_NOT_IN_FORCE(template=found.code, digest=command.template, current=facts[1][1])
     if found.kinds and command.kind not in found.kinds:
         return OTHER_KIND(template=found.code, kind=command.kind, kinds=", ".join(found.kinds))
     return found

@@ -30,6 +30,11 @@ TEMPLATE_RETIRED: Final = Reason(
     "The template {template} is retired: nothing new is written on it.",
     "Adopt a next version of it, or use another.",
 )
+TEMPLATE_NOT_IN_FORCE: Final = Reason(
+    "submission.template_not_in_force",
+    "The version of the template {template} with digest {digest} is not in force any more.",
+    "Write on the version in force, whose digest is {current}.",
+)
 OTHER_KIND: Final = Reason(
     "submission.other_kind",
     "The template {template} is not for works of the kind {kind}.",
@@ -96,6 +101,7 @@ REASONS: Final = (
     UNKNOWN_AUTHOR,
     NO_TEMPLATE,
     TEMPLATE_RETIRED,
+    TEMPLATE_NOT_IN_FORCE,
     OTHER_KIND,
     SECTIONS_LACKING,
     UNKNOWN_SECTION,
