@@ -444,30 +444,63 @@ def only(make: Likely, *names: str) -> Likely:
     return made
 
 
+def _particulars(maker: Maker, kind: Any, by: str | None) -> tuple[dict[str, Any], ...]:
+    """What may be said of a case: all that is asked for by a move, and some of the rest."""
+    if kind is None:
+        return ()
+    plain: dict[str, Any] = {
+        "number": "12", "day": _now(maker).date(), "person": "p-4", "unit": "u-bureau",
+        "matter": prepared.FOUND, "document": "ab" * 32, "text": Personal("A word."),
+    }  # fmt: skip
+    return tuple(
+        {
+            "name": name,
+            rule.form: maker.pick(rule.values or ("other",)) if rule.form == "code" else plain[rule.form],
+        }
+        for name, rule in sorted(kind.particulars.items())
+        if (by is not None and rule.by == by) or maker.chance(3)
+    )
+
+
 def open_case(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A case of one of the kinds, by name or sealed as the kind has it."""
     kind = maker.pick(prepared.kinds("case"))
     sealed = kind.confidential
     due = max(maker.pool.moments)
+    asked = kind.demands.get("open", ())
+    cases = [each for each in maker.streams if each.startswith("case/")] or [prepared.FOUND]
     return {
-        "kind": kind.code, "definition": kind.digest, "unit": _home(maker), "source": None,
-        "requester": None if sealed else maker.pick((maker.me, None)),
+        "kind": kind.code, "definition": kind.digest, "unit": _home(maker),
+        "source": maker.pick(cases) if kind.code == prepared.FURTHER.code else None,
+        "requester": None if sealed else maker.pick((maker.me, maker.me if "requester" in asked else None)),
         "complainant": Personal("Somebody") if sealed and maker.chance(2) else None,
         "concerns": maker.pick(((), ("p-7",), (maker.pick(("p-3", "p-4", "p-5")),))),
-        "classes": (), "channel": None,
+        "classes": ("records",) if "classes" in asked else (), "channel": None,
+        "evidence": ("ab" * 32,) if "evidence" in asked else (),
         "responsible": maker.pick((None, "p-6", "p-5")), "due": maker.pick((None, due)),
+        "particulars": _particulars(maker, kind, "open"),
     } | _serves(maker)  # fmt: skip
 
 
 def in_case(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Days to come, people of the case, and an outcome of its kind."""
+    """Days to come, people of the case, an outcome, a clock and particulars of its kind, and other cases."""
     ahead = max(maker.pool.moments)
     outcomes = state.kind.outcomes if state.kind else ()
+    if state.kind and state.state == "above":
+        outcomes = state.kind.appeal_outcomes
+    running = [run.clock for run in state.runs if run.running]
+    cases = [each for each in maker.streams if each.startswith("case/")] or [prepared.FOUND]
+    small = [f"case/{key}" for key in prepared.MATTERS]
+    to = f"{state.stream}-further"
     return {
         "due": ahead, "reply_by": ahead, "source": None,
         "person": maker.pick(state.concerns or ("p-7",)), "investigator": maker.pick(("p-2", "p-3", "p-60")),
         "responsible": maker.pick(("p-5", "p-6")), "outcome": maker.pick(outcomes or ("upheld",)),
         "evidence": ("ab" * 32,), "passed": not maker.chance(3),
+        "unit": maker.pick(("u-bureau", "u-side", "u-branch")), "clock": maker.pick(running or ["work"]),
+        "particulars": _particulars(maker, state.kind, None) or ({"name": "sort", "code": "small"},),
+        "lead": maker.pick(small), "to": to if to in maker.streams else maker.pick(cases),
+        "other": maker.pick(cases), "party": None, "replaces": None,
     }  # fmt: skip
 
 

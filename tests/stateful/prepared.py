@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tests.support.world import World
 
-from party_workflow.calendar import Period
+from party_workflow.calendar import Calendar, Period
 from party_workflow.domain import (
     appraisal,
     assessment,
@@ -26,6 +26,7 @@ from party_workflow.domain import (
 from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
 from party_workflow.domain.assessment import AssessmentKind
 from party_workflow.domain.campaign import CampaignDefinition
+from party_workflow.domain.case import CaseKind
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.plan import PlanKind
 from party_workflow.domain.publication import Publish
@@ -96,7 +97,79 @@ PLAN: Final = PlanKind.model_validate(
     }
 )  # fmt: skip
 
+CALENDAR: Final = Calendar.model_validate(
+    {
+        "code": "small-days", "version": "1", "offset_minutes": 480, "weekend": ["sat", "sun"],
+        "holidays": [], "makeup_days": [], "covers": ["2008-01-01", "2013-12-31"], "basis": "test.days",
+    }
+)  # fmt: skip
+LATER_CALENDAR: Final = CALENDAR.model_copy(
+    update={"version": "2", "holidays": frozenset({date(2009, 3, 16), date(2009, 3, 17)})}
+)
+MATTER: Final = CaseKind.model_validate(
+    {
+        "code": "small_matter", "version": 1, "levels": 2, "most_handovers": 3,
+        "outcomes": ["no", "yes"], "appeal_outcomes": ["changed", "kept"],
+        "lifecycle": {
+            "code": "small_matter", "version": 1, "initial": "at_work",
+            "final": ["done", "gone_on", "taken_back"],
+            "moves": {
+                "acknowledge": "at_work -> at_work", "accept": "at_work -> at_work",
+                "assign": "at_work -> at_work", "investigate": "at_work -> at_work",
+                "notify": "at_work -> at_work", "reply": "at_work -> at_work",
+                "extend": "at_work -> at_work", "hand_over": "at_work -> at_work",
+                "return": "at_work -> at_work", "pause": "at_work -> still", "resume": "still -> at_work",
+                "escalate": ["at_work -> at_work", "still -> still", "told -> told"],
+                "join": "at_work -> behind", "promote": "at_work, behind -> gone_on",
+                "decide": "at_work -> settled", "rectify": "at_work -> put_right",
+                "verify_passed": "put_right -> settled", "verify_failed": "put_right -> at_work",
+                "answer": "settled, behind -> told", "confirm": "told -> done", "close": "told -> done",
+                "contest": "told -> disputed", "reopen": "disputed -> at_work",
+                "appeal": "told -> above", "decide_appeal": "above -> settled",
+                "withdraw": "at_work, still -> taken_back",
+            },
+            "reopens": {"reopen": "done -> at_work"},
+        },
+        "particulars": {
+            "sort": {"form": "code", "values": ["large", "small"]}, "count": {"form": "number"},
+            "day": {"form": "day"}, "who": {"form": "person"}, "text": {"form": "text"},
+            "where": {"form": "unit", "differs_from_unit": True}, "paper": {"form": "document"},
+            "about": {"form": "matter"},
+        },
+        "clocks": {
+            "work": {"amount": 15, "unit": "working_days", "calendar": "small-days", "pauses": True,
+                     "starts": ["open", "reopen"], "stops": ["settled", "withdraw", "promote"],
+                     "extension": {"amount": 5, "unit": "working_days"}, "extensions": 2},
+            "ask": {"amount": 10, "unit": "calendar_days", "calendar": "small-days", "starts": ["answer"],
+                    "stops": ["appeal", "confirm", "contest"], "favours": "requester"},
+        },
+        "within": {"appeal": "ask", "contest": "ask"},
+    }
+)  # fmt: skip
+"""A kind in which every move is near, on a calendar for the years in which the driven commands play."""
+FURTHER: Final = CaseKind.model_validate(
+    {
+        "code": "small_further", "version": 1,
+        "lifecycle": {
+            "code": "small_further", "version": 1, "initial": "there", "final": ["over"],
+            "moves": {"close": "there -> over"},
+        },
+    }
+)  # fmt: skip
+"""What a matter goes on as."""
+SECRET: Final = CaseKind.model_validate(
+    {
+        "code": "small_secret", "version": 1, "confidential": True,
+        "lifecycle": {
+            "code": "small_secret", "version": 1, "initial": "there", "final": ["over"],
+            "moves": {"accept": "there -> there", "hand_over": "there -> there", "close": "there -> over"},
+        },
+    }
+)  # fmt: skip
+"""A matter in confidence that somebody brought."""
+
 KINDS: Final[dict[str, tuple[Any, ...]]] = {
+    "case": (MATTER, FURTHER, SECRET),
     "campaign": (SMALL, FREE),
     "assessment": (SHEET,),
     "plan": (PLAN,),
@@ -117,6 +190,11 @@ def _adopt(kind: str, body: Definition) -> AdoptDefinition:
     )
 
 
+def _calendar(version: int, calendar: Calendar) -> AdoptDefinition:
+    body = calendar.model_dump(mode="json")
+    return AdoptDefinition(code="small-days", kind="calendar", version=version, body=body)
+
+
 # --- matters ---------------------------------------------------------------------------------
 
 TASKS: Final = ("again", "meeting", "notes", "sessions")
@@ -128,12 +206,15 @@ ROUNDS: Final = ("rating/own", "rating/peers", "rating/masses")
 PEOPLE: Final = ("p-2", "p-3", "p-4", "p-5", "p-6")
 FOUND: Final = "case/found"
 """A finding, which anybody may cite."""
+MATTERS: Final = ("m-new", "m-still", "m-passed", "m-behind", "m-told", "m-above")
+"""Cases of the small kind, at the stages that take several steps to get to."""
 UNGUESSED: Final = "0123456789abcdef" * 2
 """Ends the key of a case whose kind is confidential."""
 
 
 def prepare(world: World) -> None:
     """Put the kinds and the matters into the organisation."""
+    world.do(_calendar(1, CALENDAR))
     for kind, bodies in KINDS.items():
         for body in bodies:
             world.do(_adopt(kind, body))
@@ -299,6 +380,35 @@ def _cases(world: World) -> None:
                       substance=word),
         by=world.act(2),
     )  # fmt: skip
+    _matters(world)
+
+
+def _matters(world: World) -> None:
+    """Small matters on their ways, one with what it may go on as, and one in confidence."""
+    word = Personal("A word.")
+
+    def brought(key: str, kind: CaseKind, **more: Any) -> None:
+        command = case.OpenCase(key=key, kind=kind.code, definition=kind.digest, unit="u-branch",
+                                substance=word, **more)  # fmt: skip
+        world.do(command, by=world.act(2))
+
+    for key in MATTERS:
+        brought(key, MATTER, requester="p-3", concerns=("p-6",))
+        brought(f"{key}-further", FURTHER, source=f"case/{key}")
+    brought(f"secret-{UNGUESSED}", SECRET, complainant=Personal("p-3"))
+    ask = case.RequestIdentity(key=f"secret-{UNGUESSED}", ground="threat", reason=word)
+    world.do(ask, by=world.act(4))
+    grant = case.DecideIdentity(key=f"secret-{UNGUESSED}", granted=True, ground="threat")
+    world.do(grant, by=world.act(60))
+    act = world.act(2)
+    world.do(case.PauseCase(key="m-still", ground="waiting"), by=act)
+    world.do(case.HandOverCase(key="m-passed", unit="u-side", ground="theirs"), by=act)
+    world.do(case.JoinCase(key="m-behind", lead="case/m-new"), by=act)
+    for key in ("m-told", "m-above"):
+        world.do(case.DecideCase(key=key, outcome="no", ground=word), by=world.act(60))
+        world.do(case.AnswerRequester(key=key, channel="post", answer=word), by=act)
+    world.do(case.AppealCase(key="m-above", ground=word), by=world.self_(3))
+    world.do(_calendar(2, LATER_CALENDAR))
 
 
 def _assessments(world: World) -> None:

@@ -118,7 +118,9 @@ class Anew:
         if ask.fact not in self._model.facts:
             return None
         owner, answer = self._model.facts[ask.fact]
-        state = self._states.get(ask.stream)
+        # Whoever named a stream of another category was answered as if there were no such matter.
+        foreign = ask.stream.partition("/")[0] != owner.category
+        state = None if foreign else self._states.get(ask.stream)
         arguments = {
             name: item.envelope.effective_at if value is EFFECTIVE else value
             for name, value in ask.arguments.items()
