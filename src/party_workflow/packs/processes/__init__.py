@@ -14,6 +14,7 @@ from party_workflow.packs.processes.grades import LowGrade, consequences, low_gr
 from party_workflow.packs.processes.grounds import uses_to_review
 from party_workflow.packs.processes.pressing import pressed_cases
 from party_workflow.packs.processes.recurrences import new_recurrences
+from party_workflow.packs.processes.recurring import recurring_findings
 from party_workflow.packs.processes.reports import (
     findings_of_assessments,
     proceeded_unreported,
@@ -65,6 +66,7 @@ __all__ = [
     "proceeded_unreported",
     "provisional_inputs",
     "publications_waiting",
+    "recurring_findings",
     "run_all",
     "temporary_units",
     "unmet_duties",

@@ -24,6 +24,7 @@ from party_workflow.packs.processes.plans import (
 )
 from party_workflow.packs.processes.pressing import pressed_cases
 from party_workflow.packs.processes.recurrences import new_recurrences
+from party_workflow.packs.processes.recurring import recurring_findings
 from party_workflow.packs.processes.reports import findings_of_assessments, unreported_matters
 from party_workflow.packs.processes.voices import warned_petitions
 from party_workflow.packs.processes.waiting import (
@@ -76,6 +77,7 @@ def MANAGERS(  # noqa: N802 - it is the table of the pack, for a calendar
         unmet_duties(calendar),
         uses_to_review(_model()),
         new_recurrences(),
+        recurring_findings(calendar),
         warned_petitions(),
     ]
     return tuple(guarded(manager) for manager in found)
