@@ -10,6 +10,7 @@ import pytest
 from tests.support.watched import Watched, refused, watch
 
 from party_workflow.authority import DeclareConflict, forbidden
+from party_workflow.calendar import Period
 from party_workflow.domain import assessment
 from party_workflow.domain.assessment import (
     Advance,
@@ -25,6 +26,7 @@ from party_workflow.domain.assessment import (
 )
 from party_workflow.domain.assessment.scale import Scale
 from party_workflow.domain.definition import AdoptDefinition
+from party_workflow.packs.results import full_audit
 
 KIND = AssessmentKind.model_validate(
     {
@@ -55,7 +57,7 @@ def _town(*, complaint: bool = True) -> Watched:
             kind="year_marks",
             definition=KIND.digest,
             unit="u-b1",
-            period="2024-Q1",
+            period=Period.parse("2024-Q1"),
             subjects=("p-7", "p-8"),
         )
     )
@@ -85,6 +87,7 @@ def test_R_148_low_marks_by_the_accused_are_put_aside_for_the_complainant_alone(
     entry = _enter(town, 5, "poor", "2", "p-7", "p-8")
     assert len(town.review().issued) == 1
     (held,) = town.events(EntriesHeld)
+    assert isinstance(held.event, EntriesHeld)
     assert (held.event.entry, held.event.subject) == (entry, "p-7")
     assert held.envelope.causation == entry
     state = _state(town)
@@ -129,6 +132,7 @@ def test_R_148_settled_by_somebody_independent_they_count_or_stay_out(released: 
     assert refused(town, more, by=61) == assessment.REVIEW_GROUND.code
     town.do(settle, by=61)
     (settled,) = town.events(ReviewSettled)
+    assert isinstance(settled.event, ReviewSettled)
     assert settled.event.finding == ("supported" if released else "not_supported")
     sheet = _state(town).sheet("p-7", "leader")
     assert (sheet is not None) is released
@@ -139,6 +143,7 @@ def test_R_148_settled_by_somebody_independent_they_count_or_stay_out(released: 
     again = EnterSheets(key="y-1", voice="leader", assessor="p-5", sheets={"p-7": _sheet("poor", "1")})
     assert refused(town, again, by=5) == assessment.ALREADY_ENTERED.code
     assert list(forbidden(town.history.events(), town.workflow.binds)) == []
+    assert {check.outcome for check in full_audit(town.history).checks if check.integrity} == {"pass"}
 
 
 def test_R_203_a_declared_conflict_with_the_marked_bars_from_settling() -> None:

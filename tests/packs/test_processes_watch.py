@@ -13,7 +13,7 @@ from tests.support.watched import CLERK, GRADES, KEY, Watched, refused, seed_for
 
 from party_workflow.authority import AdoptRoles, DeclareConflict, Delegate, GrantRole, OpenAccount, forbidden
 from party_workflow.canonical import canonical_bytes
-from party_workflow.codec import Command
+from party_workflow.codec import Command, Event
 from party_workflow.domain import rating
 from party_workflow.domain.appraisal import OpenAppraisal
 from party_workflow.domain.case import OpenCase, WithdrawCase
@@ -33,17 +33,18 @@ from party_workflow.domain.rating import (
     VoidRating,
 )
 from party_workflow.errors import InvalidInput
+from party_workflow.history import History
 from party_workflow.packs import party
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE
 from party_workflow.packs.processes import ADVERSE_COMMANDS, guarded
 from party_workflow.packs.processes.watch import STAY, Watch, independent_review
-from party_workflow.packs.results import votes_digest
+from party_workflow.packs.results import full_audit, votes_digest
 from party_workflow.personal import Personal
 from party_workflow.policies.assessments.appraisal import democratic_appraisal
 from party_workflow.policies.matters.retaliation import months_after
 from party_workflow.policies.policy import run
 from party_workflow.processes import Proposal, follows
-from party_workflow.store import Actor
+from party_workflow.store import Actor, MemoryStore, encode
 
 # --- what is put aside -------------------------------------------------------------------------
 
@@ -302,6 +303,7 @@ def test_R_148_a_mark_under_review_does_not_count_and_the_round_does_not_close_o
     assert refused(town, CloseRating(key="r-1"), by=1) == rating.UNDER_REVIEW.code
     town.do(SettleMark(key="r-1", entry=entry, person="p-7", released=False), by=61)
     town.do(CloseRating(key="r-1"))
+    assert {check.outcome for check in full_audit(town.history).checks if check.integrity} == {"pass"}
     found = town.workflow.fact("rating.result", "rating/r-1")
     assert found is not None
     assert found["p-7"] == {"excellent": 1, "competent": 0, "basic": 0, "not_competent": 0}
@@ -420,6 +422,32 @@ def test_R_148_a_settlement_by_somebody_close_is_found_when_written_underneath()
         for item in town.history.events()
     ]
     assert [found.refusal.code for found in forbidden(forged, town.workflow.binds)] == ["authority.own_case"]
+
+
+def _said(town: Watched, kind: type[Event], **changes: object) -> list[str]:
+    """What the audit says of the ballots in a history in which one event says something else."""
+    records = [
+        encode(record.envelope, {**record.data, **changes})
+        if record.envelope.stored_type == kind.stored_type
+        else record
+        for record in town.workflow.store.read()
+    ]
+    history = History(MemoryStore(records), town.history.registry)
+    (ballots,) = (check for check in full_audit(history).checks if check.code == "ballots")
+    return [finding.sentence for finding in ballots.findings]
+
+
+def test_R_148_what_could_not_have_been_put_aside_or_settled_is_found() -> None:
+    town, entry = _held()
+    other = town.rate(2, "excellent", 8)
+    town.do(SettleMark(key="r-1", entry=entry, person="p-7", released=True), by=61)
+    assert _said(town, MarkHeld) == []
+    assert "does not stand" in _said(town, MarkHeld, entry="0" * 32)[0]
+    assert "does not stand" in _said(town, MarkHeld, rater="p-5")[0]
+    assert "does not stand" in _said(town, MarkSettled, person="p-8")[0]
+    assert "not under review" in _said(town, MarkSettled, entry=other, rater="p-2", person="p-8")[0]
+    assert "others gave the mark" in _said(town, MarkSettled, entered_by=["p-2"])[0]
+    assert "without support" in _said(town, MarkSettled, finding="not_supported")[0]
 
 
 # --- refusals ----------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from party_workflow.domain.rating import (
     LEAST_MINIMUM,
     SELF,
     Batch,
+    MarkHeld,
+    MarkSettled,
     PaperConfirmed,
     PaperDiscarded,
     PaperEntered,
@@ -109,6 +111,8 @@ def _amiss(state: Rating, item: Recorded) -> Iterator[str]:
             yield from _papers(state.batches.get(event.batch, Batch(frozenset())), event)
         case RatingClosed():
             yield from _closing(state, event)
+        case MarkHeld() | MarkSettled():
+            yield from _reviewing(state, event)
         case _:
             pass
 
@@ -153,6 +157,8 @@ def _closing(state: Rating, event: RatingClosed) -> Iterator[str]:
     if (event.voted, event.eligible) != (turnout.voted, turnout.eligible):
         before = f"{turnout.voted} of {turnout.eligible}"
         yield f"It says {event.voted} of {event.eligible} voted; before it are {before}."
+    if state.held:
+        yield f"Marks were under review: {len(state.held)}."
     outstanding = sorted(name for name, batch in state.batches.items() if not batch.confirmed)
     if outstanding:
         yield f"Papers were not counted by two: {', '.join(outstanding)}."
@@ -182,9 +188,24 @@ def _most(state: Rating, subject: str) -> int:
 def _counted(state: Rating, subject: str) -> dict[str, int]:
     found = dict.fromkeys(state.grades, 0)
     for marks in state.marks.values():
-        if subject in marks:
+        if subject in marks and marks[subject].standing == "counts":
             found[marks[subject].grade] = found.get(marks[subject].grade, 0) + 1
     return found
+
+
+def _reviewing(state: Rating, event: MarkHeld | MarkSettled) -> Iterator[str]:
+    found = state.mark(event.entry, event.person)
+    if found is None or found[0] != event.rater or state.secret or state.status not in ("open", "closed"):
+        yield "It is about a mark that does not stand."
+    elif isinstance(event, MarkHeld):
+        if (event.entry, event.person) in state.reviewed or event.rater == event.person:
+            yield "What it puts aside was looked at before, or is a person's own."
+    elif found[1].standing != "held":
+        yield "It settles a mark that is not under review."
+    elif event.entered_by != found[1].by:
+        yield f"It names {', '.join(event.entered_by) or 'nobody'} where others gave the mark."
+    elif event.released is not (event.finding == "supported"):
+        yield "It lets a mark count that it found without support, or the other way round."
 
 
 # --- moves -----------------------------------------------------------------------------------
