@@ -1,4 +1,4 @@
-"""Suggestions that come in, as cases of the pack: answered, carried out, their benefit seen by somebody else."""
+"""Suggestions that come in, as cases of the pack: answered, carried out, the benefit seen by another."""
 
 from __future__ import annotations
 
