@@ -343,23 +343,45 @@ def may_see(
     for a confidential one only those whose relation to it sees, and roles with the duty ``case.custody``."""
     if _identity(actor, at, state) is not None:
         return False
+    if parties.confidential:
+        return _in_confidence(actor, at, state, parties, binds)
     if any(person in parties.audience for person in behind(actor)):
         return True
     principal = actor.delegate_of or actor.person
-    covering = [
-        g for g in state.grants.get(principal, ()) if g.holds(at) and covers(state, g, parties.unit, at)
-    ]
-    if parties.confidential:
-        own = set(behind(actor)) & {p for people in parties.people.values() for p in people}
-        sealed = frozenset[Sealed]().union(*parties.sealed.values())
-        own |= {person for person in behind(actor) if any(binds(each, person) for each in sealed)}
-        return not own and any("case.custody" in state.roles.get(g.role, ()) for g in covering)
+    covering = any(
+        g.holds(at) and covers(state, g, parties.unit, at) for g in state.grants.get(principal, ())
+    )
     if covering or parties.unit is None:
         return True
     place = state.place(actor.person, at)
     return parties.unit in state.chain(place, at) or any(
         place == unit for unit in state.chain(parties.unit, at)
     )
+
+
+def _in_confidence(actor: Actor, at: datetime, state: AuthorityState, parties: Parties, binds: Binds) -> bool:
+    """Whether somebody may know of a confidential matter.
+
+    Who has stepped back has left it.  Who acts for another brings no more of theirs along than the role lent to
+    them, as far as it was lent: neither what the other may see in person nor what they may in another role.
+    """
+    people = behind(actor)
+    if any(person in parties.of(STEPPED_BACK) for person in people):
+        return False
+    if actor.person in parties.audience:
+        return True
+    own = set(people) & {p for some in parties.people.values() for p in some} - parties.audience
+    sealed = frozenset[Sealed]().union(*parties.sealed.values())
+    if own or any(binds(each, person) for person in people for each in sealed):
+        return False
+    principal = actor.delegate_of or actor.person
+    held = [g for g in state.grants.get(principal, ()) if "case.custody" in state.roles.get(g.role, ())]
+    if actor.delegate_of is not None:
+        held = [g for g in held if g.role == actor.capacity]
+        lent = state.delegations.get((principal, actor.person, actor.capacity), ())
+        if not any(g.holds(at) and covers(state, g, parties.unit, at) for g in lent):
+            return False
+    return any(g.holds(at) and covers(state, g, parties.unit, at) for g in held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -382,7 +382,8 @@ class Workflow:
         if opening.envelope.actor != by:
             raise Refused(NOT_TAKEN_IN(stream=stream))
         sealed = _complainant(matter)
-        if sealed is None:
+        # What does not open the commitment is nobody's receipt, and may be the name of somebody else.
+        if sealed is None or isinstance(self._keeping.identity(sealed), Withheld):
             raise Refused(NOBODY_SEALED(stream=stream))
         found = self.identities.hand_out(sealed)
         if isinstance(found, Withheld):

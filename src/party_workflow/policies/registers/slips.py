@@ -34,7 +34,8 @@ Mark = Literal["escalated", "extended", "overdue"]
 class Slip:
     """How a slip stands: from `issuer` to the unit that has it, what is due, and what is said beside.
 
-    `original` is what was due before any extension.  ``overdue``: it ran out before it was reported done.
+    `original` is what was due before any extension.  ``overdue``: it ran out before it was reported
+    done, this time or an earlier one.
     """
 
     case: str
@@ -97,7 +98,7 @@ def _slip(entry: Entry, at: datetime) -> Slip:
     marks: dict[Mark, bool] = {
         "escalated": bool(state.escalated),
         "extended": bool(entry.of(ClockExtended, DueExtended)),
-        "overdue": open_late or (run is not None and run.overdue(at)),
+        "overdue": open_late or any(each.overdue(at) for each in state.runs),
     }
     return Slip(
         case=entry.stream,
