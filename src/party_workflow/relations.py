@@ -52,7 +52,7 @@ class Requires:
     not_for_others: tuple[str, ...] = ()
     """Relations whose holders do this for themselves if at all, and by no duty for somebody else."""
     close_ones: bool = True
-    """Whether a declared conflict with somebody barred bars as well; not so for stepping back because of it."""
+    """Whether a declared conflict with somebody barred bars as well; not from stepping back for it."""
     appoints: tuple[Appoints, ...] = ()
     """Whom the event gives a part, and which relations to the matter they must not have."""
 

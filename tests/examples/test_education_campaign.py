@@ -690,6 +690,9 @@ def test_the_audit_passes_on_the_record_and_finds_in_the_conduct_what_the_story_
         "verified": ["case/finding-06"],
         "replies": ["appraisal/appraisal-16"],
         "open": [],
+        "handed_over": [],
+        "sealed": [],
+        "second_thoughts": [],
     }
 
 

@@ -1,4 +1,4 @@
-"""What people say before it becomes a matter: diary, forum, visits, suggestions, clean-up, from pack data alone."""
+"""What people say before it is a matter: diary, forum, visits, suggestions, clean-up, from pack data alone."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_R_141_a_diary_is_private_by_default() -> None:
 def test_R_141_an_entry_is_promoted_to_a_ledger_item_by_its_writer() -> None:
     world = PackWorld("diary_entry", "finding", members=4)
     entry = opened(world, "diary_entry", DIARY)
-    item = opened(world, "finding", "f-1", source=entry)
+    item = opened(world, "finding", "f-1")  # what more people see does not name what fewer see
     world.do(PromoteCase(key=DIARY, to=item), by=world.self_(2))
     found = world.workflow.state(entry)
     assert (found.state, found.promoted) == ("made_an_item", item)
@@ -78,10 +78,12 @@ def test_R_141_an_entry_is_promoted_to_a_ledger_item_by_its_writer() -> None:
     assert (row.how, row.to) == ("item", item)
 
 
-def test_R_141_an_entry_goes_on_only_as_an_item_that_names_it_as_its_source() -> None:
+def test_R_141_an_item_does_not_name_the_entry_that_it_came_of_nor_is_it_what_came_of_something_else() -> None:
     world = PackWorld("diary_entry", "finding", members=4)
-    opened(world, "diary_entry", DIARY)
-    other = opened(world, "finding", "f-1")
+    entry = opened(world, "diary_entry", DIARY)
+    naming = opening(world, "finding", "f-1", source=entry)
+    assert refused(world, naming, by=world.act(2)) == "case.names_protected"
+    other = opened(world, "finding", "f-1", source=opened(world, "finding", "f-2"))
     assert refused(world, PromoteCase(key=DIARY, to=other), by=world.self_(2)) == "case.not_promoted"
 
 

@@ -7,7 +7,7 @@ the two lists, so that a new type cannot be skipped silently; `evolve` gets just
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -62,18 +62,22 @@ class Policy(Generic[S]):
     initial: Callable[[], S]
     evolve: Callable[[S, Row], S]
     conclude: Callable[[S, Rule, date], Ranking]
+    later: frozenset[type[Event]] = frozenset()
+    """Of what it reads, what came after results had been published.  Of a history that holds none of it the
+    policy says what it said before, and goes by the digest that it had: those results can be made again."""
 
     @property
     def digest(self) -> str:
-        """Identifies the policy: name, version, what it reads, and the rule."""
-        return digest(
-            {
-                "name": self.name,
-                "version": self.version,
-                "rule": self.rule.digest,
-                "reads": {kind.stored_type: list(fields) for kind, fields in self.reads.items()},
-            }
-        )
+        """Identifies the policy: name, version, what it reads, and the rule; see `later`."""
+        return self.digest_over(frozenset())
+
+    def digest_over(self, met: Set[type[Event]]) -> str:
+        """The digest of the policy on a history that holds events of these types."""
+        left_out = self.later - met
+        reads = {
+            kind.stored_type: list(fields) for kind, fields in self.reads.items() if kind not in left_out
+        }
+        return digest({"name": self.name, "version": self.version, "rule": self.rule.digest, "reads": reads})
 
     def check(self, registry: Registry) -> None:
         """Raise `InvalidDefinition` with every event type that the policy neither reads nor ignores."""
@@ -235,12 +239,14 @@ def run(
     log = ""
     position, head = 0, digest("party_workflow/head/1")
     by_name = {kind.stored_type: (kind, fields) for kind, fields in policy.reads.items()}
+    met: set[type[Event]] = set()
     for record in history.records():
         envelope = record.envelope
         log, position, head = envelope.log, record.position, digest([head, record.digest])
         if (declared := by_name.get(envelope.stored_type)) is None:
             continue
         kind, fields = declared
+        met.add(kind)
         event = read_event(record, history.registry).event
         row = Row(
             kind=kind,
@@ -256,7 +262,7 @@ def run(
     return Result(
         policy=policy.name,
         version=policy.version,
-        policy_digest=policy.digest,
+        policy_digest=policy.digest_over(met),
         rule=policy.rule,
         log=log,
         position=position,

@@ -98,7 +98,7 @@ def _opened(event: CaseOpened, stream: str) -> Case:
 
 
 def _changed(state: Case, event: CaseMoved, at: datetime, known: datetime) -> Case:
-    """The case after a move: `at` when it happened, `known` that or when it was recorded, if that is later."""
+    """The case after a move: `at` when it happened, `known` that or when it was recorded, if later."""
     match event:
         case CaseAcknowledged() | CaseAccepted() | CaseRefused() | CaseClosed():
             return state

@@ -6,9 +6,9 @@ Clocks are counted in `party_workflow.domain.case.clocks`; the whole is judged b
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from party_workflow.calendar import Term
 from party_workflow.values import Code, Flag
@@ -44,6 +44,12 @@ class Clock(Term):
     extensions: Annotated[StrictInt, Field(ge=1, le=MAX_EXTENSIONS)] = 1
     favours: Literal["organisation", "requester"] = "organisation"
     when: dict[Code, Code] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_term(cls, value: Any) -> Any:
+        """A term by itself is a clock that nothing starts: what kinds had before clocks ran by themselves."""
+        return value.model_dump() if type(value) is Term else value
 
 
 Form = Literal["code", "number", "day", "person", "unit", "matter", "document", "text"]

@@ -108,6 +108,7 @@ def democratic_appraisal(rule: Rule, campaign: str, registry: Registry) -> Polic
         initial=lambda: _State(campaign),
         evolve=_evolve,
         conclude=_conclude,
+        later=frozenset({MarkHeld, MarkSettled}),
     )
 
 
