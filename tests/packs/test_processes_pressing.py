@@ -62,7 +62,7 @@ def press(office: Office, by: Actor = CLERK, workflow: Workflow | None = None) -
 
 def _type(office: Office, receipt: Receipt) -> str:
     items = {item.envelope.position: item for item in office.history.events()}
-    return items[receipt.first_position].envelope.stored_type
+    return str(items[receipt.first_position].envelope.stored_type)
 
 
 def told(office: Office) -> list[tuple[str, str]]:

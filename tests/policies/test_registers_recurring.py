@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.registers import CALENDAR, SECRET, TEXT, Office
+from tests.support.registers import CALENDAR, SECRET, TEXT, Office, number_of
 
 from party_workflow.domain.case import (
     AssignResponsible,
@@ -29,7 +30,7 @@ def _chains(office: Office, least: int = 2) -> tuple[Chain, ...]:
     return recurrences(office.history, office.now, PROBLEM, CALENDAR, least=least)
 
 
-def _found(office: Office, key: str, *when: int, finish: bool = True, **more: object) -> None:
+def _found(office: Office, key: str, *when: int, finish: bool = True, **more: Any) -> None:
     office.on(*when)
     office.open(key, "problem", **more)
     if finish:
@@ -209,7 +210,7 @@ def test_R_145_root_causes_are_said_by_code_and_counted_with_those_of_which_none
     said = GivenParticular(name="root_cause", code=cause)
     office.do(GiveParticulars(key="b-1", particulars=(said,)), by=office.finder)
     causes = root_causes(office.history, office.now, PROBLEM)
-    assert {code: figure.exact() for code, figure in causes.items()} == {cause: 1, "unstated": 2}
+    assert {code: number_of(figure) for code, figure in causes.items()} == {cause: 1, "unstated": 2}
     assert len(causes["unstated"].evidence()) == 2
     unknown = GiveParticulars(key="b-2", particulars=(GivenParticular(name="root_cause", code="fate"),))
     assert office.why_not(unknown, office.finder).code == "case.not_a_value"

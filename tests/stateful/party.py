@@ -33,7 +33,7 @@ from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivit
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
 from party_workflow.domain.population import FreezePopulation, FreezeUnits
 from party_workflow.packs import party, results
-from party_workflow.personal import MemoryOpenings, Openings, keyed_salts
+from party_workflow.personal import MemoryIdentities, MemoryOpenings, Openings, keyed_salts
 from party_workflow.service import Workflow
 from party_workflow.store import Actor, EventStore, MemoryStore, Record
 from party_workflow.testing.driving import Driver, Setting, Tally
@@ -47,7 +47,9 @@ MODEL = party.MODEL
 def found(store: EventStore) -> datetime:
     """Found an organisation with every duty and every definition of the pack; its hour."""
     others = [decider for decider in MODEL.deciders if decider.category != "organisation"]
-    world = World(*others, members=8, store=store, more_duties=sorted(party.duties()))
+    world = World(
+        *others, members=8, store=store, more_duties=sorted(party.duties()), identities=MemoryIdentities()
+    )
     world.do(*party.definitions())
     world.do(FoundUnit(unit="u-side", kind="branch", parent="u-bureau"))
     for number, unit in ((50, "u-side"), (51, "u-side"), (52, "u-side"), (53, "u-bureau")):
@@ -242,7 +244,9 @@ def driver(
         def beside() -> object:
             return tuple(_rows(path, "ballots")), tuple(_rows(Path(f"{path}.openings"), "openings"))
 
-    workflow = Workflow(store, MODEL, openings=openings, salts=keyed_salts(bytes(32)))
+    workflow = Workflow(
+        store, MODEL, openings=openings, identities=MemoryIdentities(), salts=keyed_salts(bytes(32))
+    )
     setting = Setting(
         pool=pool(),
         actors=ACTORS,

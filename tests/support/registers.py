@@ -8,6 +8,7 @@ without a role.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from tests.support.pack import PackWorld
@@ -32,6 +33,7 @@ from party_workflow.domain.organisation import FoundUnit, RegisterPerson
 from party_workflow.errors import Refusal, Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
+from party_workflow.policies.figure import Figure
 from party_workflow.store import Actor
 
 TEXT: Final = Personal("x")
@@ -56,9 +58,15 @@ SAID: Final[dict[str, dict[str, str]]] = {
 """What is said of a case of each kind as it is opened, unless a test says otherwise."""
 FULFILLED: Final = (
     GivenParticular(name="measure", text=TEXT),
-    GivenParticular(name="funds", number="5000"),
+    GivenParticular(name="funds", number=Decimal(5000)),
     GivenParticular(name="contingency", document=PAPER),
 )
+
+
+def number_of(figure: Figure) -> int:
+    """The value of a figure that counts."""
+    assert figure.exact().denominator == 1
+    return int(figure.exact())
 
 
 class Office(PackWorld):
