@@ -25,6 +25,7 @@ COMMANDS: Final = (
     Entry("show", "showing", "The log as a whole, or one matter: its state and what happened to it."),
     Entry("timeline", "timeline", "What happened, in order."),
     Entry("missing", "missing", "What is still to be done, and by whom."),
+    Entry("cases", "cases", "Registers of cases: found and rectified, due, intake, notices."),
     Entry("rank", "ranking", "The democratic appraisal, or an assessment, ranked."),
     Entry("explain", "explaining", "How one subject's figure came about, down to the events."),
     Entry("audit", "auditing", "What an auditor would find."),

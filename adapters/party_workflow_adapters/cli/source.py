@@ -49,6 +49,8 @@ class Source:
     history: History
     log: SqliteStore | None = None
     """The file itself, where it is a log and read as a whole."""
+    viewed: bool = False
+    """Whether it is what somebody may see, in place of the log."""
 
     @property
     def model(self) -> Model:
@@ -97,7 +99,7 @@ def opened(
         if viewer is not None:
             workflow, log = seen_by(workflow, viewer, moments.known), None
         history = workflow.history.as_of(effective=moments.effective, known=moments.known)
-        yield Source(path, workflow, history, log)
+        yield Source(path, workflow, history, log, viewed=viewer is not None)
 
 
 def _log(path: Path, stack: ExitStack) -> tuple[SqliteStore, Openings]:
