@@ -1319,7 +1319,6 @@ def involved() -> Office:
     calendar = CALENDAR.model_dump(mode="json")
     office.do(AdoptDefinition(kind="calendar", code="days", version=1, body=calendar))
     office.do(opening(TIMED).model_copy(update={"key": "c-2"}), by=office.act(2))
-    office.do(finding("c-3", source=f"case/{C1}"), by=office.act(2))
     office.do(
         OpenCase(
             key=C1,
@@ -1333,6 +1332,7 @@ def involved() -> Office:
         ),
         by=office.act(2),
     )
+    office.do(finding("c-3", source=f"case/{C1}"), by=office.act(2))
     office.do(AssignResponsible(key=C1, responsible="p-5"), by=office.act(2))
     office.do(AcceptCase(key=C1), by=office.act(2))
     office.do(AssignInvestigator(key=C1, investigator="p-6"), by=office.act(2))

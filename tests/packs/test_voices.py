@@ -78,11 +78,14 @@ def test_R_141_an_entry_is_promoted_to_a_ledger_item_by_its_writer() -> None:
     assert (row.how, row.to) == ("item", item)
 
 
-def test_R_141_an_item_does_not_name_the_entry_that_it_came_of_nor_is_it_what_came_of_something_else() -> None:
+def test_R_141_an_item_does_not_name_the_entry_that_it_came_of_nor_is_it_what_came_of_something_else() -> (
+    None
+):
     world = PackWorld("diary_entry", "finding", members=4)
     entry = opened(world, "diary_entry", DIARY)
-    naming = opening(world, "finding", "f-1", source=entry)
-    assert refused(world, naming, by=world.act(2)) == "case.names_protected"
+    with pytest.raises(Refused) as caught:
+        opened(world, "finding", "f-1", source=entry)
+    assert caught.value.refusal.code == "case.names_protected"
     other = opened(world, "finding", "f-1", source=opened(world, "finding", "f-2"))
     assert refused(world, PromoteCase(key=DIARY, to=other), by=world.self_(2)) == "case.not_promoted"
 

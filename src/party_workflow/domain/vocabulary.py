@@ -36,7 +36,8 @@ class Work:
     """A piece of work as others may cite it.  Every aggregate answers ``<category>.work`` with one.
 
     `state` is its lifecycle state, `done` whether it counts as carried out, `people` those who took part
-    or whom it concerns, `quantity` how much it counts for where it counts for more than one.
+    or whom it concerns, `quantity` how much it counts for where it counts for more than one.  `confidential`:
+    fewer see it than see other matters of its unit, so that what they see does not name it.
     """
 
     stream: str
@@ -47,3 +48,4 @@ class Work:
     serves: tuple[Serves, ...] = ()
     people: frozenset[str] = field(default_factory=frozenset)
     quantity: int = 1
+    confidential: bool = False

@@ -8,6 +8,7 @@ from typing import Any
 from party_workflow.decider import EFFECTIVE, Ask
 from party_workflow.domain.case.clocks import started, triggers
 from party_workflow.domain.case.commands import (
+    CATEGORY,
     MOVING,
     AssignInvestigator,
     AssignResponsible,
@@ -23,6 +24,7 @@ from party_workflow.domain.case.commands import (
     OpenCase,
     PromoteCase,
     RecountClock,
+    ReopenCase,
     ResumeCase,
     VerifyRectification,
 )
@@ -68,6 +70,7 @@ def _asked(command: CaseCommand) -> dict[str, Ask]:
                 "unit_open": _unit_open(command.unit),
                 "known": _known(sorted(person for person in named if person is not None)),
                 **_particulars(command.particulars),
+                **_source(command.source),
             }
         case AssignResponsible():
             return {"known": _known((command.responsible,))}
@@ -86,6 +89,8 @@ def _asked(command: CaseCommand) -> dict[str, Ask]:
             return {"other": _work(command.other), "summary": Ask("case.summary", command.other)}
         case GiveParticulars():
             return _particulars(command.particulars)
+        case ReopenCase():
+            return _source(command.source)
         case _:
             return {}
 
@@ -153,7 +158,19 @@ def _particulars(particulars: Sequence[GivenParticular]) -> dict[str, Ask]:
         if each.unit is not None:
             found[each.unit] = _unit_open(each.unit)
         if each.matter is not None:
-            found[f"matter {each.matter}"] = _work(each.matter)
+            found |= _matter(each.matter)
+    return found
+
+
+def _source(source: str | None) -> dict[str, Ask]:
+    return {} if source is None else _matter(source)
+
+
+def _matter(stream: str) -> dict[str, Ask]:
+    """A matter as others may cite it, and, of a case that nobody may cite yet, whether it is confidential."""
+    found = {f"matter {stream}": _work(stream)}
+    if stream.partition("/")[0] == CATEGORY:
+        found[f"summary {stream}"] = Ask("case.summary", stream)
     return found
 
 

@@ -29,10 +29,11 @@ from party_workflow.domain.case.commands import (
     RecountClock,
     RecuseFromCase,
     RemindCase,
+    ReopenCase,
     RequestIdentity,
     ResumeCase,
 )
-from party_workflow.domain.case.describing import demanded, lacking
+from party_workflow.domain.case.describing import demanded, lacking, revealed
 from party_workflow.domain.case.events import MOVED, NOTED, CaseOpened, DueExtended
 from party_workflow.domain.case.evolving import evolve
 from party_workflow.domain.case.handling import assigned, handled
@@ -89,6 +90,7 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
         or lacking(kind, move, state.particulars)
         or demanded(kind, move, _has(command, state, move, step.dest))
         or _goes_on(command, facts)
+        or (revealed(command.source, state.confidential, facts) if isinstance(command, ReopenCase) else None)
     ):
         return refusal
     moves: list[CaseMove] | Refusal

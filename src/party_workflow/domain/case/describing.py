@@ -13,6 +13,7 @@ from party_workflow.domain.case.parts import Demand, Form, ParticularRule
 from party_workflow.domain.case.reasons import (
     DEMANDED,
     FORM_DIFFERS,
+    NAMES_PROTECTED,
     NOT_A_VALUE,
     NOTHING_SAID,
     PARTICULAR_LACKING,
@@ -41,7 +42,7 @@ def said(
         rule = kind.particulars.get(each.name)
         if rule is None:
             return UNKNOWN_PARTICULAR(name=each.name, known=", ".join(sorted(kind.particulars)) or "none")
-        if refusal := _wrong(each, rule, unit, facts):
+        if refusal := _wrong(each, rule, unit, kind.confidential, facts):
             return refusal
     return ParticularsGiven(
         particulars=tuple(
@@ -54,7 +55,9 @@ def said(
     )
 
 
-def _wrong(each: GivenParticular, rule: ParticularRule, unit: str, facts: Facts) -> Refusal | None:
+def _wrong(
+    each: GivenParticular, rule: ParticularRule, unit: str, confidential: bool, facts: Facts
+) -> Refusal | None:
     if [form for form in _FORMS if getattr(each, form) is not None] != [rule.form]:
         return FORM_DIFFERS(name=each.name, form=rule.form)
     if rule.values and each.code not in rule.values:
@@ -65,8 +68,26 @@ def _wrong(each: GivenParticular, rule: ParticularRule, unit: str, facts: Facts)
         return UNKNOWN_UNIT(unit=each.unit)
     if rule.differs_from_unit and each.unit == unit:
         return SAME_UNIT(name=each.name, unit=unit)
-    if each.matter is not None and facts[f"matter {each.matter}"] is None:
-        return UNKNOWN_MATTER_CITED(matter=each.matter)
+    if each.matter is not None:
+        if refusal := revealed(each.matter, confidential, facts):
+            return refusal
+        if facts[f"matter {each.matter}"] is None and facts.get(f"summary {each.matter}") is None:
+            return UNKNOWN_MATTER_CITED(matter=each.matter)
+    return None
+
+
+def revealed(stream: str | None, confidential: bool, facts: Facts) -> Refusal | None:
+    """Why a case does not name another matter: fewer see that one, or there is none that the actor may see.
+
+    What is no case has only not to be confidential: it may be recorded elsewhere.
+    """
+    if stream is None:
+        return None
+    work, summary = facts[f"matter {stream}"], facts.get(f"summary {stream}")
+    if not confidential and any(found is not None and found.confidential for found in (work, summary)):
+        return NAMES_PROTECTED()
+    if f"summary {stream}" in facts and summary is None:
+        return UNKNOWN_MATTER_CITED(matter=stream)
     return None
 
 

@@ -104,7 +104,9 @@ def _linked(command: LinkCase, state: Case, facts: Facts) -> Sequence[CaseNote] 
     summary = facts["summary"]
     if command.other == state.stream or (facts["other"] is None and summary is None):
         return NO_SUCH_OTHER(other=command.other)
-    if summary is not None and summary.confidential and not state.confidential:
+    if not state.confidential and any(
+        found is not None and found.confidential for found in (facts["other"], summary)
+    ):
         return NAMES_PROTECTED()
     if (command.other, command.link) in state.links:
         return ALREADY_SAID(other=command.other, link=command.link)

@@ -149,7 +149,9 @@ def _joined(command: JoinCase, state: Case, kind: CaseKind, facts: Facts, entere
 
 def _promoted(command: PromoteCase, state: Case, kind: CaseKind, facts: Facts, entered: str) -> Moves:
     to = facts["to"]
-    if to is None or to.source != state.stream or to.kind == kind.code:
+    # What fewer see is named by nothing that more see: then only this side says what it goes on as.
+    source = None if to is not None and state.confidential and not to.confidential else state.stream
+    if to is None or to.source != source or to.kind == kind.code:
         return NOT_PROMOTED(to=command.to)
     if to.confidential and not state.confidential:
         return NAMES_PROTECTED()

@@ -12,7 +12,7 @@ from party_workflow.canonical import time_text
 from party_workflow.decider import Answer, Context
 from party_workflow.domain.case.asking import Facts
 from party_workflow.domain.case.commands import OpenCase
-from party_workflow.domain.case.describing import demanded, lacking, said
+from party_workflow.domain.case.describing import demanded, lacking, revealed, said
 from party_workflow.domain.case.events import CaseOpened
 from party_workflow.domain.case.kind import CaseKind, read_kind
 from party_workflow.domain.case.notes import ParticularsGiven
@@ -65,7 +65,7 @@ def opened(command: OpenCase, facts: Facts, context: Context) -> Answer:
         return refusal
     if kind.confidential and command.responsible in command.concerns:
         return NOT_YET_NOTIFIED(person=command.responsible)
-    if refusal := past(command.due, context):
+    if refusal := past(command.due, context) or revealed(command.source, kind.confidential, facts):
         return refusal
     given = {particular.name: particular for particular in command.particulars}
     if refusal := lacking(kind, OPENING, given) or demanded(kind, OPENING, _has(command, kind)):

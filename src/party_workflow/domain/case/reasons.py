@@ -89,7 +89,7 @@ NOT_LATER: Final = Reason("case.not_later", "{due} is not later than {current}."
 NOT_CONCERNED: Final = Reason(
     "case.not_concerned",
     "{person} is not among those whom the case concerns.",
-    "Notify those named at the opening; for somebody else open a case that names this one as its source.",
+    "Notify those named at the opening; for somebody else open a case that has this one as its source.",
 )
 NO_TIME_TO_REPLY: Final = Reason(
     "case.no_time_to_reply",
@@ -198,7 +198,7 @@ LEAD_FOLLOWS: Final = Reason("case.lead_follows", "{lead} itself follows {its_le
 NOT_PROMOTED: Final = Reason(
     "case.not_promoted",
     "{to} is no case of another kind that names this one as its source.",
-    "Open it with this case as its source, together with this command.",
+    "Open it with this case as its source, or with none where this one is confidential and that one is not.",
 )
 NAMES_PROTECTED: Final = Reason(
     "case.names_protected",

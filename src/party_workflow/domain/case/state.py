@@ -174,6 +174,7 @@ class Case:
             done=self.final and not self.withdrawn,
             serves=self.serves,
             people=frozenset() if self.confidential else frozenset(p for p in people if p is not None),
+            confidential=self.confidential,
         )
 
     def summary(self) -> CaseSummary | None:

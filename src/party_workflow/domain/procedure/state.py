@@ -101,7 +101,14 @@ class Procedure:
         people = {t.person for t in self.taken}
         people |= {person for t in self.taken for given in t.given.values() for person in given.people or ()}
         return Work(
-            self.stream, self.kind.code, self.unit, self.state, self.done, self.serves, frozenset(people)
+            self.stream,
+            self.kind.code,
+            self.unit,
+            self.state,
+            self.done,
+            self.serves,
+            frozenset(people),
+            confidential=self.kind.confidential,
         )
 
     def summary(self) -> ProcedureSummary | None:
