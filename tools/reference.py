@@ -44,6 +44,7 @@ from party_workflow.packs import party
 from party_workflow.packs.campaign_2005 import CALENDAR, ROLES
 from party_workflow.packs.labels import label
 from party_workflow.packs.processes import ADVERSE_COMMANDS, MANAGERS
+from party_workflow.policies.matters.adverse_results import ADVERSE_RESULTS
 from party_workflow.service import receipts
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -180,6 +181,17 @@ def _who(event: type[Event]) -> str:
         text += "; nobody of " + ", ".join(f"`{field}`" for field in requires.own_units)
     if requires.barred:
         text += "; never " + ", ".join(f"`{relation}`" for relation in requires.barred)
+        if not requires.close_ones:
+            text += " (a declared conflict with one of these does not bar)"
+    if requires.not_for_others:
+        those = ", ".join(f"`{relation}`" for relation in requires.not_for_others)
+        text += f"; by {those} for themselves only"
+    for part in requires.appoints:
+        text += f"; whoever is named in `{part.field}` "
+        if part.barred:
+            those = ", ".join(f"`{relation}`" for relation in part.barred)
+            text += f"is none of {those}, nor close to one, and "
+        text += "did not step back"
     return text
 
 
@@ -475,6 +487,20 @@ BESIDE = (
     "party_workflow.policies.disclosure.masking",
     "party_workflow.policies.courses.campaign_reports",
     "party_workflow.policies.matters.case_counts",
+    "party_workflow.policies.matters.clock_report",
+    "party_workflow.policies.matters.inspections",
+    "party_workflow.policies.matters.consequences",
+    "party_workflow.policies.matters.appeals",
+    "party_workflow.policies.matters.grounds",
+    "party_workflow.policies.matters.snapshots",
+    "party_workflow.policies.matters.resolution",
+    "party_workflow.policies.matters.missed_warnings",
+    "party_workflow.policies.matters.opinion_rounds",
+    "party_workflow.policies.matters.four_zeros",
+    "party_workflow.policies.registers",
+    "party_workflow.policies.responsibility.chains",
+    "party_workflow.policies.responsibility.in_person",
+    "party_workflow.policies.audits.sample",
     "party_workflow.policies.overview",
     "party_workflow.domain.claim.reconcile",
     "party_workflow.testing.town",
@@ -640,6 +666,20 @@ def processes() -> Iterator[str]:
     yield "| `case.open` | a case that names whom it concerns |\n"
 
 
+def adverse() -> Iterator[str]:
+    """Every adverse result, and by what each has notice, statement, decision, appeal and an end."""
+    yield "# Adverse results\n\nFor everybody. What takes something from somebody, or holds something "
+    yield "against them, and what stands in its way ([due process](../../explanation/due-process.md)). A part "
+    yield "is an event (`category.past_tense`) or a step of a kind of procedure (`kind:step`); of several, any "
+    yield "is that part. No part is issued by itself; a test asks for every one of them.\n\n"
+    yield "| result | comes about by | notice | statement | decision | appeal | decided by | final by |\n"
+    yield "|---|---|---|---|---|---|---|---|\n"
+    for result in ADVERSE_RESULTS:
+        cells = [result.result, *(part for _, part in result.parts())]
+        shown = (", ".join(f"`{name}`" for name in dict.fromkeys(cell)) for cell in cells)
+        yield f"| `{result.code}`: {_cell(result.what)} | {' | '.join(shown)} |\n"
+
+
 PAGES = {
     "api.md": api,
     "requirements.md": requirements.page,
@@ -650,6 +690,7 @@ PAGES = {
     "generated/refusals.md": refusals,
     "generated/definitions.md": definitions,
     "generated/processes.md": processes,
+    "generated/adverse-results.md": adverse,
     "generated/roles.md": roles,
     "generated/vocabulary.md": vocabulary,
 }

@@ -16,7 +16,7 @@ from party_workflow.packs import party
 from party_workflow.testing.town import Town
 
 GENERATED = Path(__file__).resolve().parent.parent.parent / "docs" / "reference" / "generated"
-OF_KINDS = ("assessment", "case", "procedure")
+OF_KINDS = ("assessment", "case", "inspection", "procedure")
 
 
 def sections(page: Path) -> dict[str, str]:

@@ -1,22 +1,26 @@
 """Case: one family of lifecycles for what is brought to an organisation or found in it.
 
-A complaint, a finding, an opinion received, and by other kinds a petition, a hazard, an assignment slip:
+A complaint, a petition with its levels, a finding, a hazard, an assignment slip, a notice, a forum topic:
 each is a case of a *kind*, and kinds are data (`CaseKind`).  The moves are the same few for all; the kind's
 lifecycle says which of them are open when.  What holds for every kind:
 
-* Nobody decides, verifies or closes in their own case; who investigates has no part in it (R-143).
+* Nobody decides, verifies or closes in their own case; who investigates has no part in it (R-143, R-203).
 * Where the kind gives a right of reply, nothing is decided before each person concerned was told the
-  substance, not who brought it, and has answered or let the time pass (R-143).
+  substance, not who brought it, and has answered or let the time pass (R-143, R-167).
 * Reported done is not closed: somebody else verifies on evidence; what fails goes back and counts (R-115).
-* Whoever brought it is told what came of it, and may contest it (R-113, R-132, R-138).
-* A due moment is extended only before it has passed; the original one is kept (R-111).
+* Whoever brought it is told what came of it, and may contest it (R-113, R-132, R-138); where there are
+  levels, nobody who decided or investigated decides the appeal (R-131, R-206).
+* A due moment is on record with the calendar that counted it, is extended only before it has passed, and the
+  original one is kept (R-111, R-131).
 
 *Confidential* kinds are seen by those whose part in the case says so and by roles with the duty
 ``case.custody``.  To anybody else, those concerned before their notice among them, a command on such a case
-is refused in the words for a case that does not exist.  Who brought it is sealed, and somebody else records
-it.  What this does not yet do: a sealed complainant cannot act on the case from an account of their own, and
-that the investigator is not the complainant is not checked, since that would take opening the seal.  Whoever
-takes cases in records the one and watches the other.
+is refused in the words for a case that does not exist.  Who brought it is sealed, its opening kept in a vault
+of its own (`Decider.vaulted`), and somebody else records it.  Authority compares people with the sealed one
+through the vault, so that the complainant, or somebody in a declared conflict with them, gets no part in the
+case, by whatever account.  They themselves see it and speak in it by receipt, through
+`party_workflow.service.letterbox`.  Whoever is made responsible or is to investigate is judged as if they did
+it themselves (`Requires.appoints`).
 
 The module is a package in the order of every aggregate: `events`, `commands`, lifecycle (`kind`), `reasons`,
 `state` with evolve, `decisions` with the decider.
