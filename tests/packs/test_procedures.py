@@ -64,7 +64,7 @@ def day(world: PackWorld, **delta: int) -> str:
 
 
 def honoured(form: str = "mobile_red_flag") -> PackWorld:
-    world = PackWorld("honour")
+    world = PackWorld("honour@1")
     published(world)
     world.begin(
         "honour",
@@ -118,7 +118,7 @@ def test_R_015_withdrawing_the_rating_marks_the_honour_and_deletes_nothing() -> 
 
 
 def test_R_103_rewards_and_penalties_cite_the_published_result_and_the_clause() -> None:
-    world = PackWorld("reward", "penalty")
+    world = PackWorld("reward@1", "penalty@1")
     published(world)
     said = {"ground": "publication/rank-1", "result": RESULT, "clause": "ladder.2"}
     world.begin("reward", "r-1", version=1, form="bonus", rewarded="p-5", amount="500.00", **said)
@@ -139,7 +139,7 @@ def test_R_103_rewards_and_penalties_cite_the_published_result_and_the_clause() 
 
 
 def test_R_103_a_penalty_is_decided_by_another_after_notice_and_statement_and_can_be_appealed() -> None:
-    world = PackWorld("penalty")
+    world = PackWorld("penalty@1")
     published(world)
     said = {"ground": "publication/rank-1", "clause": "ladder.9", "concerned": "p-6", "measure": "criticism"}
     world.begin("penalty", version=1, texts={"grounds": "x"}, **said)
@@ -344,7 +344,7 @@ def test_a_trimmed_mean_lies_between_the_marks_it_keeps_and_ignores_how_wild_the
 def test_R_154_entry_into_the_pool_has_a_ground_and_a_day_of_re_review_that_shows_when_it_has_passed() -> (
     None
 ):
-    world = PackWorld("talent_pool_entry")
+    world = PackWorld("talent_pool_entry@1")
     said = {"reserve": "p-4", "tier": "mid_career", "ground_code": "recommended"}
     with pytest.raises(Refused, match="review_on"):
         world.begin("talent_pool_entry", version=1, **said)
@@ -503,7 +503,7 @@ def test_R_178_who_asks_brings_two_options_and_the_decision_says_which_and_why()
 
 
 def test_R_105_a_warning_whose_term_is_over_is_listed_and_becomes_more_only_by_somebodys_act() -> None:
-    world = PackWorld("warning", "request_for_decision")
+    world = PackWorld("warning@1", "request_for_decision")
     world.begin(
         "warning", version=1, warned_unit="u-branch", cause="low_morale", expires_on=day(world, days=30)
     )
@@ -545,7 +545,7 @@ def test_R_033_that_a_matter_went_ahead_without_a_report_is_told_from_the_log() 
 
 
 def penalty() -> PackWorld:
-    world = PackWorld("penalty")
+    world = PackWorld("penalty@1")
     published(world)
     said: dict[str, Any] = {
         "ground": "publication/rank-1",

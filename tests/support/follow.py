@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from tests.support.pack import PackWorld
+from tests.support.pack import PackWorld, adopting
 from tests.support.plans import CALENDAR, Office
 from tests.support.world import World
 
@@ -44,7 +44,7 @@ DIGEST = "a" * 64
 UNITS = ("u-b1", "u-b2", "u-b3")
 SUPERVISOR = 60
 """Counts in the city organ: outside the bureau and its branches."""
-KINDS = ("interview", "accountability", "reportable_matter", "warning", "talent_pool_entry", "complaint")
+KINDS = ("interview", "accountability", "reportable_matter", "warning@1", "talent_pool_entry@1", "complaint")
 
 GRADED = AssessmentKind.model_validate(
     {
@@ -85,7 +85,7 @@ class Year(PackWorld, Office):
         deciders = [each for each in party.MODEL.deciders if each.category != "organisation"]
         World.__init__(self, *deciders, members=9, store=store, more_duties=sorted(party.duties()))
         self.do(*(FoundUnit(unit=unit, kind="branch", parent="u-bureau") for unit in UNITS))
-        for command in party.definitions("finding", *KINDS, *definitions):
+        for command in adopting("finding", *KINDS, *definitions):
             self.do(command)
         self.by = self.clerk(*party.ROLES["clerk"])
 

@@ -6,10 +6,20 @@ from typing import Any
 
 from tests.support.world import World
 
+from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeStep
 from party_workflow.errors import Refusal, Refused
 from party_workflow.packs import party
 from party_workflow.store import Actor, Receipt
+
+
+def adopting(*definitions: str) -> list[AdoptDefinition]:
+    """The commands that adopt definitions of the pack: all versions of ``code``, of ``code@1`` the first alone."""
+    found: list[AdoptDefinition] = []
+    for each in definitions:
+        code, _, most = each.partition("@")
+        found += [item for item in party.definitions(code) if not most or item.version <= int(most)]
+    return found
 
 
 class PackWorld(World):
@@ -18,7 +28,7 @@ class PackWorld(World):
     def __init__(self, *definitions: str, members: int = 29) -> None:
         deciders = [each for each in party.MODEL.deciders if each.category != "organisation"]
         super().__init__(*deciders, members=members, more_duties=sorted(party.duties()))
-        for command in party.definitions(*definitions) if definitions else ():
+        for command in adopting(*definitions):
             self.do(command)
 
     def begin(
@@ -30,7 +40,10 @@ class PackWorld(World):
         version: int | None = None,
         **said: Any,
     ) -> Receipt:
-        """Open a procedure of a kind of the pack in the branch, of the latest version unless one is named."""
+        """Open a procedure of a kind of the pack in the branch, of the latest version unless one is named.
+
+        A version is named where the world has that one in force (`adopting`).
+        """
         digest = party.PACK.read_as(ProcedureKind, kind, version).digest
         command = OpenProcedure(
             key=key, kind=kind, definition=digest, unit="u-branch", given=said, texts=texts or {}
