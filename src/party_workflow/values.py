@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import (
@@ -146,7 +147,37 @@ _SHOWN_KEY: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 """Keys that may stand in a message; another could be a telephone number."""
 
 
+class Exactly:
+    """Data as a key of a cache: the same key only for the same data, types and order included.
+
+    Equality would not do, for ``1 == True == 1.0``; and canonical bytes cost more than what is looked up.
+    """
+
+    __slots__ = ("_text", "data")
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self._text = repr(data)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Exactly) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
 def _coded(value: Any) -> Any:
+    """The object itself, if it is one that can be stored; that of the same content is looked at once."""
+    if not isinstance(value, dict):
+        raise ValueError("a definition is an object")
+    _check_coded(Exactly(value))
+    return value
+
+
+@lru_cache(maxsize=256)
+def _check_coded(given: Exactly) -> None:
+    value = given.data
+
     def walk(item: Any, where: str) -> None:
         if isinstance(item, str):
             if not _CODED_TEXT.fullmatch(item):
@@ -161,14 +192,11 @@ def _coded(value: Any) -> Any:
             for index, inner in enumerate(item):
                 walk(inner, f"{where}[{index}]")
 
-    if not isinstance(value, dict):
-        raise ValueError("a definition is an object")
     try:
         canonical.canonical_bytes(value)  # first: it bounds the depth
     except NotCanonical as error:
         raise ValueError(str(error)) from None
     walk(value, "body")
-    return value
 
 
 CodedDocument = Annotated[

@@ -22,7 +22,7 @@ from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
 from party_workflow.lifecycle.definition import named_like
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Definition, Flag
+from party_workflow.values import Code, Definition, Exactly, Flag
 
 GUARDS: Final[Mapping[str, str]] = {
     "modes_complete": "every subject has a mode of reporting",
@@ -275,9 +275,9 @@ def _stages(place: str, named: Iterable[str], stages: Lifecycle, faults: Faults)
 
 def read_kind(body: Mapping[str, Any]) -> AssessmentKind:
     """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> AssessmentKind:
-    return AssessmentKind.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> AssessmentKind:
+    return AssessmentKind.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))

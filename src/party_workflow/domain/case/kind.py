@@ -24,7 +24,7 @@ from party_workflow.domain.case.parts import OPENING, Clock, CodeSet, Demand, Pa
 from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Count, Definition, Flag
+from party_workflow.values import Code, Count, Definition, Exactly, Flag
 
 MOVES: Final[Mapping[str, str]] = {
     "acknowledge": "whoever brought the case is told that it has come in",
@@ -283,9 +283,9 @@ class CaseKind(Definition):
 
 def read_kind(body: Mapping[str, Any]) -> CaseKind:
     """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> CaseKind:
-    return CaseKind.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> CaseKind:
+    return CaseKind.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))

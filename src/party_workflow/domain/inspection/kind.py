@@ -17,7 +17,7 @@ from party_workflow import lifecycle as lifecycles
 from party_workflow.errors import Faults
 from party_workflow.lifecycle import Lifecycle, Table
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Definition, Flag
+from party_workflow.values import Code, Definition, Exactly, Flag
 
 MOVES: Final[Mapping[str, str]] = {
     "inspect": "the units drawn are looked at, item by item; what was sealed is opened",
@@ -116,9 +116,9 @@ class InspectionKind(Definition):
 
 def read_kind(body: Mapping[str, Any]) -> InspectionKind:
     """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> InspectionKind:
-    return InspectionKind.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> InspectionKind:
+    return InspectionKind.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))

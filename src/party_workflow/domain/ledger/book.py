@@ -19,7 +19,7 @@ from pydantic import (
 from party_workflow import canonical
 from party_workflow.errors import Faults
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Count, Definition, Flag
+from party_workflow.values import Code, Count, Definition, Exactly, Flag
 
 MAX_ACCOUNTS: Final = 256
 MAX_SCALE: Final = 6
@@ -139,9 +139,9 @@ def _faults(ledger: LedgerDefinition) -> Iterator[tuple[str, str, str]]:
 
 def read_ledger(body: Mapping[str, Any]) -> LedgerDefinition:
     """The accounts that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> LedgerDefinition:
-    return LedgerDefinition.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> LedgerDefinition:
+    return LedgerDefinition.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))

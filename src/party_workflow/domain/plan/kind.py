@@ -23,7 +23,7 @@ from pydantic import (
 from party_workflow import canonical
 from party_workflow.errors import Faults
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Definition, Flag
+from party_workflow.values import Code, Definition, Exactly, Flag
 
 Outcome = Literal["done", "partial", "missing", "excused"]
 Need = Literal["start", "method", "standard", "target", "occasion", "partners", "team", "milestones"]
@@ -138,9 +138,9 @@ def _judge(kind: PlanKind, faults: Faults) -> None:
 
 def read_kind(body: Mapping[str, Any]) -> PlanKind:
     """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> PlanKind:
-    return PlanKind.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> PlanKind:
+    return PlanKind.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))

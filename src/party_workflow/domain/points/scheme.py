@@ -23,7 +23,7 @@ from party_workflow import canonical
 from party_workflow.calendar import Period, PeriodKind
 from party_workflow.errors import Faults
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Count, Definition, Flag, Kind, Number
+from party_workflow.values import Code, Count, Definition, Exactly, Flag, Kind, Number
 
 MAX_CLAUSES: Final = 256
 CodeSet = Annotated[tuple[Code, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
@@ -161,9 +161,9 @@ def _faults(scheme: PointsScheme) -> Iterator[tuple[str, str, str]]:
 
 def read_scheme(body: Mapping[str, Any]) -> PointsScheme:
     """The scheme that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> PointsScheme:
-    return PointsScheme.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> PointsScheme:
+    return PointsScheme.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))

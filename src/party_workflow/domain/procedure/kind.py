@@ -29,7 +29,7 @@ from party_workflow.lifecycle import Lifecycle, Table
 from party_workflow.lifecycle.definition import named_like
 from party_workflow.partwise import judged
 from party_workflow.relations import ACTOR, Relates, Requires, StepRule
-from party_workflow.values import Code, Count, Definition, Flag
+from party_workflow.values import Code, Count, Definition, Exactly, Flag
 
 MAX_STEPS: Final = 64
 """Most steps of a kind, and most inputs of a step."""
@@ -424,9 +424,9 @@ def _window_faults(window: Window, known: _Names) -> Iterator[_Fault]:
 
 def read_kind(body: Mapping[str, Any]) -> ProcedureKind:
     """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> ProcedureKind:
-    return ProcedureKind.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> ProcedureKind:
+    return ProcedureKind.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))

@@ -15,7 +15,7 @@ from party_workflow import canonical
 from party_workflow.calendar import Term
 from party_workflow.codec import faults_of
 from party_workflow.errors import Faults, InvalidDefinition
-from party_workflow.values import Code, Definition, Flag, Key
+from party_workflow.values import Code, Definition, Exactly, Flag, Key
 
 
 class PublicationKind(Definition):
@@ -69,12 +69,12 @@ class PublicationKind(Definition):
 
 def read_kind(body: Mapping[str, Any]) -> PublicationKind:
     """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> PublicationKind:
+def _read(body: Exactly) -> PublicationKind:
     try:
-        return PublicationKind.model_validate(canonical.parse(body))
+        return PublicationKind.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))
     except ValidationError as error:
         raise InvalidDefinition(faults_of(error, what="body")) from None

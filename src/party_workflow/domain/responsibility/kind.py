@@ -23,7 +23,7 @@ from pydantic import (
 from party_workflow import canonical
 from party_workflow.errors import Faults
 from party_workflow.partwise import judged
-from party_workflow.values import Code, Definition, Flag
+from party_workflow.values import Code, Definition, Exactly, Flag
 
 MOST_TIERS: Final = 16
 Holds = Literal["person", "unit", "either"]
@@ -136,9 +136,9 @@ def _judge(kind: ResponsibilityKind, faults: Faults) -> None:
 
 def read_kind(body: Mapping[str, Any]) -> ResponsibilityKind:
     """The kind that a definition's body says.  Raises `InvalidDefinition` with every fault."""
-    return _read(canonical.canonical_bytes(dict(body)))
+    return _read(Exactly(body))
 
 
 @lru_cache(maxsize=256)
-def _read(body: bytes) -> ResponsibilityKind:
-    return ResponsibilityKind.model_validate(canonical.parse(body))
+def _read(body: Exactly) -> ResponsibilityKind:
+    return ResponsibilityKind.model_validate(canonical.parse(canonical.canonical_bytes(dict(body.data))))
