@@ -758,7 +758,7 @@ def test_R_143_nothing_is_decided_before_the_notice_nor_while_the_time_to_answer
     office.do(ReplyToNotice(key=C1, reply=TEXT), by=office.self_(5))
     pending = office.refused(decide, office.custodian(21))
     assert (pending.code, dict(pending.about)["person"]) == (why.REPLY_PENDING.code, "p-8")
-    with pytest.raises(Refused, match=r"case\.reply_pending"):
+    with pytest.raises(Refused, match=r"case\.not_yet"):
         office.do(decide, by=office.custodian(21), effective_at=office.in_days(6))
     office.later(days=5)
     office.do(decide, by=office.custodian(21))
@@ -1204,6 +1204,15 @@ PROVOKED: dict[str, Provocation] = {
         given(DECIDER, opened(concerns=("p-5",))),
         NotifyRespondent(key=C1, person="p-5", substance=TEXT, reply_by=DUE),
     ),
+    "notice stands": (
+        why.NOTICE_STANDS,
+        given(DECIDER, opened(concerns=("p-5",)), NOTICE),
+        NotifyRespondent(
+            key=C1, person="p-5", substance=TEXT, reply_by=NOTICE.reply_by - timedelta(microseconds=1)
+        ),
+        given(DECIDER, opened(concerns=("p-5",)), NOTICE),
+        NotifyRespondent(key=C1, person="p-5", substance=TEXT, reply_by=NOTICE.reply_by),
+    ),
     "unknown outcome": (
         why.UNKNOWN_OUTCOME,
         given(DECIDER, opened()),
@@ -1284,7 +1293,7 @@ def test_a_move_on_a_case_not_yet_opened_shows_as_closed_beforehand() -> None:
 
 
 def test_every_reason_of_the_module_is_provoked_in_these_tests() -> None:
-    elsewhere = {why.UNKNOWN.code, why.NOT_RESPONSIBLE.code, *further.CODES}
+    elsewhere = {why.UNKNOWN.code, why.NOT_RESPONSIBLE.code, why.NOT_YET.code, *further.CODES}
     assert {reason.code for reason, *_ in PROVOKED.values()} | elsewhere == {r.code for r in DECIDER.reasons}
 
 

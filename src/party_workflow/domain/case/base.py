@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from party_workflow.codec import Event
 from party_workflow.values import Code
+
+WHO_DECIDE: Final = ("investigator", "decider", "appeal_decider")
+"""Whoever found out or decided does not speak for those who brought the case: not to take it back, not to be
+content with it, and not to use up the appeal."""
 
 
 class CaseMove(Event):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from party_workflow.authority import UNKNOWN_MATTER
+from party_workflow.canonical import time_text
 from party_workflow.codec import Command, Event
 from party_workflow.decider import Answer, Context, Decider
 from party_workflow.domain.case.asking import Facts, answered, asks, move_of, needs
@@ -58,6 +59,7 @@ from party_workflow.domain.case.reasons import (
     CLOCK_NOT_RUNNING,
     GOES_ON,
     NO_COMPLAINANT,
+    NOT_YET,
     OVER,
     REASONS,
     TAKEN,
@@ -70,13 +72,18 @@ from party_workflow.errors import Refusal
 
 
 def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
+    ahead = (
+        NOT_YET(effective_at=time_text(context.effective_at)) if context.effective_at > context.at else None
+    )
     if isinstance(command, OpenCase):
-        if state.kind is not None:
-            return TAKEN(stream=command.stream)
+        if refusal := TAKEN(stream=command.stream) if state.kind is not None else ahead:
+            return refusal
         return opened(command, answered(command, state, context.facts), context)
     if state.kind is None:
         # The same words as for a case that the actor may not see, so that refusals do not tell the two apart.
         return UNKNOWN_MATTER(stream=command.stream, account=context.by.account)
+    if ahead is not None:
+        return ahead
     facts, kind = answered(command, state, context.facts), state.kind
     if isinstance(command, Noting):
         return noted(command, state, kind, facts, context)

@@ -8,7 +8,8 @@ from typing import Final
 from party_workflow.domain.case.base import CaseMove
 from party_workflow.domain.case.events import CaseEvent, CaseNoted, CaseOpened
 from party_workflow.domain.case.kind import read_kind
-from party_workflow.errors import Reason, Refusal
+from party_workflow.errors import InvalidDefinition, Reason, Refusal
+from party_workflow.lifecycle import Table
 
 DEPARTED: Final = Reason(
     "case.departed",
@@ -22,14 +23,17 @@ def departure(events: Sequence[CaseEvent]) -> Refusal | None:
     opening, *moves = events
     if not isinstance(opening, CaseOpened):
         return DEPARTED(number=1, state="no case", expected="an opening")
-    table = read_kind(opening.body).table
+    try:
+        table = read_kind(opening.body).table
+    except InvalidDefinition:
+        return DEPARTED(number=1, state=opening.state, expected="nothing, for its body is no kind of case")
     if opening.state != table.initial:
         return DEPARTED(number=1, state=opening.state, expected=table.initial)
-    return _first(table.initial, moves, opening)
+    return _first(table, moves)
 
 
-def _first(state: str, moves: Iterable[CaseEvent], opening: CaseOpened) -> Refusal | None:
-    table = read_kind(opening.body).table
+def _first(table: Table, moves: Iterable[CaseEvent]) -> Refusal | None:
+    state = table.initial
     for number, event in enumerate(moves, start=2):
         if isinstance(event, CaseNoted):
             continue

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import ClassVar, Final
 
 from party_workflow.codec import Event
-from party_workflow.domain.case.base import CaseMove, CaseNote
+from party_workflow.domain.case.base import WHO_DECIDE, CaseMove, CaseNote
 from party_workflow.domain.case.kind import CaseKind, read_kind
 from party_workflow.domain.case.notes import (
     CaseLinked,
@@ -273,7 +273,10 @@ class CaseContested(CaseMove):
     stored_type: ClassVar[str] = "case.contested"
     move: ClassVar[str] = "contest"
     requires: ClassVar[Requires] = Requires(
-        duty="case.contest", own=("requester",), barred=("concerned", "responsible")
+        duty="case.contest",
+        own=("requester",),
+        barred=("concerned", "responsible"),
+        not_for_others=WHO_DECIDE,
     )
 
     ground: Sealed
@@ -296,7 +299,10 @@ class CaseWithdrawn(CaseMove):
     stored_type: ClassVar[str] = "case.withdrawn"
     move: ClassVar[str] = "withdraw"
     requires: ClassVar[Requires] = Requires(
-        duty="case.withdraw", own=("requester",), barred=("concerned", "responsible")
+        duty="case.withdraw",
+        own=("requester",),
+        barred=("concerned", "responsible"),
+        not_for_others=WHO_DECIDE,
     )
 
     ground: Code

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from party_workflow.domain.case.clocks import Change, Run, stopped, triggers
 from party_workflow.domain.case.events import (
@@ -30,7 +31,7 @@ from party_workflow.domain.case.events import (
     VerificationFailed,
     VerificationPassed,
 )
-from party_workflow.domain.case.kind import read_kind
+from party_workflow.domain.case.kind import CaseKind, read_kind
 from party_workflow.domain.case.notes import (
     CaseLinked,
     CaseRecused,
@@ -57,6 +58,7 @@ from party_workflow.domain.case.passing import (
     ResolutionConfirmed,
 )
 from party_workflow.domain.case.state import Case, HandOver, IdentityRequest, Notice
+from party_workflow.errors import InvalidDefinition
 from party_workflow.store import Recorded
 
 
@@ -79,7 +81,7 @@ def evolve(state: Case, recorded: Recorded) -> Case:
 def _opened(event: CaseOpened, stream: str) -> Case:
     return Case(
         stream=stream,
-        kind=read_kind(event.body),
+        kind=_kind(event.body),
         definition=event.definition,
         unit=event.unit,
         confidential=event.confidential,
@@ -95,6 +97,15 @@ def _opened(event: CaseOpened, stream: str) -> Case:
         original_due=event.due,
         serves=event.serves,
     )
+
+
+def _kind(body: Mapping[str, Any]) -> CaseKind | None:
+    """The kind of a case; None where the body is none.  One event written underneath is not to close every
+    view of the log: nothing can be done with such a case, and the audit says what it is."""
+    try:
+        return read_kind(body)
+    except InvalidDefinition:
+        return None
 
 
 def _changed(state: Case, event: CaseMoved, at: datetime, known: datetime) -> Case:

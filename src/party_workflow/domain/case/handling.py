@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from datetime import timedelta
+from typing import Final, assert_never
 
 from party_workflow.authority import SELF
 from party_workflow.canonical import time_text
@@ -60,6 +61,7 @@ from party_workflow.domain.case.reasons import (
     NOT_NOTIFIED,
     NOT_RESPONSIBLE,
     NOT_YET_NOTIFIED,
+    NOTICE_STANDS,
     REPLY_PENDING,
     UNKNOWN_OUTCOME,
     UNKNOWN_PERSON,
@@ -68,6 +70,9 @@ from party_workflow.domain.case.state import Case
 from party_workflow.errors import Refusal
 
 Assigning = AssignResponsible | AssignInvestigator
+
+LEAST_TO_REPLY: Final = timedelta(days=1)
+"""No notice leaves less time to answer than this: a right of reply that nobody can use is none (R-143)."""
 
 
 def assigned(
@@ -132,7 +137,7 @@ def handled(
                 return UNKNOWN_OUTCOME(
                     kind=kind.code, outcome=command.outcome, known=", ".join(kind.outcomes)
                 )
-            if kind.right_of_reply and (refusal := _unheard(state, context)):
+            if kind.right_of_reply and (refusal := unheard(state, context)):
                 return refusal
             ground = context.seal(command.ground, state.stream, "case.ground")
             return [CaseDecided(state=entered, outcome=command.outcome, ground=ground)]
@@ -186,8 +191,11 @@ def _notify(
     if command.person not in state.concerns:
         return NOT_CONCERNED(person=command.person)
     # The later of the two clocks: a notice dated back leaves no time to answer it.
-    if command.reply_by <= max(context.at, context.effective_at):
+    if command.reply_by < max(context.at, context.effective_at) + LEAST_TO_REPLY:
         return NO_TIME_TO_REPLY(reply_by=time_text(command.reply_by))
+    before = state.notice(command.person)
+    if before is not None and command.reply_by < before.reply_by:
+        return NOTICE_STANDS(person=command.person, reply_by=time_text(before.reply_by))
     substance = context.seal(command.substance, command.person, "case.notice")
     return [
         RespondentNotified(
@@ -196,7 +204,7 @@ def _notify(
     ]
 
 
-def _unheard(state: Case, context: Context) -> Refusal | None:
+def unheard(state: Case, context: Context) -> Refusal | None:
     """Who among those concerned has not been heard: not notified, or still with time to answer."""
     # The earlier of the two clocks: a decision dated ahead does not cut the time short.
     moment = min(context.at, context.effective_at)

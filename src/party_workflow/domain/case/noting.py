@@ -70,7 +70,7 @@ def noted(
             given = said(command.particulars, kind, state.unit, state.stream, facts, context)
             return given if isinstance(given, Refusal) else [given]
         case RecountClock():
-            return recounted(command, kind, state, facts)
+            return recounted(command, kind, state, facts, context)
         case RemindCase():
             return reminded(command, state)
         case LinkCase():

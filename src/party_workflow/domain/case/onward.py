@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from party_workflow.authority import SELF
+from party_workflow.canonical import time_text
 from party_workflow.decider import Context
 from party_workflow.domain.case.asking import Facts
 from party_workflow.domain.case.base import CaseMove
@@ -21,6 +22,7 @@ from party_workflow.domain.case.commands import (
     ResumeCase,
     ReturnCase,
 )
+from party_workflow.domain.case.handling import unheard
 from party_workflow.domain.case.kind import CaseKind
 from party_workflow.domain.case.passing import (
     AppealDecided,
@@ -35,6 +37,7 @@ from party_workflow.domain.case.passing import (
     ResolutionConfirmed,
 )
 from party_workflow.domain.case.reasons import (
+    CLOCK_RUNS,
     LEAD_FOLLOWS,
     NAMES_PROTECTED,
     NO_FURTHER_APPEAL,
@@ -95,7 +98,7 @@ def passed(
         case PromoteCase():
             return _promoted(command, state, kind, facts, entered)
         case ConfirmResolution():
-            return [ResolutionConfirmed(state=entered)]
+            return _confirmed(state, kind, context, entered)
         case AppealCase():
             return _appealed(command, state, kind, context, entered)
         case DecideAppeal():
@@ -151,11 +154,21 @@ def _promoted(command: PromoteCase, state: Case, kind: CaseKind, facts: Facts, e
     to = facts["to"]
     # What fewer see is named by nothing that more see: then only this side says what it goes on as.
     source = None if to is not None and state.confidential and not to.confidential else state.stream
-    if to is None or to.source != source or to.kind == kind.code:
+    if to is None or to.source != source or to.kind == kind.code or to.final:
         return NOT_PROMOTED(to=command.to)
     if to.confidential and not state.confidential:
         return NAMES_PROTECTED()
     return [CasePromoted(state=entered, to=command.to)]
+
+
+def _confirmed(state: Case, kind: CaseKind, context: Context, entered: str) -> Moves:
+    """That one side is content does not end the time in which the other may appeal."""
+    clock = kind.within.get("appeal")
+    run = None if clock is None else state.run(clock)
+    over = run is None or not run.running or min(context.at, context.effective_at) >= run.due
+    if run is not None and not over and state.notices and entered in kind.table.finals:
+        return CLOCK_RUNS(move="confirm", clock=run.clock, due=time_text(run.due))
+    return [ResolutionConfirmed(state=entered)]
 
 
 def _appealed(command: AppealCase, state: Case, kind: CaseKind, context: Context, entered: str) -> Moves:
@@ -182,6 +195,8 @@ def _appeal_decided(
     if command.replaces is not None and command.replaces not in kind.outcomes:
         known = ", ".join(kind.outcomes)
         return UNKNOWN_OUTCOME(kind=kind.code, outcome=command.replaces, known=known)
+    if command.replaces is not None and kind.right_of_reply and (refusal := unheard(state, context)):
+        return refusal  # no other outcome comes about on appeal without those concerned having been heard
     ground = context.seal(command.ground, state.stream, "case.appeal_ground")
     return [
         AppealDecided(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from party_workflow.domain.case.base import CaseMove
+from party_workflow.domain.case.base import WHO_DECIDE, CaseMove
 from party_workflow.personal import Sealed
 from party_workflow.relations import ACTOR, Appoints, Relates, Requires
 from party_workflow.values import Code, Count, Digest, Moment, PersonId, StreamId, UnitId
@@ -124,7 +124,10 @@ class ResolutionConfirmed(CaseMove):
     stored_type: ClassVar[str] = "case.confirmed"
     move: ClassVar[str] = "confirm"
     requires: ClassVar[Requires] = Requires(
-        duty="case.contest", own=("requester",), barred=("concerned", "responsible")
+        duty="case.contest",
+        own=("requester",),
+        barred=("concerned", "responsible"),
+        not_for_others=WHO_DECIDE,
     )
 
 
@@ -137,7 +140,9 @@ class CaseAppealed(CaseMove):
     stored_type: ClassVar[str] = "case.appealed"
     move: ClassVar[str] = "appeal"
     requires: ClassVar[Requires] = Requires(
-        duty="case.contest", own=("requester", "respondent"), not_for_others=("concerned", "responsible")
+        duty="case.contest",
+        own=("requester", "respondent"),
+        not_for_others=("concerned", "responsible", *WHO_DECIDE),
     )
 
     level: Count

@@ -32,6 +32,11 @@ NOT_IN_FORCE: Final = Reason(
     "The version of {kind} with digest {digest} is not in force any more.",
     "Open the case under the version in force, whose digest is {current}.",
 )
+NOT_YET: Final = Reason(
+    "case.not_yet",
+    "{effective_at} has not come; what is recorded of a case has happened.",
+    "Record it when it has happened: what is dated ahead would stand in no register until then.",
+)
 NOT_A_KIND: Final = Reason(
     "case.not_a_kind",
     "The definition {kind} does not describe a kind of case of that code: {fault}",
@@ -82,7 +87,7 @@ NO_DUE: Final = Reason(
 )
 DUE_OVER: Final = Reason(
     "case.due_over",
-    "The case was due at {due}; after that nothing is extended.",
+    "The case was due at {due}; after that nothing is extended or counted anew.",
     "Deal with it as overdue: it is judged by the due moment that stands.",
 )
 NOT_LATER: Final = Reason("case.not_later", "{due} is not later than {current}.", "Extend to a later moment.")
@@ -93,8 +98,13 @@ NOT_CONCERNED: Final = Reason(
 )
 NO_TIME_TO_REPLY: Final = Reason(
     "case.no_time_to_reply",
-    "An answer by {reply_by} would leave no time: that moment has passed.",
+    "An answer by {reply_by} would leave less than a day.",
     "Set a later moment; the time to answer counts from when the notice is recorded.",
+)
+NOTICE_STANDS: Final = Reason(
+    "case.notice_stands",
+    "{person} was told to answer by {reply_by}, and is not to answer sooner.",
+    "Leave that time or give more; the answer may come before it is over.",
 )
 UNKNOWN_OUTCOME: Final = Reason(
     "case.unknown_outcome", "The kind {kind} has no outcome {outcome}.", "Its outcomes are: {known}."
@@ -197,7 +207,7 @@ NO_LEAD: Final = Reason(
 LEAD_FOLLOWS: Final = Reason("case.lead_follows", "{lead} itself follows {its_lead}.", "Follow {its_lead}.")
 NOT_PROMOTED: Final = Reason(
     "case.not_promoted",
-    "{to} is no case of another kind that names this one as its source.",
+    "{to} is no open case of another kind that has this one as its source.",
     "Open it with this case as its source, or with none where this one is confidential and that one is not.",
 )
 NAMES_PROTECTED: Final = Reason(
@@ -275,6 +285,7 @@ REASONS: Final = (
     UNKNOWN_MATTER,
     UNKNOWN,
     TAKEN,
+    NOT_YET,
     UNKNOWN_KIND,
     RETIRED_KIND,
     NOT_IN_FORCE,
@@ -293,6 +304,7 @@ REASONS: Final = (
     NOT_LATER,
     NOT_CONCERNED,
     NO_TIME_TO_REPLY,
+    NOTICE_STANDS,
     UNKNOWN_OUTCOME,
     NOT_NOTIFIED,
     REPLY_PENDING,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from party_workflow.authority import SELF
 from party_workflow.calendar import Calendar, Deadline
 from party_workflow.canonical import time_text
 from party_workflow.decider import Context
@@ -132,11 +133,16 @@ def extended(
     )
 
 
-def recounted(command: RecountClock, kind: CaseKind, state: Case, facts: Facts) -> list[CaseNote] | Refusal:
-    """A clock counted anew on the version of its calendar that is in force."""
+def recounted(
+    command: RecountClock, kind: CaseKind, state: Case, facts: Facts, context: Context
+) -> list[CaseNote] | Refusal:
+    """A clock counted anew on the version of its calendar that is in force, before it has run out."""
     run = _running(command.clock, state)
     if isinstance(run, Refusal):
         return run
+    # The later of the two clocks: what is overdue does not become timely by another calendar.
+    if max(context.at, context.effective_at) >= run.due:
+        return DUE_OVER(due=time_text(run.due))
     standing = facts[f"calendar {run.calendar}"]
     if standing is None:
         return NO_CALENDAR(clock=command.clock, calendar=run.calendar)
@@ -172,7 +178,10 @@ def bounded(kind: CaseKind, move: str, state: Case, context: Context) -> Refusal
     """Whether a clock closes a move: its time is over, or has not come."""
     if (code := kind.within.get(move)) is not None:
         run = state.run(code)
-        if run is not None and context.effective_at >= run.due:
+        # A letter counts by when it came; what somebody does for themselves, by when they do it.
+        own = context.by.capacity == SELF
+        moment = max(context.at, context.effective_at) if own else context.effective_at
+        if run is not None and moment >= run.due:
             return CLOCK_OVER(move=move, clock=code, due=time_text(run.due))
     if (code := kind.after.get(move)) is not None:
         run = state.run(code)

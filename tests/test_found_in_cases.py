@@ -1,0 +1,286 @@
+"""Attempts to get around due process, confidentiality or a due date, and what comes of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.support.grievances import KEY, STREAM, Hearing
+from tests.support.petitions import MONDAY, TEXT, Desk
+
+from party_workflow.authority import AdoptRoles, Delegate, GrantRole, RevokeRole
+from party_workflow.codec import Command
+from party_workflow.domain.case import (
+    AcknowledgeCase,
+    AppealCase,
+    AssignInvestigator,
+    AssignResponsible,
+    CloseCase,
+    ConfirmResolution,
+    DecideAppeal,
+    GivenParticular,
+    NotifyRespondent,
+    OpenCase,
+    PauseCase,
+    PromoteCase,
+    RecountClock,
+    RecuseFromCase,
+    RefuseCase,
+    ReplyToNotice,
+    ReportRectified,
+    VerifyRectification,
+    WithdrawCase,
+)
+from party_workflow.domain.definition import AdoptDefinition
+from party_workflow.errors import Refused
+from party_workflow.personal import MemoryIdentities, Personal
+from party_workflow.store import Actor
+
+OTHER = f"g-{'cd' * 16}"
+ABOUT = (GivenParticular(name="about", code="housing"),)
+WATCHED = (GivenParticular(name="channel_watched", code="forum_online"),)
+
+
+def refused(world: Any, command: Command, by: Actor, effective_at: datetime | None = None) -> str:
+    """The code with which a command is refused; fails where it is not."""
+    with pytest.raises(Refused) as caught:
+        world.do(command, by=by, effective_at=effective_at)
+    return caught.value.refusal.code
+
+
+def lent(hearing: Hearing, principal: int, role: str, custody: bool = False) -> Actor:
+    """p-9, who holds no role any more, with one of somebody else's lent."""
+    roles = {"everything": tuple(sorted(hearing.workflow.state("authority").roles["everything"]))}
+    roles[role] = ("case.custody",) if custody else ("organisation.register",)
+    hearing.do(AdoptRoles(roles=roles))
+    hearing.do(GrantRole(person=f"p-{principal}", role=role, unit="u-city"))
+    hearing.do(RevokeRole(person="p-9", role="everything", unit="u-city"))
+    until = hearing.now + timedelta(days=9)
+    command = Delegate(principal=f"p-{principal}", delegate="p-9", role=role, unit="u-branch", until=until)
+    hearing.do(command, by=hearing.self_(principal))
+    return Actor("a-9", "p-9", role, delegate_of=f"p-{principal}")
+
+
+# --- who sees a protected case -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("principal", [3, 6], ids=["the investigator", "somebody with custody"])
+def test_whoever_is_lent_another_role_sees_nothing_of_what_the_lender_sees_in_confidence(
+    principal: int,
+) -> None:
+    hearing = Hearing()
+    hearing.take_in()
+    hearing.investigated()
+    deputy = lent(hearing, principal, "clerk")
+    assert hearing.workflow.sees(hearing.act(principal), hearing.now, STREAM)
+    assert not hearing.workflow.sees(deputy, hearing.now, STREAM)
+    assert not list(hearing.workflow.seen_by(deputy, hearing.now).stream(STREAM))
+
+
+def test_whoever_is_lent_the_role_with_custody_sees_with_it() -> None:
+    hearing = Hearing()
+    hearing.take_in()
+    deputy = lent(hearing, 6, "guardian", custody=True)
+    assert hearing.workflow.sees(deputy, hearing.now, STREAM)
+    assert not hearing.workflow.sees(hearing.self_(9), hearing.now, STREAM)
+
+
+def test_R_203_whoever_stepped_back_from_a_protected_case_sees_it_no_more() -> None:
+    hearing = Hearing()
+    hearing.take_in()
+    hearing.investigated()
+    assert hearing.workflow.sees(hearing.self_(3), hearing.now, STREAM)
+    hearing.do(RecuseFromCase(key=KEY), by=hearing.self_(3))
+    for actor in (hearing.self_(3), hearing.act(3)):
+        assert not hearing.workflow.sees(actor, hearing.now, STREAM)
+    assert refused(hearing, AcknowledgeCase(key=KEY, channel="phone"), hearing.act(3)) == refused(
+        hearing, AcknowledgeCase(key=OTHER, channel="phone"), hearing.act(3)
+    )
+
+
+def test_R_146_openings_exchanged_in_the_vault_hand_nobody_the_name_of_another() -> None:
+    vault = MemoryIdentities()
+    hearing = Hearing(identities=vault)
+    hearing.take_in("Zhang")
+    hearing.take_in("Li", OTHER)
+    one, other = hearing.sealed().commitment, hearing.sealed(OTHER).commitment
+    held = vault._held
+    held[one], held[other] = held[other], held[one]
+    with pytest.raises(Refused, match="Nobody is sealed"):
+        hearing.handed()
+    held[one], held[other] = held[other], held[one]
+    assert hearing.handed().value == "Zhang"
+
+
+# --- the right of reply ------------------------------------------------------------------------
+
+
+def notice(hearing: Hearing, **delta: int) -> NotifyRespondent:
+    return NotifyRespondent(key=KEY, person="p-5", substance=TEXT, reply_by=hearing.now + timedelta(**delta))
+
+
+def test_R_143_no_notice_leaves_less_than_a_day_to_answer() -> None:
+    hearing = Hearing()
+    hearing.take_in()
+    hearing.investigated()
+    assert refused(hearing, notice(hearing, hours=23), hearing.act(4)) == "case.no_time_to_reply"
+    hearing.do(notice(hearing, hours=24), by=hearing.act(4))
+
+
+def test_R_143_a_second_notice_does_not_shorten_the_time_that_the_first_one_gave() -> None:
+    hearing = Hearing()
+    hearing.take_in()
+    hearing.investigated()
+    hearing.do(notice(hearing, days=10), by=hearing.act(4))
+    assert refused(hearing, notice(hearing, days=2), hearing.act(4)) == "case.notice_stands"
+    hearing.do(notice(hearing, days=11), by=hearing.act(4))
+
+
+def test_R_167_nobody_is_found_against_on_appeal_who_was_never_heard() -> None:
+    desk = Desk()
+    desk.open(concerns=("p-8",))
+    desk.do(AcknowledgeCase(key="c-1", channel="letter"), by=desk.act(2))
+    desk.do(RefuseCase(key="c-1", ground="no_competence"), by=desk.act(2))
+    desk.replied()
+    desk.appealed()
+    against = DecideAppeal(key="c-1", outcome="reversed", replaces="supported", ground=TEXT)
+    assert refused(desk, against, desk.act(10)) == "case.not_notified"
+    desk.do(DecideAppeal(key="c-1", outcome="reversed", ground=TEXT), by=desk.act(10))
+    assert desk.case().outcome is None
+
+
+def upheld() -> Desk:
+    """A petition about p-8, heard, decided against p-8 by p-3, investigated by p-4, and answered."""
+    desk = Desk()
+    desk.open(concerns=("p-8",))
+    desk.do(AcknowledgeCase(key="c-1", channel="letter"), by=desk.act(2))
+    from party_workflow.domain.case import AcceptCase
+
+    desk.do(AcceptCase(key="c-1"), by=desk.act(2))
+    desk.do(AssignInvestigator(key="c-1", investigator="p-4"), by=desk.act(2))
+    reply_by = desk.now + timedelta(days=2)
+    told = NotifyRespondent(key="c-1", person="p-8", substance=TEXT, reply_by=reply_by)
+    desk.do(told, by=desk.act(2))
+    desk.do(ReplyToNotice(key="c-1", reply=TEXT), by=desk.self_(8))
+    desk.decided()
+    desk.replied()
+    return desk
+
+
+def test_R_206_that_the_petitioner_is_content_does_not_end_the_time_in_which_the_other_side_may_appeal() -> (
+    None
+):
+    desk = upheld()
+    content = ConfirmResolution(key="c-1")
+    assert refused(desk, content, desk.self_(5)) == "case.clock_runs"
+    desk.do(AppealCase(key="c-1", ground=TEXT), by=desk.self_(8))
+    late = upheld()
+    late.later(days=40)
+    late.do(content, by=late.self_(5))
+    assert late.case().final
+
+
+@pytest.mark.parametrize("number", [3, 4], ids=["who decided", "who investigated"])
+@pytest.mark.parametrize(
+    "command",
+    [AppealCase(key="c-1", ground=TEXT), ConfirmResolution(key="c-1")],
+    ids=["appeals", "is content"],
+)
+def test_R_206_nobody_who_decided_or_investigated_speaks_for_whoever_brought_it(
+    number: int, command: Command
+) -> None:
+    desk = upheld()
+    desk.later(days=2)
+    assert refused(desk, command, desk.act(number)) == "authority.own_case"
+    if isinstance(command, AppealCase):
+        desk.do(command, by=desk.act(9))
+
+
+def test_R_133_whoever_investigates_a_petition_does_not_take_it_back() -> None:
+    desk = Desk()
+    desk.accepted()
+    desk.do(AssignInvestigator(key="c-1", investigator="p-4"), by=desk.act(2))
+    back = WithdrawCase(key="c-1", ground="settled")
+    assert refused(desk, back, desk.act(4)) == "authority.own_case"
+    desk.do(back, by=desk.self_(5))
+
+
+# --- dates -------------------------------------------------------------------------------------
+
+
+def test_R_114_nothing_is_dated_ahead_so_that_no_register_would_show_it() -> None:
+    desk = Desk()
+    opening = {"key": "c-1", "kind": "petition", "unit": "u-branch", "substance": TEXT, "requester": "p-5"}
+    digest = desk.workflow.state("definition/petition").digest
+    command = OpenCase(definition=digest, **opening)  # type: ignore[arg-type]
+    ahead = desk.now + timedelta(microseconds=1)
+    assert refused(desk, command, desk.act(2), ahead) == "case.not_yet"
+    desk.do(command, by=desk.act(2))
+    desk.do(AcknowledgeCase(key="c-1", channel="letter"), by=desk.act(2))
+    refusal = refused(desk, WithdrawCase(key="c-1", ground="settled"), desk.self_(5), ahead)
+    assert refusal == "case.not_yet"
+
+
+def test_R_131_a_pause_that_is_dated_ahead_does_not_make_a_petition_wait_for_years() -> None:
+    desk = Desk()
+    desk.accepted()
+    pause = PauseCase(key="c-1", ground="court")
+    assert refused(desk, pause, desk.act(2), datetime(2099, 1, 1, tzinfo=UTC)) == "case.not_yet"
+
+
+def test_R_131_an_appeal_by_oneself_is_not_dated_back_into_its_time_and_a_letter_counts_by_its_day() -> None:
+    desk = Desk()
+    desk.accepted()
+    desk.decided()
+    desk.replied()
+    desk.later(days=100)
+    appeal, then = AppealCase(key="c-1", ground=TEXT), MONDAY + timedelta(days=3)
+    assert refused(desk, appeal, desk.self_(5), then) == "case.clock_over"
+    desk.do(appeal, by=desk.act(9), effective_at=then)
+
+
+def test_R_210_what_is_overdue_does_not_become_timely_by_another_calendar() -> None:
+    desk = Desk()
+    desk.accepted()
+    body = desk.workflow.state("definition/cn-working-days").body(
+        desk.workflow.state("definition/cn-working-days").digest
+    )
+    version = desk.workflow.state("definition/cn-working-days").current()[0] + 1
+    anew = {**body, "version": "later", "holidays": sorted([*body["holidays"], "2024-04-30"])}
+    desk.do(AdoptDefinition(code="cn-working-days", kind="calendar", version=version, body=anew))
+    run = desk.case().run("finish")
+    assert run is not None
+    desk.now = run.due
+    recount = RecountClock(key="c-1", clock="finish", ground="new_calendar")
+    assert refused(desk, recount, desk.act(7)) == "case.due_over"
+    desk.now -= timedelta(microseconds=1)
+
+
+def test_R_134_nothing_goes_on_as_a_case_that_is_over() -> None:
+    desk = Desk()
+    desk.open("s-1", "public_opinion", particulars=WATCHED)
+    desk.open("e-1", "early_sign", particulars=ABOUT, source="case/s-1")
+    desk.do(CloseCase(key="e-1"), by=desk.act(2))
+    assert refused(desk, PromoteCase(key="s-1", to="case/e-1"), desk.act(2)) == "case.not_promoted"
+    desk.open("e-2", "early_sign", particulars=ABOUT, source="case/s-1")
+    desk.do(PromoteCase(key="s-1", to="case/e-2"), by=desk.act(2))
+
+
+def test_R_115_what_was_reported_done_and_is_not_has_a_due_moment_again_without_anybody_giving_one() -> None:
+    desk = Desk("problem")
+    said = (
+        GivenParticular(name="severity", code="grave"),
+        GivenParticular(name="found_by", code="self_check"),
+        GivenParticular(name="root_cause", code="attitude"),
+    )
+    evidence = ("0" * 64,)
+    desk.open("p-1", "problem", particulars=said, classes=("work_style",), evidence=evidence)
+    desk.do(AssignResponsible(key="p-1", responsible="p-6"), by=desk.act(2))
+    desk.do(ReportRectified(key="p-1", evidence=evidence), by=desk.self_(6))
+    assert not any(run.running for run in desk.case("p-1").runs)
+    failed = VerifyRectification(key="p-1", passed=False, evidence=evidence, note=Personal("Not so."))
+    desk.do(failed, by=desk.act(9))
+    run = desk.case("p-1").run("rectify")
+    assert run is not None
+    assert (run.number, run.running) == (2, True)
