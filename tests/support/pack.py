@@ -14,7 +14,7 @@ from party_workflow.store import Actor, Receipt
 
 
 def adopting(*definitions: str) -> list[AdoptDefinition]:
-    """The commands that adopt definitions of the pack: all versions of ``code``, of ``code@1`` the first alone."""
+    """The commands that adopt definitions of the pack: all versions of ``code``, of ``code@1`` the first."""
     found: list[AdoptDefinition] = []
     for each in definitions:
         code, _, most = each.partition("@")
