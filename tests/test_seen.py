@@ -9,7 +9,7 @@ import pytest
 
 from party_workflow.authority import AdoptRoles, GrantRole, OpenAccount, Recused
 from party_workflow.codec import Command
-from party_workflow.domain.case import AcknowledgeCase, AssignResponsible, OpenCase
+from party_workflow.domain.case import AcknowledgeCase, AssignResponsible, CaseOpened, OpenCase
 from party_workflow.domain.organisation import RegisterPerson
 from party_workflow.errors import InvalidCommand
 from party_workflow.history import History
@@ -70,8 +70,12 @@ def tearing(made: Town, *items: tuple[str, Command], by: int = 2) -> None:
     drafts = []
     for stream, command in items:
         before = other.workflow.store.head().position
-        other.do(command, by=by)
-        drafts += [Draft(stream, item.event, made.now) for item in other.history.events()][before:]
+        source = getattr(command, "source", None)  # which is not refused here, as there it would be
+        other.do(command.model_copy(update={"source": None}), by=by)
+        for item in list(other.history.events())[before:]:
+            opens = isinstance(item.event, CaseOpened)
+            event = item.event.model_copy(update={"source": source}) if opens else item.event
+            drafts.append(Draft(stream, event, made.now))
     beneath(made, drafts, by)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from party_workflow import lifecycle
 from party_workflow.packs import party
-from party_workflow.service import receipts
+from party_workflow.service import apart, receipts
 
 FOLDER = Path(__file__).resolve().parent.parent / ".build" / "refusals"
 
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent.parent / ".build" / "refusals"
 def known() -> set[str]:
     """The codes of every reason of the model and of lifecycles."""
     codes = {reason.code for decider in party.MODEL.all_deciders for reason in decider.reasons}
-    return codes | {reason.code for reason in (*lifecycle.REASONS, *receipts.REASONS)}
+    return codes | {reason.code for reason in (*lifecycle.REASONS, *receipts.REASONS, *apart.REASONS)}
 
 
 def main(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.support.pack import PackWorld
+from tests.support.world import World
 
 from party_workflow.authority import AdoptRoles, GrantRole
 from party_workflow.codec import Command
@@ -65,11 +66,11 @@ def office() -> PackWorld:
 
 
 def opening(kind: CaseKind, key: str, **more: Any) -> OpenCase:
-    fields = {"key": key, "kind": kind.code, "definition": kind.digest, "unit": "u-branch"}
+    fields: dict[str, Any] = {"key": key, "kind": kind.code, "definition": kind.digest, "unit": "u-branch"}
     return OpenCase(**fields, substance=Personal("x"), **more)
 
 
-def code(world: PackWorld, *commands: Command, by: Actor) -> str:
+def code(world: World, *commands: Command, by: Actor) -> str:
     before = world.store.head()
     with pytest.raises(Refused) as caught:
         world.do(*commands, by=by)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from party_workflow.authority import (
     FOUNDATIONS,
@@ -22,10 +23,14 @@ from party_workflow.codec import Command, Event
 from party_workflow.decider import EFFECTIVE, Ask, Context, Decision
 from party_workflow.errors import Fault, InvalidCommand, Refusal, Refused
 from party_workflow.personal import Opening, Personal, Salts, Sealed, commitment
+from party_workflow.service.apart import NAMED, named
 from party_workflow.service.given import tenant_of
 from party_workflow.service.permissions import first_refusal
 from party_workflow.service.reading import IN_VIEW, Matter, Reading, View
 from party_workflow.store import Actor, Deposit, Draft, Envelope, EventStore, Recorded, event_id
+from party_workflow.values import STREAM_PATTERN
+
+STREAM: Final = re.compile(STREAM_PATTERN)
 
 
 @dataclass(slots=True)
@@ -56,6 +61,11 @@ class Plan:
         if event.effect is not None:
             self.trial = self.view.copy() if self.trial is None else self.trial
             self.trial.apply(event, effective_at)
+
+    @property
+    def touched(self) -> dict[str, Matter]:
+        """The matters that the batch changes, as they will be after it."""
+        return {draft.stream: self.states[draft.stream] for draft in self.drafts}
 
     def matter(self, stream: str, reading: Reading) -> Matter:
         """A matter as this batch finds it, with the version read."""
@@ -144,6 +154,20 @@ def decide(
         parties.apply(event, by, at)
     if hidden:
         raise Refused(_no_matter(stream, by))
+
+    def kept(name: str) -> Refusal | None:
+        """Why a matter cannot be named outside: it is protected, and of itself nothing to be cited yet."""
+        category, _, key = name.partition("/")
+        if not key or category not in reading.model.by_category or not STREAM.fullmatch(name):
+            return None
+        other = plan.states.get(name) or reading.load(name)
+        work = Ask(f"{category}.work", name, optional=True)
+        if not other.parties.confidential or reading.answer(work, lambda _: other) is not None:
+            return None
+        return NAMED(stream=stream) if seen(other.parties) else _no_matter(name, by)
+
+    if not parties.confidential and (refusal := named(decision.events, stream, kept)):
+        raise Refused(refusal)
     state = matter.state
     for event in decision.events:
         draft = Draft(stream, event, effective)

@@ -33,6 +33,7 @@ from party_workflow.personal import (
     commitments,
 )
 from party_workflow.processes import ID_TAKEN, Issue, ProcessManager, Proposal, Ran, follows
+from party_workflow.service.apart import apart
 from party_workflow.service.deciding import Plan, decide
 from party_workflow.service.given import check, check_commands, tenant_of, utc
 from party_workflow.service.keeping import Keeping
@@ -138,6 +139,8 @@ class Workflow:
                         decide(
                             command, plan, reading, salts, by, at, effective, command_id, index, self.binds
                         )
+                    if refusal := apart(plan.touched):
+                        raise Refused(refusal)
                 except Refused:
                     # The same command may have been recorded in between, and be refused because of itself.
                     if (known := self.store.receipt(command_id)) is None:
