@@ -72,10 +72,11 @@ def evolve(state: Case, recorded: Recorded) -> Case:
         return _noted(state, event, recorded)
     at = recorded.envelope.effective_at
     runs = state.runs
-    if state.kind is not None:
+    if state.kind is not None and runs:
         runs = stopped(state.kind, triggers(event.move, state.state, event.state), runs, at)
     known = max(at, recorded.envelope.recorded_at)
-    return replace(_changed(replace(state, runs=runs), event, at, known), state=event.state)
+    held = replace(state, runs=runs) if runs else state
+    return replace(_changed(held, event, at, known), state=event.state)
 
 
 def _opened(event: CaseOpened, stream: str) -> Case:
