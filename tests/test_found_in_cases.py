@@ -10,16 +10,21 @@ from tests.support.grievances import KEY, STREAM, Hearing
 from tests.support.petitions import MONDAY, TEXT, Desk
 
 from party_workflow.authority import AdoptRoles, Delegate, GrantRole, RevokeRole
+from party_workflow.calendar import Calendar, Term
 from party_workflow.codec import Command
 from party_workflow.domain.case import (
+    AcceptCase,
     AcknowledgeCase,
     AppealCase,
     AssignInvestigator,
     AssignResponsible,
+    CaseKind,
+    CaseOpened,
     CloseCase,
     ConfirmResolution,
     DecideAppeal,
     GivenParticular,
+    HandOverCase,
     NotifyRespondent,
     OpenCase,
     PauseCase,
@@ -33,10 +38,18 @@ from party_workflow.domain.case import (
     WithdrawCase,
 )
 from party_workflow.domain.definition import AdoptDefinition
+from party_workflow.domain.organisation import MovePerson
 from party_workflow.errors import Refused
+from party_workflow.packs import party
 from party_workflow.personal import MemoryIdentities, Personal
-from party_workflow.store import Actor
+from party_workflow.policies.audits import possible
+from party_workflow.policies.audits.checks import audit
+from party_workflow.policies.registers.entries import entries
+from party_workflow.policies.registers.intake import intake
+from party_workflow.store import Actor, Append, Draft
 
+CALENDAR = party.PACK.read_as(Calendar, "cn-working-days")
+ECHO = Term(amount=15, unit="calendar_days")
 OTHER = f"g-{'cd' * 16}"
 ABOUT = (GivenParticular(name="about", code="housing"),)
 WATCHED = (GivenParticular(name="channel_watched", code="forum_online"),)
@@ -155,8 +168,6 @@ def upheld() -> Desk:
     desk = Desk()
     desk.open(concerns=("p-8",))
     desk.do(AcknowledgeCase(key="c-1", channel="letter"), by=desk.act(2))
-    from party_workflow.domain.case import AcceptCase
-
     desk.do(AcceptCase(key="c-1"), by=desk.act(2))
     desk.do(AssignInvestigator(key="c-1", investigator="p-4"), by=desk.act(2))
     reply_by = desk.now + timedelta(days=2)
@@ -284,3 +295,65 @@ def test_R_115_what_was_reported_done_and_is_not_has_a_due_moment_again_without_
     run = desk.case("p-1").run("rectify")
     assert run is not None
     assert (run.number, run.running) == (2, True)
+
+
+def test_R_145_a_hand_over_dated_back_does_not_reach_the_unit_where_whoever_it_is_about_counts_today() -> (
+    None
+):
+    desk = Desk("signed_report")
+    key = "c-" + "0123456789abcdef" * 2
+    desk.open(key, "signed_report", complainant=Personal("p-9"), concerns=("p-8",))
+    before = desk.now
+    desk.later(days=1)
+    desk.do(MovePerson(person="p-8", unit="u-bureau"))
+    desk.later(days=1)
+    over = HandOverCase(key=key, unit="u-bureau", ground="competence")
+    assert refused(desk, over, desk.act(2), before) == "case.handed_to_concerned"
+    desk.do(HandOverCase(key=key, unit="u-city", ground="competence"), by=desk.act(2), effective_at=before)
+
+
+# --- registers ---------------------------------------------------------------------------------
+
+
+def test_R_114_an_anonymous_letter_whose_channel_was_left_out_is_owed_an_echo() -> None:
+    desk = Desk()
+    desk.open(requester=None, by=desk.act(2))
+    found = intake(desk.workflow.history, desk.now + timedelta(days=60), echo=ECHO, calendar=CALENDAR)
+    assert [each.stream for each in found.overdue] == ["case/c-1"]
+    assert found.balanced
+
+
+def test_R_114_a_letter_dated_back_to_long_ago_does_not_stop_the_register() -> None:
+    desk = Desk("opinion")
+    digest = party.PACK.read_as(CaseKind, "opinion").digest
+    old = OpenCase(
+        key="o-1", kind="opinion", definition=digest, unit="u-branch", substance=TEXT, requester="p-5"
+    )
+    desk.do(old, by=desk.act(2), effective_at=datetime(1999, 1, 1, tzinfo=UTC))
+    found = intake(desk.workflow.history, desk.now + timedelta(days=60), echo=ECHO, calendar=CALENDAR)
+    assert [each.stream for each in found.overdue] == ["case/o-1"]
+
+
+@pytest.mark.parametrize("body", [{}, {"lifecycle": 1}, {"code": "x", "version": 1, "lifecycle": {}}])
+def test_an_opening_whose_body_is_no_kind_closes_no_view_and_is_found(body: dict[str, Any]) -> None:
+    desk = Desk()
+    desk.open()
+    honest = next(desk.workflow.history.events(CaseOpened)).event
+    draft = Draft("case/c-7", honest.model_copy(update={"body": body}), desk.now)
+    desk.store.append(
+        Append(
+            log="bureau",
+            command_id="under-1",
+            command_type="case.open",
+            command_digest="0" * 64,
+            actor=desk.act(2),
+            recorded_at=desk.now,
+            drafts=(draft,),
+            expected={},
+        )
+    )
+    assert list(desk.workflow.seen_by(desk.self_(9), desk.now).records())
+    assert desk.workflow.allowed(desk.act(2), desk.now)
+    assert len(entries(desk.workflow.history, desk.now)) == 2
+    found = audit(desk.workflow.history, possible.checks(desk.workflow.model))
+    assert any("its body is no kind of case" in str(finding) for _, finding in found.findings())

@@ -590,6 +590,7 @@ def test_what_was_in_time_only_by_a_date_recorded_later_is_said_to_be_so() -> No
     desk.do(REPLY, by=desk.act(2), effective_at=run.due - timedelta(days=1))
     line = clock_report(desk.workflow.history, desk.now)[1]
     assert (line.standing, line.late, line.dated_back) == ("kept", 0, True)
+    assert kept_in_time([line], line.clock).exact() == 0
     assert line.recorded == desk.now
     assert (
         line.explanation[-1] == "That was recorded at 2024-05-08T16:00:00.000000Z only, when it had run out."

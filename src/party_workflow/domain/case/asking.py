@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from party_workflow.decider import EFFECTIVE, Ask
 from party_workflow.domain.case.clocks import started, triggers
@@ -34,6 +35,9 @@ from party_workflow.domain.case.state import Case
 from party_workflow.errors import InvalidDefinition, Refusal
 
 Facts = Mapping[str, Any]
+
+LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""As of then everything counts that is recorded, also what takes effect later."""
 
 
 def move_of(command: CaseCommand) -> str | None:
@@ -126,8 +130,14 @@ def _needed(command: CaseCommand, state: Case, facts: Sequence[Any]) -> dict[str
                 found[run.definition] = Ask("definition.body", stream, {"digest": run.definition})
     if isinstance(command, HandOverCase) and state.confidential:
         for person in state.concerns:
-            arguments = {"person": person, "at": EFFECTIVE}
-            found[person] = Ask("organisation.unit_of", "organisation", arguments)
+            # Also where they count by now: a hand-over dated back reaches those who are there today.
+            for name, at in ((person, EFFECTIVE), (f"{person} by now", LATEST)):
+                found[name] = Ask("organisation.unit_of", "organisation", {"person": person, "at": at})
+        for name, at in (("posts", EFFECTIVE), ("posts by now", LATEST)):
+            arguments = {"people": state.concerns, "at": at}
+            found[name] = Ask("organisation.posts", "organisation", arguments)
+        above = {"units": (command.unit,), "at": LATEST}
+        found["above"] = Ask("organisation.lines", "organisation", above)
     return found
 
 

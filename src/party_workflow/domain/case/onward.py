@@ -114,7 +114,7 @@ def _handed_over(command: HandOverCase, state: Case, kind: CaseKind, facts: Fact
         return SAME_UNIT_AGAIN(unit=command.unit)
     if kind.most_handovers is not None and state.handed_over >= kind.most_handovers:
         return TOO_OFTEN(times=state.handed_over)
-    if state.confidential and command.unit in {facts[person] for person in state.concerns}:
+    if state.confidential and (command.unit in _theirs(state, facts) or _led(command.unit, facts)):
         return TO_CONCERNED(unit=command.unit)
     person = command.responsible
     if person is not None:
@@ -126,6 +126,19 @@ def _handed_over(command: HandOverCase, state: Case, kind: CaseKind, facts: Fact
         state=entered, unit=command.unit, previous=state.unit, ground=command.ground, responsible=person
     )
     return [handed]
+
+
+def _theirs(state: Case, facts: Facts) -> set[str | None]:
+    """The units in which those concerned count, at the time of the hand-over or by now."""
+    return {facts[name] for person in state.concerns for name in (person, f"{person} by now")}
+
+
+def _led(unit: str, facts: Facts) -> bool:
+    """Whether somebody concerned holds a post in a unit or above it, whose people would deal with their own
+    superior; at the time of the hand-over or by now."""
+    above = {unit, *facts["above"].get(unit, ())}
+    held = (units for name in ("posts", "posts by now") for units in facts[name].values())
+    return any(above.intersection(units) for units in held)
 
 
 def _returned(command: ReturnCase, state: Case, entered: str) -> Moves:

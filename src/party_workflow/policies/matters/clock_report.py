@@ -106,10 +106,13 @@ def kept_in_time(lines: Iterable[ClockLine], clock: str, basis: str = "") -> Fig
     """The share of the runs of a clock that are decided which were stopped in time.
 
     Decided are those that were stopped and those that are overdue; what still runs in time, or stands still,
-    is neither.  Of none there is no share.
+    is neither.  What was `dated_back` is decided and is not shown to be in time, so that nobody betters the
+    share by recording late what is said to have happened early.  Of none there is no share.
     """
     decided = [line for line in lines if line.clock == clock and line.standing in ("kept", "late", "overdue")]
-    part = _number("kept", [line for line in decided if line.standing == "kept"], basis)
+    part = _number(
+        "kept", [line for line in decided if line.standing == "kept" and not line.dated_back], basis
+    )
     return share("kept_in_time", part, _number("decided", decided, basis), clock, basis, SHARE)
 
 

@@ -3,7 +3,7 @@
 At every moment and for every kind, what came in is what is closed and what is open; and of what came in each
 item has an echo, still has time for one, or stands on the list of those overdue.  An echo is that whoever
 brought it was told something: that it has come in, or what came of it.  What nobody brought (a finding) asks
-for none.
+for none; of a kind that is acknowledged everything was brought.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 from party_workflow.calendar import Calendar, Term
 from party_workflow.domain.case import CaseAcknowledged, CaseOpened, RequesterAnswered
+from party_workflow.errors import InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.figure import Figure, counted
 from party_workflow.policies.registers.entries import Entry, entries
@@ -79,10 +80,10 @@ def intake(
     for entry in found:
         if entry.of(CaseAcknowledged, RequesterAnswered):
             sorts["echoed"].append(entry)
-        elif entry.state.requester is None and entry.state.complainant is None and not entry.opening.channel:
+        elif not _brought(entry):
             sorts["unasked"].append(entry)
         else:
-            due = calendar.deadline(entry.opened, echo).due
+            due = _due(entry, echo, calendar)
             stream = entry.stream if named or not entry.state.confidential else ""
             late = "overdue" if at >= due else "waiting"
             lists[late].append(Unanswered(stream, entry.kind, entry.opened, due))
@@ -98,6 +99,25 @@ def intake(
         waiting=tuple(lists["waiting"]),
         overdue=tuple(lists["overdue"]),
     )
+
+
+def _brought(entry: Entry) -> bool:
+    """Whether somebody brought it: who is named or sealed, came by a channel, or is told that it has come in.
+
+    An anonymous letter whose channel was left out is a letter.
+    """
+    state = entry.state
+    told = state.kind is not None and any(m.code == "acknowledge" for m in state.kind.lifecycle.moves)
+    return told or bool(state.requester or state.complainant or entry.opening.channel)
+
+
+def _due(entry: Entry, echo: Term, calendar: Calendar) -> datetime:
+    """When an echo is due: counted from when it came in, or was recorded if the calendar does not cover that
+    day, so that a letter dated back to long ago does not stop the register."""
+    try:
+        return calendar.deadline(entry.opened, echo).due
+    except InvalidInput:
+        return calendar.deadline(entry.recorded, echo).due
 
 
 def _figure(name: str, found: list[Entry]) -> Figure:
