@@ -25,6 +25,7 @@ from examples.education_campaign.people import (
     REACHABLE,
     RECORDER,
     RETURNED,
+    SECOND_OFFICER,
     SECRETARY,
     SUPERVISOR,
     VERIFIER,
@@ -219,7 +220,7 @@ def contested(diary: Diary, key: str) -> None:
     )
     diary.say(
         "04-05 15:00",
-        CASE_OFFICER,
+        SECOND_OFFICER,  # who decided it takes nothing down against it
         ContestCase(key=key, ground=Personal("只公示不够，去年多收的也应当退还。")),
     )
     diary.say("04-06 09:00", CASE_OFFICER, ReopenCase(key=key, ground="part_not_answered"))
