@@ -107,6 +107,8 @@ def kind(code: str = "anything", **more: Any) -> CaseKind:
 ANYTHING = kind()
 HIDDEN = kind("hidden", confidential=True)
 KEY = "c-" + "1" * 32
+AWAY: tuple[Any, ...] = ("u-third", {}, {}, {"u-other": ("u-other",)})
+"""Where somebody concerned counts by now, and what posts they hold: none."""
 
 
 def opened(of: CaseKind = ANYTHING, **more: Any) -> CaseOpened:
@@ -265,9 +267,9 @@ PROVOKED: dict[str, Provocation] = {
     ),
     "handing over to the unit of the accused": (
         why.TO_CONCERNED,
-        of(opened(HIDDEN, concerns=("p-5",))).knowing(True, {}, "u-other"),
+        of(opened(HIDDEN, concerns=("p-5",))).knowing(True, {}, "u-other", *AWAY),
         HandOverCase(key=KEY, unit="u-other", ground="elsewhere"),
-        of(opened(HIDDEN, concerns=("p-5",))).knowing(True, {}, "u-third"),
+        of(opened(HIDDEN, concerns=("p-5",))).knowing(True, {}, "u-third", *AWAY),
         HandOverCase(key=KEY, unit="u-other", ground="elsewhere"),
     ),
     "sending back what came from nowhere": (

@@ -193,8 +193,8 @@ TOO_OFTEN: Final = Reason(
 )
 TO_CONCERNED: Final = Reason(
     "case.handed_to_concerned",
-    "Somebody whom the case concerns belongs to {unit}.",
-    "Hand it to a unit to which none of them belongs.",
+    "Somebody whom the case concerns belongs to {unit}, or holds a post there or above it.",
+    "Hand it to a unit to which none of them belongs and over which none of them stands.",
 )
 NOT_HANDED_OVER: Final = Reason(
     "case.not_handed_over", "The case came from no other unit.", "Hand it over instead."

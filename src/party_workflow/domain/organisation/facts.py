@@ -91,6 +91,15 @@ def _tenures(
     return state.tenures(post, unit, since, until)
 
 
+def _posts(state: Organisation, people: Iterable[str], at: datetime) -> dict[str, tuple[str, ...]]:
+    """By person the units in which they hold a post at a moment, sorted; whoever holds none is left out."""
+    found: dict[str, set[str]] = {}
+    for post, unit in state.posts:
+        for person in {*people}.intersection(state.holders(post, unit, at)):
+            found.setdefault(person, set()).add(unit)
+    return {person: tuple(sorted(units)) for person, units in sorted(found.items())}
+
+
 def _lineage(state: Organisation, unit: str, at: datetime) -> Lineage:
     return state.lineage(unit, at)
 
@@ -147,6 +156,7 @@ ANSWERS: Final[Mapping[str, Fact]] = {
     "organisation.hosts": _hosts,
     "organisation.holders": _holders,
     "organisation.tenures": _tenures,
+    "organisation.posts": _posts,
     "organisation.lineage": _lineage,
     "organisation.overdue": _overdue,
 }
