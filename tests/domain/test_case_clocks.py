@@ -139,7 +139,8 @@ class ClockWorld(PackWorld):
                 for clock in [step.said] if step.said else sorted({name for name, _ in self.runs}):
                     run = self.workflow.state(self.stream).run(clock)
                     current = self.workflow.state("definition/cn-working-days").digest
-                    if run.running and run.calendar == "cn-working-days" and run.definition != current:
+                    open_ = run.running and self.now < run.due  # what has run out stays overdue
+                    if open_ and run.calendar == "cn-working-days" and run.definition != current:
                         command = RecountClock(key=self.key, clock=clock, ground="calendar_changed")
                         self.do(command, by=self.act(8))
             case _:
