@@ -283,7 +283,7 @@ def problem_scene() -> Scene:
     plain = PLAN.model_copy(update={"batches": ()})
     scene.adopt(plain)
     for kind in (FINDING, COMPLAINT):
-        scene.do(AdoptDefinition(code=kind.code, kind="case", version=1, body=kind.data()))
+        scene.do(AdoptDefinition(code=kind.code, kind="case", version=kind.version, body=kind.data()))
     scene.start("edu", plain)
     return scene
 
@@ -349,13 +349,13 @@ def test_R_062_a_rectification_opens_and_closes_in_any_phase_and_the_report_tell
 def test_R_062_what_is_reopened_is_open_and_what_is_of_another_campaign_or_confidential_is_not_there() -> (
     None
 ):
-    scene = problem_scene()
+    scene, hidden = problem_scene(), f"hidden-{'0123456789abcdef' * 2}"
     scene.do(OpenPhase(key="edu", phase="study"))
     find(scene, "again", "new_problem", "own_problem")
     mend(scene, "again")
     scene.do(ReopenCase(key="again", ground="came_back"))
     find(scene, "other", "new_problem", campaign_key="elsewhere")
-    find(scene, "hidden", "new_problem", kind=COMPLAINT)
+    find(scene, hidden, "new_problem", kind=COMPLAINT)
     (row,) = problems(scene.history, "edu")
     assert (row.case, row.found_in, row.closed_in) == ("case/again", "study", None)
 

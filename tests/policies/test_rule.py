@@ -176,7 +176,11 @@ def test_an_alternative_with_other_values_is_another_rule_and_leaves_the_one_in_
 def test_an_altered_campaign_or_kind_of_case_has_a_digest_of_its_own() -> None:
     for definition in (CAMPAIGN, FINDING):
         digest = definition.digest
-        assert definition.model_copy(update={"version": 2}).digest != digest == definition.digest
+        assert (
+            definition.model_copy(update={"version": definition.version + 1}).digest
+            != digest
+            == definition.digest
+        )
 
 
 # --- rule documents as first-class objects -------------------------------------------------------
