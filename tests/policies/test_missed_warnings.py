@@ -68,8 +68,8 @@ def test_R_135_a_petition_whose_subject_was_raised_on_an_earlier_visit_is_on_the
 
 def test_R_135_with_consent_the_ledger_item_is_linked_to_the_petition_by_an_event_of_its_own() -> None:
     world = office()
-    issue = raised(world)
-    item = said(world, SIGN, 9, source=issue)
+    raised(world)
+    item = said(world, SIGN, 9)
     world.take("consent", key="v-1", by=world.self_(3))
     world.take("enter_item", key="v-1", by=world.self_(20), ledger_item=item)
     world.later(days=3)
@@ -89,8 +89,8 @@ def test_R_135_with_consent_the_ledger_item_is_linked_to_the_petition_by_an_even
 
 def test_R_135_a_petition_that_was_warned_of_is_linked_by_itself_and_once() -> None:
     world = office()
-    issue = raised(world)
-    item = said(world, SIGN, 9, source=issue)
+    raised(world)
+    item = said(world, SIGN, 9)
     world.take("consent", key="v-1", by=world.self_(3))
     world.take("enter_item", key="v-1", by=world.self_(20), ledger_item=item)
     raised(world, "v-2")  # without consent: it is linked to nothing
