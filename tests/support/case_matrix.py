@@ -585,7 +585,7 @@ def _petition(key: str, bureau: Bureau) -> Path_:
     yield "decided", [decided], ("decider_before",), ()
     yield "answered", [told_so], (), ()
     yield "+answered_late", [timedelta(days=33)], (), ()
-    yield "+settled", [(ConfirmResolution(key=key), "requester", "member")], (), ()
+    yield "+settled", [timedelta(days=33), (ConfirmResolution(key=key), "requester", "member")], (), ()
     yield "in_review", [appeal], (), ()
     first = (decide, "appeal_decider", "appeal_body")
     yield "review_answered", [first, told_so], ("appeal_decider",), ()
