@@ -32,9 +32,10 @@ def command(source: Source, printer: Printer, every: bool) -> int:
     """Check the record (order, derivations, authority decided again) and how things were done.
 
     Exit status 1 says that a check of the record failed: the log cannot be trusted.  Findings about conduct
-    are facts for a person to judge and do not change the status.
+    are facts for a person to judge and do not change the status.  Where somebody is sealed and the vault is not
+    at hand, the check that rests on who it is says so, and is not passed.
     """
-    value = full_audit(source.history)
+    value = full_audit(source.history, source.workflow.binds)
     if source.log is not None:  # an export or a journal keeps nothing beside its records
         value = replace(value, checks=(*value.checks, bookkeeping(source.log)))
     if printer.as_json:

@@ -84,7 +84,7 @@ def tell_founded(diary: Diary) -> None:
             for unit, title in zip(SECTIONS, named, strict=True)
         ),
     )
-    for number in range(1, 31):
+    for number in range(1, 32):
         _register(diary, number)
     for number in PETITIONERS:
         diary.register("2025-01-02 10:00", REGISTRAR, number, ROOT, ("resident",))
