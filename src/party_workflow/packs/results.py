@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from party_workflow.authority import Binds, unopened
 from party_workflow.canonical import digest
 from party_workflow.domain.campaign import CampaignStarted
 from party_workflow.domain.definition import DefinitionAdopted
@@ -18,11 +19,13 @@ from party_workflow.errors import DamagedHistory, Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
 from party_workflow.packs.party import MODEL, PACK
+from party_workflow.authority import Binds, unopened
 from party_workflow.policies.assessments.appraisal import democratic_appraisal
 from party_workflow.policies.assessments.sheets import Sheets
 from party_workflow.policies.audits import conduct, inspected, integrity, possible
 from party_workflow.policies.audits.checks import Audit, Check, audit
 from party_workflow.policies.audits.reproduce import Reproducer, publications
+from party_workflow.policies.matters.snapshots import SNAPSHOTS
 from party_workflow.policies.policy import Result, run
 from party_workflow.policies.rule import Rule
 
@@ -171,10 +174,13 @@ That is a ranking, a count of votes, the steps of a kind of procedure, the sheet
 """
 
 
-def checks(history: History) -> tuple[Check, ...]:
+def checks(history: History, binds: Binds = unopened) -> tuple[Check, ...]:
     """Every check of the pack's audit, with matters looked at as open at the last moment in view.
 
     Of a log that cannot be read to its end that is the moment of the last record before the damage.
+
+    What rests on who is sealed is looked at with `binds` (`Workflow.binds`, which asks the vault); without it
+    that check says that it was not made, unless nobody is sealed.
     """
     latest = None
     with suppress(DamagedHistory):  # the audit says where
@@ -183,8 +189,10 @@ def checks(history: History) -> tuple[Check, ...]:
     open_at = latest or CALENDAR.start_of(CALENDAR.covers[0])
     return (
         *integrity.CHECKS,
+        integrity.sealed_parts(binds),
         *possible.checks(MODEL),
         publications(REPRODUCERS),
+        SNAPSHOTS,
         *inspected.CHECKS,
         *conduct.checks(
             late_after_days=LATE_AFTER_DAYS,
@@ -194,6 +202,6 @@ def checks(history: History) -> tuple[Check, ...]:
     )
 
 
-def full_audit(history: History) -> Audit:
-    """The pack's audit of a history."""
-    return audit(history, checks(history))
+def full_audit(history: History, binds: Binds = unopened) -> Audit:
+    """The pack's audit of a history, with the vault at hand where `binds` is given (`Workflow.binds`)."""
+    return audit(history, checks(history, binds))

@@ -13,7 +13,9 @@ from party_workflow.canonical import digest
 from party_workflow.domain.campaign import CampaignStarted
 from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.history import History
+from party_workflow.personal import Sealed
 from party_workflow.policies.audits.checks import Check, Finding
+from party_workflow.personal import Sealed
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import FORMAT, LOG_STREAM, Record, event_id
 
@@ -122,7 +124,17 @@ def sealed_parts(binds: Binds = unopened) -> Check:
     it was not made, and tells neither who it is nor whether there would be a finding.
     """
 
+    def sealed_in(history: History) -> set[Sealed]:
+        return {
+            each
+            for item in history.events()
+            for relates in item.event.relates
+            for each in item.event.sealed_in(relates.field)
+        }
+
     def look(history: History) -> Iterator[Finding]:
+        if not sealed_in(history):
+            return
         known = {item.event_id for item in forbidden(history.events())}
         for item in forbidden(history.events(), binds):
             if item.event_id not in known:
@@ -131,12 +143,7 @@ def sealed_parts(binds: Binds = unopened) -> Check:
                 yield Finding(record.envelope.stream, what, (_at(record),))
 
     def lacks(history: History) -> str:
-        sealed = {
-            each
-            for item in history.events()
-            for relates in item.event.relates
-            for each in item.event.sealed_in(relates.field)
-        }
+        sealed = sealed_in(history)
         shut = sum(binds(each, "p-0") is None for each in sealed)
         return f"the openings of {shut} of {len(sealed)} identities, from the vault" if shut else ""
 

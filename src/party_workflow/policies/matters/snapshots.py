@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from party_workflow import canonical
 from party_workflow.domain import publication
 from party_workflow.domain.procedure import ProcedureKind, ProcedureOpened, StepPlaced, StepTaken, read_kind
 from party_workflow.errors import Fault, InvalidDefinition, InvalidInput
 from party_workflow.history import History
+from party_workflow.policies.audits.checks import Check, Finding
 from party_workflow.policies.figure import Evidence
 from party_workflow.policies.overview.citing import evidence_of
 from party_workflow.store import Recorded
@@ -79,6 +80,17 @@ def wrong_snapshots(history: History) -> tuple[WrongSnapshot, ...]:
                 if what is not None:
                     found.append(WrongSnapshot(stream, cited, what, evidence_of(item)))
     return tuple(found)
+
+
+def _found(history: History) -> Iterator[Finding]:
+    for wrong in wrong_snapshots(history):
+        yield Finding(wrong.stream, f"It cites {wrong.ground}: {wrong.what}", (wrong.evidence,))
+
+
+SNAPSHOTS: Final = Check(
+    "snapshots", "Every result that a consequence cites is what the log had then", _found, whole=True
+)
+"""The check that what takes something from somebody rests on a result that the log bears out (R-164)."""
 
 
 def _snapshots(kind: ProcedureKind, event: StepTaken) -> Iterator[tuple[str, str, int]]:
