@@ -65,6 +65,8 @@ class Anew:
         """By stream the command whose further events have to follow, and these."""
         self._opened: dict[str, str] = {}
         """By case the command that opened it: what was said of it then stands in several events."""
+        self._openings: list[tuple[Decider[Any], list[Recorded]]] = []
+        """The cases that the latest command opened, each with what was said of it then."""
 
     def amiss(self, decider: Decider[Any], state: Any, item: Recorded) -> Iterator[str]:
         """Why an event cannot have been decided in a state of its stream; nothing if it can."""
@@ -73,7 +75,14 @@ class Anew:
             return
         if isinstance(state, case.Case) and state.kind is None:
             self._opened[envelope.stream] = envelope.command_id
+            self._openings.append((decider, [item]))
+            return
         if self._opened.get(envelope.stream) == envelope.command_id:
+            last = next(
+                (said for _, said in self._openings if said[0].envelope.stream == envelope.stream), []
+            )
+            if isinstance(item.event, case.ParticularsGiven) and len(last) == 1:
+                last.append(item)
             return
         command_id, owed = self._owed.pop(envelope.stream, ("", []))
         if owed and command_id == envelope.command_id:
@@ -96,6 +105,43 @@ class Anew:
             yield "What it says is not what was decided then from what it names."
         elif answer[1:]:
             self._owed[envelope.stream] = envelope.command_id, list(answer[1:])
+
+    def opened(self, command_id: str = "") -> Iterator[tuple[Recorded, str]]:
+        """Which cases cannot have been opened as they were, and why, once all of their command was taken in.
+
+        `command_id` is that of the event that comes next: an opening is complete when it is another one's.
+        """
+        if not self._openings or self._openings[0][1][0].envelope.command_id == command_id:
+            return
+        openings, self._openings = self._openings, []
+        for decider, said in openings:
+            for what in self._misopened(decider, said):
+                yield said[0], what
+
+    def _misopened(self, decider: Decider[Any], said: Sequence[Recorded]) -> Iterator[str]:
+        opening = said[0]
+        if not isinstance(opening.event, case.CaseOpened):
+            yield "Before it there is no case."
+            return
+        fields = {name: _open(getattr(opening.event, name)) for name in type(opening.event).model_fields}
+        fields["key"] = opening.envelope.stream.partition("/")[2]
+        for item in said[1:]:
+            fields |= _said(item.event)
+        try:
+            command = case.OpenCase(
+                **{name: value for name, value in fields.items() if name in case.OpenCase.model_fields}
+            )
+        except (ValidationError, InvalidInput, ValueError):
+            yield "Nobody can have asked for it in this form."
+            return
+        answer = self._decide(decider, command, decider.initial(), opening)
+        if isinstance(answer, Refusal):
+            yield f"It was not possible then: {answer}"
+            return
+        # The clocks are counted again elsewhere.
+        expected = [event for event in answer if not isinstance(event, case.ClockStarted)]
+        if len(expected) != len(said) or not all(map(_same, expected, [item.event for item in said])):
+            yield "The case was not opened as its kind says."
 
     def _decide(
         self, decider: Decider[Any], command: Command, state: Any, item: Recorded

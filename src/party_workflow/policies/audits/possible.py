@@ -224,6 +224,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
         if decider is None:
             continue  # it stands where it cannot: for that there is `places`
         state = states[envelope.stream] if envelope.stream in states else decider.initial()
+        yield from (_found(which, what) for which, what in anew.opened(envelope.command_id))
         if begun.get(envelope.stream, ("", None))[0] != envelope.command_id:
             begun[envelope.stream] = (envelope.command_id, state)
         refusal = _closed(decider, state, item)
@@ -257,6 +258,7 @@ def _moves(model: Model, history: History) -> Iterator[Finding]:
             states[envelope.stream] = state
             yield _found(item, unfit(error))
     yield from _impossible(together)
+    yield from (_found(which, what) for which, what in anew.opened())
     yield from (_found(which, what) for which, what in clocks.left())
     for items in cases.values():
         departed = case.departure([item.event for item in items if isinstance(item.event, CaseEvent)])
