@@ -15,6 +15,7 @@ from party_workflow.codec import Command
 from party_workflow.domain.case import (
     AcceptCase,
     AcknowledgeCase,
+    AnswerRequester,
     AppealCase,
     AssignInvestigator,
     AssignResponsible,
@@ -23,10 +24,13 @@ from party_workflow.domain.case import (
     CloseCase,
     ConfirmResolution,
     DecideAppeal,
+    DecideIdentity,
     GivenParticular,
     HandOverCase,
+    JoinCase,
     NotifyRespondent,
     OpenCase,
+    OpenIdentity,
     PauseCase,
     PromoteCase,
     RecountClock,
@@ -34,6 +38,7 @@ from party_workflow.domain.case import (
     RefuseCase,
     ReplyToNotice,
     ReportRectified,
+    RequestIdentity,
     VerifyRectification,
     WithdrawCase,
 )
@@ -44,6 +49,7 @@ from party_workflow.packs import party
 from party_workflow.personal import MemoryIdentities, Personal
 from party_workflow.policies.audits import possible
 from party_workflow.policies.audits.checks import audit
+from party_workflow.policies.audits.integrity import sealed_parts
 from party_workflow.policies.registers.entries import entries
 from party_workflow.policies.registers.intake import intake
 from party_workflow.store import Actor, Append, Draft
@@ -357,3 +363,64 @@ def test_an_opening_whose_body_is_no_kind_closes_no_view_and_is_found(body: dict
     assert len(entries(desk.workflow.history, desk.now)) == 2
     found = audit(desk.workflow.history, possible.checks(desk.workflow.model))
     assert any("its body is no kind of case" in str(finding) for _, finding in found.findings())
+
+
+# --- duplicates and identities -------------------------------------------------------------------
+
+
+def test_R_131_a_petition_that_follows_another_is_not_answered_before_anything_came_of_that_one() -> None:
+    desk = Desk()
+    for key in ("c-1", "c-2"):
+        desk.accepted(key)
+    desk.do(JoinCase(key="c-1", lead="case/c-2"), by=desk.act(2))
+    echo = AnswerRequester(key="c-1", channel="letter", answer=TEXT)
+    assert refused(desk, echo, desk.act(2)) == "case.lead_undecided"
+    desk.decided("c-2")
+    desk.do(echo, by=desk.act(2))
+
+
+def test_R_133_what_followed_a_petition_that_was_taken_back_is_taken_on_by_itself_on_the_clock_that_ran() -> (
+    None
+):
+    desk = Desk()
+    for key in ("c-1", "c-2"):
+        desk.accepted(key)
+    desk.do(JoinCase(key="c-1", lead="case/c-2"), by=desk.act(2))
+    desk.do(WithdrawCase(key="c-2", ground="settled"), by=desk.self_(5))
+    desk.later(days=5)
+    echo = AnswerRequester(key="c-1", channel="letter", answer=TEXT)
+    assert refused(desk, echo, desk.act(2)) == "case.lead_undecided"
+    desk.do(AcceptCase(key="c-1"), by=desk.act(2))
+    desk.decided("c-1")
+    desk.do(echo, by=desk.act(2))
+    assert [run.number for run in desk.case().runs if run.clock == "finish"] == [1]
+
+
+def test_R_146_a_grant_to_learn_the_identity_lapses() -> None:
+    hearing = Hearing()
+    hearing.take_in()
+    hearing.do(RequestIdentity(key=KEY, ground="hearing", reason=TEXT), by=hearing.act(3))
+    hearing.do(DecideIdentity(key=KEY, granted=True, ground="necessary"), by=hearing.act(6))
+    hearing.later(days=30, seconds=1)
+    assert refused(hearing, OpenIdentity(key=KEY), hearing.act(3)) == "case.identity_not_granted"
+    hearing.do(RequestIdentity(key=KEY, ground="hearing", reason=TEXT), by=hearing.act(3))
+    hearing.do(DecideIdentity(key=KEY, granted=True, ground="necessary"), by=hearing.act(6))
+    hearing.later(days=30)
+    hearing.do(OpenIdentity(key=KEY), by=hearing.act(3))
+
+
+@pytest.mark.parametrize("written", ["P-3", " p-3", "p-5 "])
+def test_R_143_a_complainant_whose_id_is_written_otherwise_is_not_taken_for_nobody(written: str) -> None:
+    hearing = Hearing()
+    with pytest.raises(Refused) as caught:
+        hearing.take_in(written)
+    assert caught.value.refusal.code == "case.id_mistyped"
+    assert written.strip() not in str(caught.value)
+
+
+def test_R_143_of_a_complainant_sealed_by_name_nobody_can_say_who_it_is_and_the_audit_says_so() -> None:
+    hearing = Hearing()
+    hearing.take_in("Wei Shuzhen")
+    assert hearing.workflow.binds(hearing.sealed(), "p-3") is None
+    check = sealed_parts(hearing.workflow.binds)
+    assert "1 of 1" in check.lacks(hearing.workflow.history)

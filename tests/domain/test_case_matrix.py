@@ -347,7 +347,7 @@ def test_R_146_what_rests_on_who_is_sealed_is_found_with_the_vault_and_not_check
     assert {event.position for finding in made.findings for event in finding.events} == places.keys()
     [shut] = audit(history, [without]).checks
     assert (shut.outcome, shut.findings) == ("not_checked", ())
-    assert shut.needed == "the openings of 3 of 3 identities, from the vault"
+    assert shut.needed == "the openings of 3 of 3 identities, from the vault, as ids"
     assert audit(honest, [with_vault]).checks[0].outcome == "pass"
     bureau.workflow.erase_identity(f"case/{key_of('complaint')}")
     assert reported(bureau, before) == set()

@@ -6,6 +6,7 @@ with a person, handed out once at intake and opened by a decision in the log; no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -20,6 +21,7 @@ from party_workflow.personal import (
     Sealed,
     Withheld,
 )
+from party_workflow.values import PERSON_PATTERN
 
 _NOT_PERMITTED: Final = Withheld("not-permitted")
 _NOT_SUPPLIED: Final = Withheld("not-supplied")
@@ -104,9 +106,12 @@ class Keeping:
         return kept
 
     def binds(self, sealed: Sealed, person: str) -> bool | None:
-        """Whether an identity is that of a person; None where its opening is not at hand."""
+        """Whether an identity is that of a person; None where nobody can say: its opening is not at hand, or
+        it is a name and not the id of a person."""
         opening = self.identity(sealed)
-        return None if isinstance(opening, Withheld) else opening.value == person
+        if isinstance(opening, Withheld) or re.fullmatch(PERSON_PATTERN, opening.value) is None:
+            return None
+        return opening.value == person
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from party_workflow.domain.case.clocks import started, triggers
 from party_workflow.domain.case.commands import (
     CATEGORY,
     MOVING,
+    AnswerRequester,
     AssignInvestigator,
     AssignResponsible,
     CaseCommand,
@@ -121,6 +122,8 @@ def _needed(command: CaseCommand, state: Case, facts: Sequence[Any]) -> dict[str
     step = None if move is None else state.kind.table.step(state.state, move)
     if move is not None and step is not None and not isinstance(step, Refusal):
         found |= _standing(state.kind, triggers(move, state.state, step.dest), state, state.codes)
+    if isinstance(command, AnswerRequester) and state.lead is not None and state.outcome is None:
+        found["lead"] = Ask("case.summary", state.lead)
     if isinstance(command, CloseCase) and state.promoted is not None:
         found["promoted"] = Ask("case.summary", state.promoted)
     if isinstance(command, ResumeCase):

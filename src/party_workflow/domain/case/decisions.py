@@ -16,6 +16,7 @@ from party_workflow.domain.case.commands import (
     CATEGORY,
     MOVING,
     NOTING,
+    AnswerRequester,
     AssignInvestigator,
     AssignResponsible,
     CaseCommand,
@@ -58,6 +59,7 @@ from party_workflow.domain.case.passing import ClockExtended
 from party_workflow.domain.case.reasons import (
     CLOCK_NOT_RUNNING,
     GOES_ON,
+    LEAD_UNDECIDED,
     NO_COMPLAINANT,
     NOT_YET,
     OVER,
@@ -97,6 +99,7 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
         or lacking(kind, move, state.particulars)
         or demanded(kind, move, _has(command, state, move, step.dest))
         or _goes_on(command, facts)
+        or _waits_for_lead(state, command, facts)
         or (revealed(command.source, state.confidential, facts) if isinstance(command, ReopenCase) else None)
     ):
         return refusal
@@ -140,6 +143,17 @@ def _goes_on(command: CaseCommand, facts: Facts) -> Refusal | None:
         return None
     promoted = facts["promoted"]
     return None if promoted is not None and promoted.final else GOES_ON()
+
+
+def _waits_for_lead(state: Case, command: CaseCommand, facts: Facts) -> Refusal | None:
+    """A duplicate is answered by what came of the lead case, and not before anything did."""
+    if state.lead is None or not isinstance(command, AnswerRequester) or "lead" not in facts:
+        return None
+    lead = facts["lead"]
+    came = (
+        lead is not None and not lead.withdrawn and (lead.outcome is not None or lead.answered or lead.final)
+    )
+    return None if came else LEAD_UNDECIDED(lead=state.lead)
 
 
 def _closed(state: Case) -> Mapping[str, Refusal | None]:

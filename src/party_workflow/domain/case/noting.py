@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from datetime import timedelta
+from typing import Final, assert_never
 
 from party_workflow.decider import Context
 from party_workflow.domain.case.asking import Facts
@@ -51,6 +52,8 @@ Noting = (
     | DecideIdentity
     | OpenIdentity
 )
+GRANT_LASTS: Final = timedelta(days=30)
+"""What was granted for a ground is opened while the ground holds: later it is asked for again (R-146)."""
 WHILE_OPEN = (GiveParticulars, RecountClock, RemindCase, RecuseFromCase)
 """The commands that make no sense once a case is finished."""
 IDENTITY = (RequestIdentity, DecideIdentity, OpenIdentity)
@@ -89,11 +92,17 @@ def noted(
             return [IdentityDecided(request=waiting.number, granted=command.granted, ground=command.ground)]
         case OpenIdentity():
             for request in state.requests:
-                if request.by == context.by.person and request.granted and request.opened_at is None:
+                if request.by == context.by.person and _granted(request, context):
                     return [IdentityOpened(request=request.number)]
-            return NOT_GRANTED(person=context.by.person)
+            return NOT_GRANTED(person=context.by.person, days=GRANT_LASTS.days)
         case _:
             assert_never(command)
+
+
+def _granted(request: IdentityRequest, context: Context) -> bool:
+    at = request.decided_at
+    waits = request.granted and request.opened_at is None
+    return bool(waits and at is not None and context.at <= at + GRANT_LASTS)
 
 
 def _waiting(state: Case) -> IdentityRequest | None:

@@ -20,6 +20,7 @@ from party_workflow.domain.case.parts import OPENING, Demand
 from party_workflow.domain.case.reasons import (
     DUE_PAST,
     GUESSABLE_KEY,
+    ID_MISTYPED,
     NOT_A_KIND,
     NOT_IN_FORCE,
     NOT_YET_NOTIFIED,
@@ -43,6 +44,11 @@ UNGUESSABLE: Final = r"[0-9a-f]{32}$"
 
 def _is_person(text: str) -> bool:
     return re.fullmatch(PERSON_PATTERN, text) is not None
+
+
+def _mistyped(text: str) -> bool:
+    """Whether somebody would be kept out of the case as that person, had the id been written as it stands."""
+    return _is_person(text.strip().casefold()) and not _is_person(text)
 
 
 def _named(command: OpenCase) -> tuple[str, ...]:
@@ -158,6 +164,8 @@ def _requester(command: OpenCase, kind: CaseKind, context: Context) -> Refusal |
     if re.search(UNGUESSABLE, command.key) is None:
         return GUESSABLE_KEY(kind=kind.code)
     by, complainant = context.by, command.complainant and command.complainant.reveal()
+    if isinstance(complainant, str) and _mistyped(complainant):
+        return ID_MISTYPED()
     if by.capacity == SELF or complainant in (by.person, by.delegate_of or by.person):
         return OWN_ACCOUNT(kind=kind.code)
     return REQUESTER_CONCERNED() if complainant in command.concerns else None

@@ -66,6 +66,11 @@ OWN_ACCOUNT: Final = Reason(
     "kind {kind} would tell by its actor who brought it.",
     "Have it recorded by somebody who takes cases in.",
 )
+ID_MISTYPED: Final = Reason(
+    "case.id_mistyped",
+    "Who brings it is given as an id that is not written as ids are, and would be nobody's.",
+    "Write it in small letters and figures, without blanks around it.",
+)
 REQUESTER_CONCERNED: Final = Reason(
     "case.requester_concerned",
     "Who brings a case cannot be among those whom it concerns.",
@@ -205,6 +210,11 @@ NO_LEAD: Final = Reason(
     "Name the lead case: of the same kind, not finished, another than this one.",
 )
 LEAD_FOLLOWS: Final = Reason("case.lead_follows", "{lead} itself follows {its_lead}.", "Follow {its_lead}.")
+LEAD_UNDECIDED: Final = Reason(
+    "case.lead_undecided",
+    "This case follows {lead}, of which nothing has come that could be answered.",
+    "Wait for that case, or take this one on by itself, where its kind allows that.",
+)
 NOT_PROMOTED: Final = Reason(
     "case.not_promoted",
     "{to} is no open case of another kind that has this one as its source.",
@@ -277,7 +287,7 @@ NO_REQUEST: Final = Reason(
 )
 NOT_GRANTED: Final = Reason(
     "case.identity_not_granted",
-    "{person} was not granted to learn the identity, or has learned it already.",
+    "{person} was not granted to learn the identity within the last {days} days, or has learned it already.",
     "Request it, with the ground, and let a custodian decide.",
 )
 
@@ -295,6 +305,7 @@ REASONS: Final = (
     REQUESTER_NOT_SEALED,
     REQUESTER_SEALED,
     OWN_ACCOUNT,
+    ID_MISTYPED,
     REQUESTER_CONCERNED,
     NOT_YET_NOTIFIED,
     DUE_PAST,
@@ -327,6 +338,7 @@ REASONS: Final = (
     NOT_HANDED_OVER,
     NO_LEAD,
     LEAD_FOLLOWS,
+    LEAD_UNDECIDED,
     NOT_PROMOTED,
     NAMES_PROTECTED,
     NO_SUCH_OTHER,

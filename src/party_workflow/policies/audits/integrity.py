@@ -15,7 +15,6 @@ from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.history import History
 from party_workflow.personal import Sealed
 from party_workflow.policies.audits.checks import Check, Finding
-from party_workflow.personal import Sealed
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import FORMAT, LOG_STREAM, Record, event_id
 
@@ -145,7 +144,7 @@ def sealed_parts(binds: Binds = unopened) -> Check:
     def lacks(history: History) -> str:
         sealed = sealed_in(history)
         shut = sum(binds(each, "p-0") is None for each in sealed)
-        return f"the openings of {shut} of {len(sealed)} identities, from the vault" if shut else ""
+        return f"the openings of {shut} of {len(sealed)} identities, from the vault, as ids" if shut else ""
 
     holds = "Nobody had a part in a case that they, or somebody close to them, brought unnamed"
     return Check("sealed_parts", holds, look, whole=True, lacks=lacks)
