@@ -30,9 +30,7 @@ class Clock:
 
 CLOCKS: dict[str, dict[str, Clock]] = {
     "petition": {
-        "register": Clock(
-            Term(amount=15, unit="calendar_days"), {"open": (), "hand_over": ()}, ("accept", "hand_over")
-        ),
+        "register": Clock(Term(amount=15, unit="calendar_days"), {"open": ()}, ("accept",)),
         "finish": Clock(
             Term(amount=60, unit="calendar_days"), {"accept": ()}, ("answer",), pauses=True, extension=_MONTH
         ),

@@ -272,7 +272,25 @@ def test_R_145_passing_a_petition_on_neither_starts_the_sixty_days_again_nor_goe
     finish = desk.case().run("finish")
     assert finish is not None
     assert (finish.number, finish.start, finish.due) == (1, first.start, first.due)
-    assert desk.case().run("register").number == 5  # type: ignore[union-attr]
+    assert desk.case().run("register").number == 1  # type: ignore[union-attr]
+
+
+def test_R_133_passing_a_petition_on_gains_no_time_to_register_it() -> None:
+    desk = Desk()
+    desk.open()
+    first = desk.case().run("register")
+    assert first is not None
+    for days, unit in ((10, "u-bureau"), (4, "u-city")):
+        desk.later(days=days)
+        desk.do(HandOverCase(key="c-1", unit=unit, ground="competence"), by=desk.act(8))
+    desk.do(ReturnCase(key="c-1", ground="competence"), by=desk.act(8))
+    assert [run for run in desk.case().runs if run.clock == "register"] == [first]
+    desk.later(days=2)
+    (line,) = [each for each in clock_report(desk.workflow.history, desk.now) if each.clock == "register"]
+    assert line.standing == "overdue"
+    desk.do(AcceptCase(key="c-1"), by=desk.act(2))
+    (stopped,) = [run for run in desk.case().runs if run.clock == "register"]
+    assert (stopped.due, stopped.stopped) == (first.due, desk.now)
 
 
 def test_R_131_a_duplicate_follows_its_lead_case_and_keeps_its_own_clock_and_answer() -> None:
