@@ -123,6 +123,20 @@ def test_R_148_the_watch_lasts_for_its_months_and_while_the_complaint_runs() -> 
     assert over.held() == [("p-5", "p-7")]
 
 
+def test_R_148_what_took_more_than_the_months_is_watched_when_it_is_over() -> None:
+    town = Watched()
+    town.round()
+    town.complain()
+    custodian = _custodian(town)
+    town.later(days=500)
+    withdraw = WithdrawCase(key=KEY, ground="settled")
+    town.workflow.execute(withdraw, by=custodian, at=town.now, command_id="apart:over")
+    town.later(days=1)
+    town.rate(5, "basic", 7)
+    town.review()
+    assert town.held() == [("p-5", "p-7")]
+
+
 def _custodian(town: Watched) -> Actor:
     roles = {name: tuple(sorted(duties)) for name, duties in town.workflow.state("authority").roles.items()}
     town.do(AdoptRoles(roles={**roles, "officer": party.ROLES["case_officer"]}))

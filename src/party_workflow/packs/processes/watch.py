@@ -71,7 +71,8 @@ class Watch:
 
     `seed` has at least 32 bytes and is kept secret.  `share` of the low marks is drawn.  A mark is low in the
     part of its scale below `low` (1/2: the lower half), or, where at least `others` more rated the person in
-    the round, when it is worse than the middle one of theirs.  `months` count from the opening of a case.
+    the round, when it is worse than the middle one of theirs.  `months` count from when a case ended;
+    while it runs it is watched as well.
     """
 
     seed: bytes = field(repr=False)

@@ -48,14 +48,15 @@ class Complaint:
         return self.complainant is not None and binds(self.complainant, person) is True
 
     def watched(self, envelope: Envelope, months: int) -> bool:
-        """Whether something recorded falls within so many months of it, or while it ran.
+        """Whether something recorded falls within so many months of its end, or while it ran.
 
-        What was recorded before it is no answer to it, whatever it is dated.
+        An answer to what took a year comes when it is over.  What was recorded before it is no answer to it,
+        whatever it is dated.
         """
         if envelope.position <= self.position:
             return False
         at = envelope.recorded_at
-        return self.ended is None or at <= self.ended or at <= months_after(self.since, months)
+        return self.ended is None or at <= months_after(self.ended, months)
 
 
 def months_after(start: datetime, months: int) -> datetime:
