@@ -670,9 +670,9 @@ def processes() -> Iterator[str]:
 def adverse() -> Iterator[str]:
     """Every adverse result, and by what each has notice, statement, decision, appeal and an end."""
     yield "# Adverse results\n\nFor everybody. What takes something from somebody, or holds something "
-    yield "against them, and what stands in its way ([due process](../../explanation/due-process.md)). A part "
-    yield "is an event (`category.past_tense`) or a step of a kind of procedure (`kind:step`); of several, any "
-    yield "is that part. No part is issued by itself; a test asks for every one of them.\n\n"
+    yield "against them, and what stands in its way ([due process](../../explanation/due-process.md)). "
+    yield "A part is an event (`category.past_tense`) or a step of a kind of procedure (`kind:step`); of "
+    yield "several, any is that part. No part is issued by itself; a test asks for every one of them.\n\n"
     yield "| result | comes about by | notice | statement | decision | appeal | decided by | final by |\n"
     yield "|---|---|---|---|---|---|---|---|\n"
     for result in ADVERSE_RESULTS:

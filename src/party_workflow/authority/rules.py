@@ -1,4 +1,4 @@
-"""The one function that says who may cause which event, at append and again on replay."""
+"""The one function that says who may cause which event, at append and again on replay.  (R-203)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Missed warnings: petitions whose subject was raised before, on a visit or as an early sign (R-135).
+"""Missed warnings: petitions whose subject was raised before, on a visit or as an early sign (R-134, R-135).
 
 A warning is something that was on record earlier, of the same unit or of one that lies within the other,
 about one of the subjects of the petition.  Of a warning in confidence is told its kind, its subject and how

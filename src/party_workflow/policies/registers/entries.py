@@ -1,7 +1,7 @@
-"""The cases of a register as of a moment, each with the events that its figures rest on.
+"""The cases of a register as of a moment, each with the events that its figures rest on.  (R-109, R-123)
 
 Two clocks stay apart: `at` is when things happened, ``history.as_of(known=...)`` when they were known.  So
-what was rectified in spring does not count on 31 December, although it is known by then (R-123).  Of a
+what was rectified in spring does not count on 31 December, although it is known by then.  Of a
 confidential case nothing is told but that it counts; whoever may see it reads a view of the log made for them
 (`Workflow.seen_by`) and asks with `named`.
 """
