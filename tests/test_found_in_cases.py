@@ -24,6 +24,7 @@ from party_workflow.domain.case import (
     CloseCase,
     ConfirmResolution,
     DecideAppeal,
+    DecideCase,
     DecideIdentity,
     GivenParticular,
     HandOverCase,
@@ -424,3 +425,27 @@ def test_R_143_of_a_complainant_sealed_by_name_nobody_can_say_who_it_is_and_the_
     assert hearing.workflow.binds(hearing.sealed(), "p-3") is None
     check = sealed_parts(hearing.workflow.binds)
     assert "1 of 1" in check.lacks(hearing.workflow.history)
+
+
+def test_R_206_the_appeal_of_one_side_does_not_use_up_that_of_the_other() -> None:
+    key = "c-" + "0123456789abcdef" * 2
+    desk = Desk("grievance")
+    desk.open(key, "grievance", complainant=Personal("p-9"), concerns=("p-8",))
+    desk.do(AcknowledgeCase(key=key, channel="letter"), by=desk.act(2))
+    desk.do(AcceptCase(key=key), by=desk.act(2))
+    desk.do(AssignInvestigator(key=key, investigator="p-4"), by=desk.act(2))
+    reply_by = desk.now + timedelta(days=2)
+    desk.do(NotifyRespondent(key=key, person="p-8", substance=TEXT, reply_by=reply_by), by=desk.act(2))
+    desk.do(ReplyToNotice(key=key, reply=TEXT), by=desk.self_(8))
+    desk.do(DecideCase(key=key, outcome="upheld", ground=TEXT), by=desk.act(3))
+    echo = AnswerRequester(key=key, channel="letter", answer=TEXT)
+    desk.do(echo, by=desk.act(2))
+    appeal = AppealCase(key=key, ground=TEXT)
+    desk.do(appeal, by=desk.act(11))
+    kept = DecideAppeal(key=key, outcome="maintained", ground=TEXT)
+    desk.do(kept, by=desk.act(12))
+    desk.do(echo, by=desk.act(2))
+    assert refused(desk, CloseCase(key=key), desk.act(2)) == "case.clock_runs"
+    desk.do(appeal, by=desk.self_(8))
+    assert refused(desk, kept, desk.act(12)) == "authority.own_case"
+    desk.do(kept, by=desk.act(13))
