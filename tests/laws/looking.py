@@ -47,7 +47,9 @@ from party_workflow_adapters.export import canonical_export
 
 def text(value: Any, depth: int = 0) -> str:
     """A value as text that says everything in it; sets in order, whatever order they were built in."""
-    if isinstance(value, bytes | str | int | datetime | date) or value is None or depth > 40:
+    if type(value) in _PLAIN or depth > 40:
+        return repr(value)
+    if isinstance(value, bytes | str | int | datetime | date):
         return repr(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{text(k, depth + 1)}: {text(v, depth + 1)}" for k, v in value.items()) + "}"
@@ -60,13 +62,19 @@ def text(value: Any, depth: int = 0) -> str:
     if isinstance(value, History):
         return text([record.bytes for record in value.records()], depth)
     if is_dataclass(value) and not isinstance(value, type):
-        inner = ", ".join(
-            f"{each.name}={text(getattr(value, each.name), depth + 1)}" for each in fields(value)
-        )
+        inner = ", ".join([f"{name}={text(getattr(value, name), depth + 1)}" for name in _names(type(value))])
         return f"{type(value).__name__}({inner})"
     if inspect.isfunction(value) or inspect.ismethod(value):
         return getattr(value, "__qualname__", "function")
     return repr(value)
+
+
+_PLAIN: Final = frozenset({bytes, str, int, bool, datetime, date, type(None)})
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def outcome(call: Callable[[], Any]) -> str:
@@ -317,14 +325,36 @@ def raw(workflow: Workflow, actor: Actor, at: datetime) -> History:
     return workflow.history
 
 
-def records(workflow: Workflow, actor: Actor, at: datetime, look: Look = seen) -> Iterator[tuple[str, str]]:
-    """The export of the view, which is its records byte by byte, and its head."""
+def records(
+    workflow: Workflow,
+    actor: Actor,
+    at: datetime,
+    look: Look = seen,
+    known: dict[Any, list[tuple[str, str]]] | None = None,
+) -> list[tuple[str, str]]:
+    """The export of the view, which is its records byte by byte, and its head.
+
+    `known` is what was found before: where the same records stand at the same places it is not written again.
+    """
     history = look(workflow, actor, at)
+    key = (id(workflow), standing(history.source)) if isinstance(history.source, Seen) else None
+    if known is not None and key in known:
+        return known[key]
     out = io.BytesIO()
     canonical_export(history.source, out)
-    yield "export", out.getvalue().decode()
+    found = [("export", out.getvalue().decode())]
     if isinstance(history.source, Seen):
-        yield "store head", text(history.source.head())
+        found.append(("store head", text(history.source.head())))
+    if known is not None and key is not None:
+        known[key] = found
+    return found
+
+
+def standing(view: Seen) -> Any:
+    """What a view makes its records of, besides those of the log: which of them, and counted how."""
+    index = view._index()
+    columns = (index.place, index.version, index.counter, index.at)
+    return (*(column.tobytes() for column in columns), bytes(index.flags), tuple(index.ids.items()))
 
 
 def policies(

@@ -128,8 +128,24 @@ def _setting() -> Setting:
 
 def world() -> Workflow:
     """A world as it stands before the course."""
-    records, _, _ = founded()
-    return Workflow(MemoryStore(records), MODEL, openings=MemoryOpenings(), salts=keyed_salts(bytes(32)))
+    return _knowing(MemoryStore(founded()[0]), _read())
+
+
+def _knowing(store: MemoryStore, other: Workflow) -> Workflow:
+    """A facade that has read as far as another one: what is remembered is never changed, only exchanged."""
+    made = Workflow(store, MODEL, openings=MemoryOpenings(), salts=keyed_salts(bytes(32)))
+    made._reading._seen = other._reading._seen
+    made._reading._matters = dict(other._reading._matters)
+    return made
+
+
+@cache
+def _read() -> Workflow:
+    workflow = Workflow(MemoryStore(founded()[0]), MODEL)
+    for stream in {record.envelope.stream for record in founded()[0]}:
+        workflow._reading.load(stream)
+    workflow._reading.refresh()
+    return workflow
 
 
 # --- the base --------------------------------------------------------------------------------
@@ -296,7 +312,7 @@ class Hidden:
     def _would_name(self, command: Command, by: Actor, at: datetime) -> bool:
         """Whether what a command leads to names the case: what does not is a difference of another kind."""
         records = list(self.workflow.store.read())
-        fork = Workflow(MemoryStore(records), MODEL, openings=MemoryOpenings(), salts=keyed_salts(bytes(32)))
+        fork = _knowing(MemoryStore(records), self.workflow)
         if outcome(fork, Given((command,), by, at, None, "fork")) is not None:
             return False
         return all(self.stream.encode() in record.bytes for record in fork.store.read(len(records)))

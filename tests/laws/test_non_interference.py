@@ -82,10 +82,12 @@ def compared(
 
 def looked_at(made: Pair, look: Look = looking.seen) -> int:
     """The records and what the facade answers, for every outsider; how many there are."""
-    number = 0
+    number, known = 0, dict[Any, list[tuple[str, str]]]()
     for name, actor in made.outsiders():
-        views = [looking.records(each, actor, made.now, look) for each in (made.without, made.having)]
-        same(*views, name)
+        same(
+            *(looking.records(each, actor, made.now, look, known) for each in (made.without, made.having)),
+            name,
+        )
         views = [looking.told(each, actor, made.now, made) for each in (made.without, made.having)]
         same(*views, name)
         number += 1
