@@ -60,7 +60,7 @@ OUTSIDERS: Final = {
     "nobody": Actor("a-77", "p-77"),
 }
 
-MANAGED: Final = 6
+MANAGED: Final = 10
 """Process managers run in the middle of one course in so many: a run takes longer than all the rest."""
 GROWN: Final = 150
 """Steps that the prepared organisation takes before it is a world to begin with."""
