@@ -192,6 +192,12 @@ def _who(event: type[Event]) -> str:
             those = ", ".join(f"`{relation}`" for relation in part.barred)
             text += f"is none of {those}, nor close to one, and "
         text += "did not step back"
+        if part.in_confidence:
+            those = ", ".join(f"`{relation}`" for relation in part.in_confidence)
+            text += f"; in a confidential matter is none of {those}, nor close to one"
+        if part.close_to:
+            those = ", ".join(f"`{relation}`" for relation in part.close_to)
+            text += f", nor close to one of {those} without being one"
     return text
 
 

@@ -20,11 +20,16 @@ RECUSED: Final = "recused"
 class Appoints:
     """The persons in `field` are given a part that holders of the `barred` relations must not have.
 
-    Nor may those in a declared conflict with such a holder, nor who stepped back from the matter.
+    Nor may those in a declared conflict with such a holder, nor who stepped back from the matter.  In a
+    confidential matter that holds for the relations `in_confidence` as well, and of the relations `close_to`
+    for those in a declared conflict with a holder, not for the holders themselves.  As in `Requires.barred`,
+    a relation may be a field of the event.
     """
 
     field: str
-    barred: tuple[str, ...]
+    barred: tuple[str, ...] = ()
+    in_confidence: tuple[str, ...] = ()
+    close_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,6 +275,7 @@ class Run:
             "organisation.unit_open": True,
             "organisation.known": {f"p-{number}": frozenset() for number in (1, 2, 3)},
             "organisation.unit_of": "u-b",
+            "organisation.above": ("u-a", "u-b", "u-city"),
             "definition.standing": (CALENDAR.digest, CALENDAR.model_dump(mode="json")),
             "case.work": Work("case/c-2", "everything", "u-a", "open", False),
         }

@@ -23,6 +23,7 @@ from party_workflow.domain.case import (
     CloseCase,
     ContestCase,
     DecideIdentity,
+    EscalateCase,
     ExtendClock,
     GivenParticular,
     GiveParticulars,
@@ -64,8 +65,8 @@ CALENDAR = Calendar(
 )
 BODY = CALENDAR.model_dump(mode="json")
 MOVES = (
-    "appeal", "assign", "close", "contest", "decide", "decide_appeal", "extend", "hand_over", "join", "pause",
-    "promote", "resume", "return",
+    "appeal", "assign", "close", "contest", "decide", "decide_appeal", "escalate", "extend", "hand_over",
+    "join", "pause", "promote", "resume", "return",
 )  # fmt: skip
 
 
@@ -277,6 +278,11 @@ PROVOKED: dict[str, Provocation] = {
         of(opened()), ReturnCase(key=KEY, ground="elsewhere"),
         of(opened(), handed()), ReturnCase(key=KEY, ground="elsewhere"),
     ),
+    "putting it before a unit beside it": (
+        why.NOT_ABOVE,
+        of(opened()).knowing(True, ("u-bureau",)), EscalateCase(key=KEY, unit="u-other", ground="slow"),
+        of(opened()).knowing(True, ("u-bureau",)), EscalateCase(key=KEY, unit="u-bureau", ground="slow"),
+    ),
     "following a case of another kind": (
         why.NO_LEAD,
         of(opened()).knowing(OTHER(kind="petition")), JoinCase(key=KEY, lead="case/c-2"),
@@ -431,5 +437,8 @@ def test_a_pause_does_not_end_before_it_began_and_nothing_is_dated_ahead() -> No
     earlier, later = NOON - timedelta(days=1), NOON + timedelta(days=2)
     resume = ResumeCase(key=KEY, ground="expert")
     waiting.when(resume, at=later, effective_at=earlier).refused(why.PAUSE_BACKWARDS)
+    close = CloseCase(key=KEY)
+    of(opened()).when(close, at=later, effective_at=earlier).refused(why.TOO_EARLY)
+    assert of(opened()).when(close, at=later, effective_at=NOON).events
     waiting.when(resume, at=later, effective_at=later + timedelta(microseconds=1)).refused(why.NOT_YET)
     assert waiting.when(resume, at=later, effective_at=later).events

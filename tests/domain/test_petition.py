@@ -603,9 +603,10 @@ def test_what_was_in_time_only_by_a_date_recorded_later_is_said_to_be_so() -> No
     desk.accepted()
     run = desk.case().run("finish")
     assert run is not None
-    desk.now = run.due + timedelta(days=5)
-    desk.decided()
-    desk.do(REPLY, by=desk.act(2), effective_at=run.due - timedelta(days=1))
+    desk.now, before = run.due + timedelta(days=5), run.due - timedelta(days=1)
+    decide = DecideCase(key="c-1", outcome="supported", ground=TEXT)
+    desk.do(decide, by=desk.act(3), effective_at=before)
+    desk.do(REPLY, by=desk.act(2), effective_at=before)
     line = clock_report(desk.workflow.history, desk.now)[1]
     assert (line.standing, line.late, line.dated_back) == ("kept", 0, True)
     assert kept_in_time([line], line.clock).exact() == 0

@@ -181,7 +181,7 @@ def test_R_112_the_year_is_that_of_the_local_day_on_which_the_issue_was_recorded
     office.open("n-1", "supervision_notice")
     office.issue("n-1")
     office.later(hours=2)
-    office.open("n-2", "supervision_notice")
+    office.open("n-2", "supervision_notice", at=office.now - timedelta(days=5))
     office.issue("n-2", at=office.now - timedelta(days=5))
     assert [(each.label, each.issued.year) for each in _notices(office)] == [
         ("2024-001", 2024), ("2025-001", 2024),

@@ -731,7 +731,7 @@ COMMANDS: Final[Mapping[str, Make]] = {
     "promote": _keyed(PromoteCase, to=f"case/{OTHER_CASE}"),
     "give_particulars": _keyed(GiveParticulars, particulars=(GivenParticular(name="about", code="housing"),)),
     "decide_appeal": _keyed(DecideAppeal, outcome="maintained", ground=TEXT),
-    "escalate": _keyed(EscalateCase, unit="u-bureau", ground="unheard"),
+    "escalate": _keyed(EscalateCase, unit="u-city", ground="unheard"),
     "confirm": _keyed(ConfirmResolution),
     "appeal": _keyed(AppealCase, ground=TEXT),
 }

@@ -301,18 +301,32 @@ def _appointed(
     binds: Binds,
 ) -> Refusal | None:
     """Whether somebody is given a part who has one that does not go with it."""
+    if event is None:
+        return None
+    field = event.confidential_field
+    confidential = parties.confidential if field is None else getattr(event, field)
     for appoints in requires.appoints:
-        holders = {who for relation in appoints.barred for who in parties.of(relation)}
-        sealed = _sealed(appoints.barred, event, parties)
+        barred = (*appoints.barred, *(appoints.in_confidence if confidential else ()))
+        holders = _holders(barred, event, parties)
+        near = _holders(appoints.close_to if confidential else (), event, parties)
+        sealed = _sealed(barred, event, parties)
         for person in named(event, appoints.field):
             if (
                 person in holders
                 or _stepped_back(person, state, parties, stream)
                 or any((person, holder) in state.conflicts for holder in holders)
+                or (person not in near and any((person, holder) in state.conflicts for holder in near))
                 or _close(person, sealed, state, binds)
             ):
                 return APPOINTEE(person=person)
     return None
+
+
+def _holders(relations: Iterable[str], event: Event, parties: Parties) -> frozenset[str]:
+    found = frozenset[str]()
+    for relation in relations:
+        found |= parties.of(relation).union(named(event, relation))
+    return found
 
 
 def _own_unit(
@@ -362,8 +376,9 @@ def may_see(
 def _in_confidence(actor: Actor, at: datetime, state: AuthorityState, parties: Parties, binds: Binds) -> bool:
     """Whether somebody may know of a confidential matter.
 
-    Who has stepped back has left it.  Who acts for another brings no more of theirs along than the role lent to
-    them, as far as it was lent: neither what the other may see in person nor what they may in another role.
+    Who has stepped back has left it.  Who acts for another brings no more of theirs along than the role lent
+    to them, as far as it was lent: neither what the other may see in person nor what they may in another
+    role.
     """
     people = behind(actor)
     if any(person in parties.of(STEPPED_BACK) for person in people):

@@ -28,7 +28,7 @@ from party_workflow.service.given import tenant_of
 from party_workflow.service.permissions import first_refusal
 from party_workflow.service.reading import IN_VIEW, Matter, Reading, View
 from party_workflow.store import Actor, Deposit, Draft, Envelope, EventStore, Recorded, event_id
-from party_workflow.values import STREAM_PATTERN
+from party_workflow.values import PERSON_PATTERN, STREAM_PATTERN
 
 STREAM: Final = re.compile(STREAM_PATTERN)
 
@@ -61,6 +61,21 @@ class Plan:
         if event.effect is not None:
             self.trial = self.view.copy() if self.trial is None else self.trial
             self.trial.apply(event, effective_at)
+
+    def binding(self, binds: Binds) -> Binds:
+        """`binds`, which knows those sealed by this batch as well: their openings are kept only after it."""
+
+        def among(sealed: Sealed, person: str) -> bool | None:
+            answer = binds(sealed, person)
+            if answer is not None:
+                return answer
+            mine = (opening for opening in self.openings if opening.commitment == sealed.commitment)
+            opening = next(mine, None)
+            if opening is None or re.fullmatch(PERSON_PATTERN, opening.value) is None:
+                return None
+            return opening.value == person
+
+        return among
 
     @property
     def touched(self) -> dict[str, Matter]:
@@ -95,7 +110,7 @@ def decide(
         raise InvalidCommand(
             Fault(command.stored_type, "No decider of this model takes this command.", "Check the model.")
         )
-    stream = command.stream
+    stream, binds = command.stream, plan.binding(binds)
     if plan.known is None:
         plan.known = reading.refresh()
         plan.expected.update(plan.known.versions)

@@ -118,6 +118,9 @@ def _needed(command: CaseCommand, state: Case, facts: Sequence[Any]) -> dict[str
             return {f"calendar {run.calendar}": Ask("definition.standing", stream)}
         return {run.definition: Ask("definition.body", stream, {"digest": run.definition})}
     found: dict[str, Ask] = {}
+    if isinstance(command, EscalateCase):
+        arguments = {"unit": state.unit, "at": EFFECTIVE}
+        found["above"] = Ask("organisation.above", "organisation", arguments)
     move = move_of(command)
     step = None if move is None else state.kind.table.step(state.state, move)
     if move is not None and step is not None and not isinstance(step, Refusal):

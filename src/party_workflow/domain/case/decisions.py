@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from party_workflow.authority import UNKNOWN_MATTER
@@ -65,6 +66,7 @@ from party_workflow.domain.case.reasons import (
     OVER,
     REASONS,
     TAKEN,
+    TOO_EARLY,
     UNKNOWN,
     UNKNOWN_PARTICULAR,
 )
@@ -88,7 +90,7 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
         return ahead
     facts, kind = answered(command, state, context.facts), state.kind
     if isinstance(command, Noting):
-        return noted(command, state, kind, facts, context)
+        return _too_early(state.opened, context) or noted(command, state, kind, facts, context)
     move = move_of(command)
     assert move is not None
     step = kind.table.step(state.state, move)
@@ -119,7 +121,15 @@ def _decide(command: CaseCommand, state: Case, context: Context) -> Answer:
         if isinstance(more, Refusal):
             return more
         notes += more
-    return [*moves, *notes]
+    return _too_early(state.entered, context) or [*moves, *notes]
+
+
+def _too_early(since: datetime | None, context: Context) -> Refusal | None:
+    """What is recorded of a case did not happen before the opening, nor a move before what it follows: else a
+    date would make an answer timely that was given before there was anything to answer."""
+    if since is None or context.effective_at >= since:
+        return None
+    return TOO_EARLY(effective_at=time_text(context.effective_at), since=time_text(since))
 
 
 def _has(command: CaseCommand, state: Case, move: str, dest: str) -> set[Demand]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import ClassVar, Final
 
 from party_workflow.codec import Event
-from party_workflow.domain.case.base import WHO_DECIDE, CaseMove, CaseNote
+from party_workflow.domain.case.base import RESPONSIBLE, WHO_DECIDE, CaseMove, CaseNote
 from party_workflow.domain.case.kind import CaseKind, read_kind
 from party_workflow.domain.case.notes import (
     CaseLinked,
@@ -56,7 +56,10 @@ class CaseOpened(Event):
 
     stored_type: ClassVar[str] = "case.opened"
     requires: ClassVar[Requires] = Requires(
-        duty="case.open", own=("requester",), barred=("concerns", "complainant")
+        duty="case.open",
+        own=("requester",),
+        barred=("concerns", "complainant"),
+        appoints=(Appoints("responsible", in_confidence=("complainant",), close_to=("concerns",)),),
     )
     relates: ClassVar[tuple[Relates, ...]] = (
         Relates("opener", ACTOR),
@@ -128,7 +131,7 @@ class ResponsibleAssigned(CaseMove):
     stored_type: ClassVar[str] = "case.responsible_assigned"
     move: ClassVar[str] = "assign"
     requires: ClassVar[Requires] = Requires(
-        duty="case.assign", barred=("concerned", "requester"), appoints=(Appoints("responsible", ()),)
+        duty="case.assign", barred=("concerned", "requester"), appoints=(RESPONSIBLE,)
     )
     relates: ClassVar[tuple[Relates, ...]] = (Relates("responsible", "responsible"),)
 

@@ -67,7 +67,8 @@ def evolve(state: Case, recorded: Recorded) -> Case:
     event = recorded.event
     assert isinstance(event, CaseEvent)
     if isinstance(event, CaseOpened):
-        return _opened(event, recorded.envelope.stream)
+        at = recorded.envelope.effective_at
+        return replace(_opened(event, recorded.envelope.stream), opened=at, entered=at)
     if isinstance(event, CaseNoted):
         return _noted(state, event, recorded)
     at = recorded.envelope.effective_at
@@ -76,7 +77,8 @@ def evolve(state: Case, recorded: Recorded) -> Case:
         runs = stopped(state.kind, triggers(event.move, state.state, event.state), runs, at)
     known = max(at, recorded.envelope.recorded_at)
     held = replace(state, runs=runs) if runs else state
-    return replace(_changed(held, event, at, known), state=event.state)
+    entered = state.entered if event.state == state.state else at
+    return replace(_changed(held, event, at, known), state=event.state, entered=entered)
 
 
 def _opened(event: CaseOpened, stream: str) -> Case:

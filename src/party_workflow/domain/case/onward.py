@@ -42,6 +42,7 @@ from party_workflow.domain.case.reasons import (
     NAMES_PROTECTED,
     NO_FURTHER_APPEAL,
     NO_LEAD,
+    NOT_ABOVE,
     NOT_HANDED_OVER,
     NOT_PROMOTED,
     NOT_YET_NOTIFIED,
@@ -92,6 +93,8 @@ def passed(
         case EscalateCase():
             if not facts["unit_open"]:
                 return UNKNOWN_UNIT(unit=command.unit)
+            if command.unit not in facts["above"]:
+                return NOT_ABOVE(unit=command.unit, own=state.unit, above=", ".join(facts["above"]) or "none")
             return [CaseEscalated(state=entered, unit=command.unit, ground=command.ground)]
         case JoinCase():
             return _joined(command, state, kind, facts, entered)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from party_workflow.domain.case.base import WHO_DECIDE, CaseMove
+from party_workflow.domain.case.base import RESPONSIBLE, WHO_DECIDE, CaseMove
 from party_workflow.personal import Sealed
-from party_workflow.relations import ACTOR, Appoints, Relates, Requires
+from party_workflow.relations import ACTOR, Relates, Requires
 from party_workflow.values import Code, Count, Digest, Moment, PersonId, StreamId, UnitId
 
 
@@ -19,7 +19,7 @@ class CaseHandedOver(CaseMove):
     stored_type: ClassVar[str] = "case.handed_over"
     move: ClassVar[str] = "hand_over"
     requires: ClassVar[Requires] = Requires(
-        duty="case.hand_over", barred=("concerned", "requester"), appoints=(Appoints("responsible", ()),)
+        duty="case.hand_over", barred=("concerned", "requester"), appoints=(RESPONSIBLE,)
     )
     relates: ClassVar[tuple[Relates, ...]] = (Relates("responsible", "responsible"),)
     unit_field: ClassVar[str | None] = "unit"

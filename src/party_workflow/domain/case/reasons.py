@@ -37,6 +37,11 @@ NOT_YET: Final = Reason(
     "{effective_at} has not come; what is recorded of a case has happened.",
     "Record it when it has happened: what is dated ahead would stand in no register until then.",
 )
+TOO_EARLY: Final = Reason(
+    "case.before_what_it_follows",
+    "{effective_at} is before {since}, when the case was opened or came to where it is.",
+    "Date it when it happened: nothing is answered before it was decided, nor done before it was begun.",
+)
 NOT_A_KIND: Final = Reason(
     "case.not_a_kind",
     "The definition {kind} does not describe a kind of case of that code: {fault}",
@@ -204,6 +209,11 @@ TO_CONCERNED: Final = Reason(
 NOT_HANDED_OVER: Final = Reason(
     "case.not_handed_over", "The case came from no other unit.", "Hand it over instead."
 )
+NOT_ABOVE: Final = Reason(
+    "case.not_above",
+    "{unit} is not above {own}, to which the case belongs.",
+    "Name one of the units above it: {above}.  To a unit beside it a case is handed over.",
+)
 NO_LEAD: Final = Reason(
     "case.no_lead",
     "There is no open case {lead} of the kind {kind} that could be followed.",
@@ -332,10 +342,12 @@ REASONS: Final = (
     CLOCK_RUNS,
     UNMOVED,
     PAUSE_BACKWARDS,
+    TOO_EARLY,
     SAME_UNIT_AGAIN,
     TOO_OFTEN,
     TO_CONCERNED,
     NOT_HANDED_OVER,
+    NOT_ABOVE,
     NO_LEAD,
     LEAD_FOLLOWS,
     LEAD_UNDECIDED,

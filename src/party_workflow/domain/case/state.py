@@ -84,7 +84,10 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything recorded of one case.  Before the opening `kind` is None."""
+    """Everything recorded of one case.  Before the opening `kind` is None.
+
+    `opened` is when it was opened, `entered` when it came into its present state, as far as is recorded.
+    """
 
     stream: str = ""
     kind: CaseKind | None = None
@@ -124,6 +127,8 @@ class Case:
     escalated: tuple[str, ...] = ()
     recused: frozenset[str] = frozenset()
     requests: tuple[IdentityRequest, ...] = ()
+    opened: datetime | None = None
+    entered: datetime | None = None
 
     @property
     def codes(self) -> dict[str, str | None]:

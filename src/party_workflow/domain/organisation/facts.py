@@ -58,6 +58,11 @@ def _upwards(state: Organisation, unit: str | None, at: datetime) -> tuple[str, 
     return tuple(found)
 
 
+def _above(state: Organisation, unit: str, at: datetime) -> tuple[str, ...]:
+    """The units above one at a moment, upwards; those of a unit that was closed are the ones it had."""
+    return _upwards(state, unit, at)[1:]
+
+
 def _kinds(state: Organisation, units: Iterable[str], at: datetime) -> dict[str, str]:
     """Those of some units that stand at a moment, with their kind."""
     return {u: kind for u in units if state.stands(u, at) and (kind := state.kind(u, at)) is not None}
@@ -145,6 +150,7 @@ ANSWERS: Final[Mapping[str, Fact]] = {
     "organisation.people": _people,
     "organisation.known": _known,
     "organisation.lines": _lines,
+    "organisation.above": _above,
     "organisation.line": _line,
     "organisation.close": _close,
     "organisation.unit_of": _unit_of,
