@@ -1,4 +1,4 @@
-"""A protected case does not come to where those whom it concerns count, or have a say (R-143, R-145, R-203)."""
+"""A protected case does not come to where those whom it concerns count or decide (R-143, R-145, R-203)."""
 
 from __future__ import annotations
 

@@ -780,7 +780,7 @@ def _give(world: World, command: Command) -> Refusal | None:
 
 
 def test_every_reason_of_a_rating_is_provoked() -> None:
-    assert rating.REASONS == DECIDER.reasons
+    assert DECIDER.reasons == rating.REASONS
     assert tuple(REFUSALS) == rating.REASONS[:-4]  # those of a review: tests/packs/test_processes_watch.py
 
 

@@ -1,4 +1,4 @@
-"""What people say before it is a matter: diary, forum, visits, suggestions, clean-up, from pack data alone."""
+"""What people say before it is a matter: diary, forum, visits, suggestions, clean-up, by pack data."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def test_whoever_writes_underneath_gets_nothing_shown(path: Path) -> None:
     """Rows exchanged, a text under another key, a byte changed: all of them read as not supplied."""
     one, two = opening("p-1", "p-1"), opening("p-2", "p-2")
     with SqliteVault(path, KEY) as held:
-        # The subquery would see a row that the same statement has changed: the other one's is kept aside first.
+        # A subquery would see a row that the same statement has changed: they are kept aside first.
         other = "(SELECT {0} FROM kept WHERE kept.commitment <> identities.commitment)"
         swapped = {name: f"{name} = {other.format(name)}" for name in ("data_key", "sealed")}
         for damage in (

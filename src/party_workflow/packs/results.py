@@ -19,7 +19,6 @@ from party_workflow.errors import DamagedHistory, Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
 from party_workflow.packs.party import MODEL, PACK
-from party_workflow.authority import Binds, unopened
 from party_workflow.policies.assessments.appraisal import democratic_appraisal
 from party_workflow.policies.assessments.sheets import Sheets
 from party_workflow.policies.audits import conduct, inspected, integrity, possible
