@@ -143,7 +143,8 @@ def test_R_148_settled_by_somebody_independent_they_count_or_stay_out(released: 
     again = EnterSheets(key="y-1", voice="leader", assessor="p-5", sheets={"p-7": _sheet("poor", "1")})
     assert refused(town, again, by=5) == assessment.ALREADY_ENTERED.code
     assert list(forbidden(town.history.events(), town.workflow.binds)) == []
-    assert {check.outcome for check in full_audit(town.history).checks if check.integrity} == {"pass"}
+    audit = full_audit(town.history, town.workflow.binds)
+    assert {check.outcome for check in audit.checks if check.integrity} == {"pass"}
 
 
 def test_R_203_a_declared_conflict_with_the_marked_bars_from_settling() -> None:
