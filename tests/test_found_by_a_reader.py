@@ -16,14 +16,18 @@ from party_workflow.domain.case import (
     AnswerRequester,
     CaseHandedOver,
     CaseKind,
+    DecideCase,
     EscalateCase,
+    GivenParticular,
     HandOverCase,
     OpenCase,
+    RequestIdentity,
+    VerifyRectification,
 )
 from party_workflow.domain.organisation import FoundUnit
-from party_workflow.errors import Refused
+from party_workflow.errors import InvalidCommand, InvalidInput, Refused
 from party_workflow.packs import party
-from party_workflow.personal import Personal
+from party_workflow.personal import Opening, Personal, Sealed, commitment
 from party_workflow.store import Actor, Append, Draft
 
 KEY = "c-" + "0123456789abcdef" * 2
@@ -160,3 +164,31 @@ def test_R_114_nothing_of_a_case_is_dated_before_what_it_follows() -> None:
     answer = AnswerRequester(key="c-1", channel="letter", answer=TEXT)
     assert refused(desk, answer, desk.act(2), desk.now - timedelta(days=1)) == "case.before_what_it_follows"
     assert refused(desk, answer, desk.act(2), desk.now) is None
+
+
+# --- texts that say nothing --------------------------------------------------------------------
+
+BLANK = ("", "  ", "\n\t", "\u200b", "\u3000", "\u3164 \u2800", "\u0301")
+
+
+@pytest.mark.parametrize("text", BLANK, ids=ascii)
+def test_R_146_no_command_takes_a_text_that_says_nothing(text: str) -> None:
+    said = Personal(text)
+    for give in (
+        lambda: DecideCase(key="c-1", outcome="supported", ground=said),
+        lambda: RequestIdentity(key="c-1", ground="hearing", reason=said),
+        lambda: GivenParticular(name="measure", text=said),
+        lambda: VerifyRectification(key="c-1", passed=True, evidence=(), note=said),
+        lambda: protected().open(KEY, "signed_report", complainant=said),
+        lambda: DecideCase.model_validate({"key": "c-1", "outcome": "supported", "ground": text}),
+    ):
+        with pytest.raises((InvalidCommand, InvalidInput, ValueError), match="blank"):
+            give()
+
+
+def test_a_blank_text_that_was_recorded_once_is_read_and_a_single_sign_says_something() -> None:
+    bound = commitment("log", "case/c-1", "case.substance", bytes(32), "")
+    opening = Opening(bound, "log", "case/c-1", "case.substance", bytes(32), "", "old")
+    assert opening.opens(Sealed(commitment=bound))
+    for text in ("x", " 好 ", "\u200b1", "。"):
+        assert DecideCase(key="c-1", outcome="supported", ground=Personal(text)).ground == Personal(text)

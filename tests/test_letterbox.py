@@ -234,7 +234,7 @@ def shown(theirs: list[str], words: str) -> ComplainantView:
                 notice = NotifyRespondent(
                     key=KEY,
                     person="p-5",
-                    substance=Personal(words),
+                    substance=Personal(f"{words}."),
                     reply_by=hearing.now + timedelta(days=1 + number),
                 )
                 hearing.do(notice, by=hearing.act(4))
@@ -245,7 +245,7 @@ def shown(theirs: list[str], words: str) -> ComplainantView:
         except Refused:
             pass
     hearing.now = begun + timedelta(days=20)
-    hearing.do(DecideCase(key=KEY, outcome="upheld", ground=Personal(words)), by=hearing.act(4))
+    hearing.do(DecideCase(key=KEY, outcome="upheld", ground=Personal(f"{words}.")), by=hearing.act(4))
     answer = AnswerRequester(key=KEY, channel="letter", answer=Personal("You were right."))
     hearing.workflow.execute(answer, by=hearing.act(2), at=hearing.now, command_id="answer")
     return hearing.view(receipt)

@@ -43,8 +43,20 @@ def _fault(text: object) -> Fault | None:
     return None
 
 
+_UNSEEN: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Fillers that count as letters or signs and show nothing."""
+
+
+def _blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: blanks, controls, joiners, marks on nothing, fillers."""
+    return all(unicodedata.category(each)[0] in "ZCM" or each in _UNSEEN for each in text)
+
+
 class Personal:
     """A personal value on its way in: part of a command, never of an event.
+
+    No command takes a blank one: where a text is asked for, something is to be said, and what is optional is
+    left out.  Texts that were recorded blank before are read as they are.
 
     It does not show its text in `repr`, in tracebacks or in validation errors.  Text is
     normalised to Unicode NFC; lone surrogates and texts above `MAX_PERSONAL` are refused with `InvalidInput`.
@@ -73,11 +85,12 @@ class Personal:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         def read(value: Any) -> Personal:
-            if isinstance(value, Personal):
-                return value
-            if fault := _fault(value):
+            if not isinstance(value, Personal) and (fault := _fault(value)):
                 raise ValueError(f"{fault.what} {fault.remedy}")
-            return cls(value)
+            given = value if isinstance(value, Personal) else cls(value)
+            if _blank(given.reveal()):
+                raise ValueError("The text is blank. Say something, or leave out what is optional.")
+            return given
 
         return core_schema.no_info_plain_validator_function(
             read,

@@ -198,7 +198,7 @@ class Wish(Command):
     inner: tuple[Inner, ...] = ()
 
 
-texts = st.text(st.characters(codec="utf-8"), max_size=6).map(Personal)
+texts = st.text(st.characters(codec="utf-8"), max_size=6).map(lambda text: Personal(f"-{text}"))
 
 
 @given(texts, texts)
