@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,5 +100,33 @@ def test_a_viewer_without_an_account_or_a_role_without_a_viewer_is_refused_in_wo
     assert (result.exit_code, "There is no account a-nobody" in result.stderr) == (2, True)
     result = run("show", "--role", "secretary", "--store", log)
     assert (result.exit_code, "Name the account too" in result.stderr) == (2, True)
-    for command in ("allowed", "exchange"):
-        assert "--as" not in done(command, "--help").replace("--as-of", "")
+    assert "--as" not in done("exchange", "--help").replace("--as-of", "")
+
+
+def test_a_role_that_is_not_there_or_not_held_is_refused_in_words_by_every_reader(log: Path) -> None:
+    for reader in ("show", "allowed"):
+        at = ("--at", "2005-04-01") if reader == "allowed" else ()
+        for how, words in (
+            (("--role", "king"), "There is no role king. Roles: "),
+            (("--role", "case_officer"), "does not hold the role case_officer. Theirs: none."),
+            (("--for", "p-8", "--role", "case_officer"), "p-8 lent p-14 no role case_officer."),
+        ):
+            result = run(reader, "--as", "a-14", *how, *at, "--store", log)
+            assert (result.exit_code, words in " ".join(result.stderr.split())) == (2, True), result.stderr
+
+
+def test_what_is_allowed_is_asked_as_everything_else_is_and_as_before(log: Path) -> None:
+    stream, at = f"case/{HIDDEN}", ("--at", "2005-04-01")
+    before = ("--account", "a-8", "--person", "p-8", "--capacity", "case_officer")
+    asked = data("allowed", *OFFICER, *at, stream, "--store", log)
+    assert asked == data("allowed", *before, *at, stream, "--store", log)
+
+
+def test_the_program_runs_as_a_module() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "party_workflow_adapters.cli", "--version"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stdout.split()[0]) == (0, "party-workflow")

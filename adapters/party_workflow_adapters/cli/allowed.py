@@ -12,6 +12,7 @@ from party_workflow.store import Actor
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.parameters import MomentType
+from party_workflow_adapters.cli.seeing import Viewer
 from party_workflow_adapters.cli.source import Source, reading_all
 
 
@@ -19,13 +20,12 @@ from party_workflow_adapters.cli.source import Source, reading_all
     "allowed",
     epilog="""\b
 Example:
-  party-workflow allowed --store log.sqlite --account a-1 --person p-1 --capacity secretary \\
-      --at 2005-07-01 campaign/education
+  party-workflow allowed --store log.sqlite --as a-1 --role secretary --at 2005-07-01 campaign/education
 """,
 )
-@click.option("--account", required=True, help="The account, such as a-1.")
-@click.option("--person", required=True, help="The person behind it, such as p-1.")
-@click.option("--capacity", default="self", show_default=True, help="A role, or self.")
+@click.option("--as", "--account", "account", required=True, help="The account, such as a-1.")
+@click.option("--person", help="The person behind it; as the log says if left out.")
+@click.option("--role", "--capacity", "role", default="self", show_default=True, help="A role, or self.")
 @click.option("--for", "principal", help="The person on whose behalf a delegate acts.")
 @click.option("--at", type=MomentType(now=True), required=True, help="When the command would be given.")
 @click.argument("stream", required=False)
@@ -34,8 +34,8 @@ def command(
     source: Source,
     printer: Printer,
     account: str,
-    person: str,
-    capacity: str,
+    person: str | None,
+    role: str,
     principal: str | None,
     at: datetime,
     stream: str | None,
@@ -44,14 +44,19 @@ def command(
 
     Without STREAM it covers every matter that they may see, and the open commands only.
     """
-    actor = Actor(account, person, capacity, principal)
+    if person is None:
+        actor = Viewer(account, role, principal).actor(source.workflow)
+    else:
+        actor = Actor(account, person, role, principal)
     found = source.workflow.allowed(actor, at, stream)
     if printer.as_json:
         printer.write({"permissions": [_data(permission) for permission in found]})
         return ending.FINE
     words = source.wording(printer.language)
     where = stream or "everything in sight"
-    printer.show(heading(f"{words.name(person)} as {words.capacity(capacity)}, {words.moment(at)}: {where}"))
+    printer.show(
+        heading(f"{words.name(actor.person)} as {words.capacity(role)}, {words.moment(at)}: {where}")
+    )
     opened = [permission for permission in found if permission]
     closed = [permission for permission in found if not permission]
     if stream is None:

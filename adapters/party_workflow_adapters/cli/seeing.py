@@ -28,12 +28,33 @@ class Viewer:
     principal: str | None = None
 
     def actor(self, workflow: Workflow) -> Actor:
-        """The account with the person behind it.  Raises `click.UsageError` for one that there is not."""
+        """The account with the person behind it.
+
+        Raises `click.UsageError` for an account that there is not and for a role that the person, or whoever
+        they say they act for, was never granted.  What is over or not begun shows nothing, and is no mistake.
+        """
         state = workflow.state("authority")
         assert isinstance(state, AuthorityState)
         if self.account not in state.accounts:
             raise click.UsageError(f"There is no account {self.account}.")
-        return Actor(self.account, state.accounts[self.account], self.role or SELF, self.principal)
+        person, role = state.accounts[self.account], self.role or SELF
+        if self.principal is not None:
+            lent = [name for whose, to, name in state.delegations if (whose, to) == (self.principal, person)]
+            if role not in lent:
+                raise click.UsageError(
+                    f"{self.principal} lent {person} no role {role}. {_held(lent, 'Lent to them')}"
+                )
+        elif role != SELF:  # said in words, as it would look like a log in which there is nothing
+            if role not in state.roles:
+                raise click.UsageError(f"There is no role {role}. {_held(state.roles, 'Roles')}")
+            held = [grant.role for grant in state.grants.get(person, ())]
+            if role not in held:
+                raise click.UsageError(f"{person} does not hold the role {role}. {_held(held, 'Theirs')}")
+        return Actor(self.account, person, role, self.principal)
+
+
+def _held(names: Iterable[str], what: str) -> str:
+    return f"{what}: {', '.join(sorted(set(names))) or 'none'}."
 
 
 def seen_by(workflow: Workflow, viewer: Viewer, at: datetime | None) -> Workflow:
