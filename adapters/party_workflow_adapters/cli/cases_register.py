@@ -77,8 +77,10 @@ def command(view: View, kinds: tuple[str, ...], name: str | None, listing: bool)
     if len(rows) > 1:
         rows.append(_row(TOTAL, rectification(view.history, view.at, wanted)))
     passed = sum(int(each.passed_on.exact()) for each in groups.values())
-    notes = (f"Passed on to another register, and counted there: {passed}.",) if passed else ()
-    return Listing("Register", view.at, (first, *COUNTS), tuple(rows), notes)
+    notes = [f"Passed on to another register, and counted there: {passed}."] if passed else []
+    if back := sum(int(each.dated_back.exact()) for each in groups.values()):
+        notes.append(f"Dated back, recorded only after that moment: {back}.")
+    return Listing("Register", view.at, (first, *COUNTS), tuple(rows), tuple(notes))
 
 
 def _is_put_right(entry: Entry, *, named: bool) -> bool:

@@ -74,6 +74,7 @@ RELATIONS: Final = frozenset(
         "appellant",
         "concerned",
         "decider",
+        "handed_over_by",
         "identity_requester",
         "investigator",
         "opener",

@@ -21,7 +21,10 @@ class CaseHandedOver(CaseMove):
     requires: ClassVar[Requires] = Requires(
         duty="case.hand_over", barred=("concerned", "requester"), appoints=(RESPONSIBLE,)
     )
-    relates: ClassVar[tuple[Relates, ...]] = (Relates("responsible", "responsible"),)
+    relates: ClassVar[tuple[Relates, ...]] = (
+        Relates("responsible", "responsible"),
+        Relates("handed_over_by", ACTOR, sees=False),
+    )
     unit_field: ClassVar[str | None] = "unit"
 
     unit: UnitId
@@ -124,7 +127,7 @@ class ResolutionConfirmed(CaseMove):
     stored_type: ClassVar[str] = "case.confirmed"
     move: ClassVar[str] = "confirm"
     requires: ClassVar[Requires] = Requires(
-        duty="case.contest",
+        duty="case.confirm",
         own=("requester",),
         barred=("concerned", "responsible"),
         not_for_others=WHO_DECIDE,

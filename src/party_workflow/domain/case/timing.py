@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from party_workflow.authority import SELF
 from party_workflow.calendar import Calendar, Deadline
@@ -37,6 +37,9 @@ from party_workflow.domain.case.reasons import (
 )
 from party_workflow.domain.case.state import Case
 from party_workflow.errors import InvalidInput, Refusal
+
+LETTERBOX: Final = "letterbox"
+"""The role in which the service speaks for whoever brought a case, once it has checked their receipt."""
 
 
 def begun(
@@ -183,12 +186,15 @@ def bounded(kind: CaseKind, move: str, state: Case, context: Context) -> Refusal
         moment = max(context.at, context.effective_at) if own else context.effective_at
         if run is not None and moment >= run.due:
             return CLOCK_OVER(move=move, clock=code, due=time_text(run.due))
-    if (code := kind.after.get(move)) is not None:
-        run = state.run(code)
-        # The earlier of the two clocks: dating ahead does not cut the time short.
-        waits = run is not None and run.stopped is None and not _over(run, context)
-        if run is not None and waits:
-            return CLOCK_RUNS(move=move, clock=code, due=time_text(run.due))
+    # That somebody is content ends their time to appeal: said for them, it waits as closing does.
+    spoken_for = move == "confirm" and context.by.capacity not in (SELF, LETTERBOX)
+    for each in (move, "close") if spoken_for else (move,):
+        if (code := kind.after.get(each)) is not None:
+            run = state.run(code)
+            # The earlier of the two clocks: dating ahead does not cut the time short.
+            waits = run is not None and run.stopped is None and not _over(run, context)
+            if run is not None and waits:
+                return CLOCK_RUNS(move=move, clock=code, due=time_text(run.due))
     return None
 
 

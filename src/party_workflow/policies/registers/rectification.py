@@ -36,7 +36,9 @@ class Rectification:
     `open` are those not reported done, or reported and found not to be.  What was given up without being put
     right (`given_up`: withdrawn, refused, joined to another) is among them, since ending a case rectifies
     nothing.  What was passed on to another register (`passed_on`) counts there and not here.  `failed`
-    counts verifications that failed, `reopened` cases taken up again.
+    counts verifications that failed, `reopened` cases taken up again.  `dated_back` are those of the rectified
+    that were reported, or verified, only after `at` with a date before it: what was told at that time did not
+    count them so.  ``history.as_of(known=at)`` leaves them out.
     """
 
     at: datetime
@@ -52,6 +54,7 @@ class Rectification:
     rate: Figure
     verified_rate: Figure
     open_cases: tuple[str, ...]
+    dated_back: Figure
 
 
 def rectification(
@@ -119,7 +122,14 @@ def _rectification(found: list[Entry], at: datetime) -> Rectification:
         rate=share("rectified.share", rectified, all_found, CLAUSE, "", SHARE),
         verified_rate=share("verified.share", verified, all_found, CLAUSE, "", SHARE),
         open_cases=tuple(entry.stream for entry in stages["open"] if not entry.state.confidential),
+        dated_back=_figure("dated_back", [e for e in done if _known_later(e, at)], RectificationReported),
     )
+
+
+def _known_later(entry: Entry, at: datetime) -> bool:
+    """Whether the report or the verification by which it counts was recorded after a moment."""
+    last = (entry.of(kind)[-1:] for kind in (RectificationReported, VerificationPassed))
+    return any(item.envelope.recorded_at > at for items in last for item in items)
 
 
 def _figure(name: str, found: list[Entry], cited: type) -> Figure:
