@@ -9,7 +9,7 @@ from party_workflow.errors import Reason
 UNKNOWN_MATTER: Final = Reason(
     "authority.no_such_matter",
     "There is no {stream} that {account} may act on.",
-    "Check the id, or ask whoever is responsible for the matter.",
+    "Check the id, or ask whoever is responsible for the matter; what is new begins under an id never used.",
 )
 NO_STEP: Final = Reason(
     "authority.no_such_step",
