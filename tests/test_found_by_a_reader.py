@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.support.petitions import TEXT, Desk
 
-from party_workflow.authority import DeclareConflict, forbidden
+from party_workflow.authority import AdoptRoles, DeclareConflict, GrantRole, RevokeRole, forbidden
 from party_workflow.codec import Command
 from party_workflow.domain.case import (
     AcceptCase,
@@ -192,3 +192,26 @@ def test_a_blank_text_that_was_recorded_once_is_read_and_a_single_sign_says_some
     assert opening.opens(Sealed(commitment=bound))
     for text in ("x", " 好 ", "\u200b1", "。"):
         assert DecideCase(key="c-1", outcome="supported", ground=Personal(text)).ground == Personal(text)
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+def test_whoever_opens_a_case_under_an_id_that_they_cannot_use_is_told_to_take_another() -> None:
+    desk = protected()
+    report(desk)
+    for person in ("p-9", "p-10"):
+        desk.do(RevokeRole(person=person, role="everything", unit="u-city"))
+    roles = {"everything": tuple(sorted(desk.workflow.state("authority").roles["everything"]))}
+    desk.do(
+        AdoptRoles(roles=roles | {"intake": ("case.open",)}),
+        GrantRole(person="p-10", role="intake", unit="u-city"),
+    )
+    intake = Actor("a-10", "p-10", "intake")
+    with pytest.raises(Refused) as caught:
+        desk.open(KEY, "signed_report", by=intake, complainant=Personal("p-5"))
+    assert "under an id never used" in caught.value.refusal.remedy
+    other = "c-" + "fedcba9876543210" * 2  # no custody is needed to take in what somebody reports
+    desk.open(other, "signed_report", by=intake, complainant=Personal("p-5"))
+    told = refused(desk, AcknowledgeCase(key=KEY, channel="letter"), intake)
+    assert told == refused(desk, AcknowledgeCase(key="c-nowhere", channel="letter"), intake)
