@@ -105,6 +105,8 @@ class Reckoning:
             for run in self._running(step.said):
                 if run.clock.pauses and self.stopped_at is not None:
                     continue  # what stands still is counted when it runs on
+                if run.deadline.is_expired(step.at):
+                    continue  # what has run out stays overdue
                 run.calendar = self.calendar
                 run.deadline = run.deadline.recomputed(self.calendar)
         for code, clock in CLOCKS[self.row.kind].items():
