@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -176,3 +179,20 @@ def test_a_claim_that_nothing_is_known_to_count_says_so(
     result = run("claims", "--store", tmp_path / "log.sqlite")
     assert result.exit_code == 1
     assert "no measure is known that counts them from this log" in " ".join(result.stdout.split())
+
+
+def test_a_long_example_says_on_a_terminal_how_far_it_has_come_and_nothing_elsewhere() -> None:
+    script = (
+        "from party_workflow_adapters.cli import demo\n"
+        "demo.EVERY = 0.0\n"
+        "assert list(demo._told(range(3), 'big')) == [0, 1, 2]\n"
+    )
+    main, terminal = os.openpty()
+    try:
+        ran = subprocess.run([sys.executable, "-c", script], stderr=terminal, check=False)
+        assert (ran.returncode, "big: 2 batches" in os.read(main, 4096).decode()) == (0, True)
+    finally:
+        os.close(terminal)
+        os.close(main)
+    plain = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (plain.returncode, plain.stderr) == (0, b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -30,6 +31,8 @@ MOST: Final = 60_000
 """Records of an example that are held while it is shown: all of them, in some 200 MB for the largest."""
 KEY: Final = "salt.key"
 """Beside a history: the key of its salts, where its publications are to be computed again byte by byte."""
+EVERY = 0.5
+"""Seconds between two lines on how far an example has come."""
 MARK: Final = ".party-workflow-demo"
 """Marks a folder as written by the demo, which alone makes it clear it."""
 
@@ -105,7 +108,7 @@ def _story(demo: Demo, out: Path) -> int:
     with SqliteStore(store) as log, SqliteOpenings.beside(store) as openings:
         # Of the invented people nobody who asked not to be named is kept.
         workflow = Workflow(log, MODEL, openings=openings, identities=MemoryIdentities(), salts=demo.salts)
-        entries = sum(1 for _ in demo.build(workflow))
+        entries = sum(1 for _ in _told(demo.build(workflow), demo.name))
         took = perf_counter() - began
         click.echo(demo.what)
         click.echo(f"{entries} batches, {log.head().position} events in {took:.1f} seconds: {store}\n")
@@ -115,6 +118,24 @@ def _story(demo: Demo, out: Path) -> int:
     (out / "tour.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     click.echo(f"\nGo on with the same log:\n  party-workflow audit --store {store}")
     return ending.FINE
+
+
+def _told(entries: Iterable[object], name: str) -> Iterator[object]:
+    """The entries of an example; while they are executed a line on standard error says how far it has come,
+    where that is a terminal: the largest take minutes."""
+    screen = click.get_text_stream("stderr")
+    if not screen.isatty():
+        yield from entries
+        return
+    began = said = perf_counter()
+    for number, entry in enumerate(entries, 1):
+        if (now := perf_counter()) - said >= EVERY:
+            said = now
+            screen.write(f"\r{name}: {number} batches in {now - began:.0f} seconds ")
+            screen.flush()
+        yield entry
+    screen.write(f"\r{' ' * 70}\r")
+    screen.flush()
 
 
 def _campaign(file: Path, out: Path, language: Language) -> int:
