@@ -22,8 +22,8 @@ class Appoints:
 
     Nor may those in a declared conflict with such a holder, nor who stepped back from the matter.  In a
     confidential matter that holds for the relations `in_confidence` as well, and of the relations `close_to`
-    for those in a declared conflict with a holder, not for the holders themselves.  As in `Requires.barred`,
-    a relation may be a field of the event.
+    for those in a declared conflict with a holder, not for the holders themselves.  Of these two a relation
+    may be a field of the event, as in `Requires.barred`.
     """
 
     field: str

@@ -307,7 +307,8 @@ def _appointed(
     confidential = parties.confidential if field is None else getattr(event, field)
     for appoints in requires.appoints:
         barred = (*appoints.barred, *(appoints.in_confidence if confidential else ()))
-        holders = _holders(barred, event, parties)
+        in_confidence = _holders(appoints.in_confidence if confidential else (), event, parties)
+        holders = in_confidence.union(*(parties.of(relation) for relation in appoints.barred))
         near = _holders(appoints.close_to if confidential else (), event, parties)
         sealed = _sealed(barred, event, parties)
         for person in named(event, appoints.field):
