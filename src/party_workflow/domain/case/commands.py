@@ -254,7 +254,7 @@ class PromoteCase(_CaseCommand):
 
 
 class ConfirmResolution(_CaseCommand):
-    """Accept what came of the case, as who brought it or on their behalf."""
+    """Accept what came of the case, as who brought it; on their behalf only once the case could be closed."""
 
     stored_type: ClassVar[str] = "case.confirm"
 

@@ -36,9 +36,9 @@ class Rectification:
     `open` are those not reported done, or reported and found not to be.  What was given up without being put
     right (`given_up`: withdrawn, refused, joined to another) is among them, since ending a case rectifies
     nothing.  What was passed on to another register (`passed_on`) counts there and not here.  `failed`
-    counts verifications that failed, `reopened` cases taken up again.  `dated_back` are those of the rectified
-    that were reported, or verified, only after `at` with a date before it: what was told at that time did not
-    count them so.  ``history.as_of(known=at)`` leaves them out.
+    counts verifications that failed, `reopened` cases taken up again.  `dated_back` are those of the
+    rectified that were reported, or verified, only after `at` with a date before it: what was told at that
+    time did not count them so.  ``history.as_of(known=at)`` leaves them out.
     """
 
     at: datetime
