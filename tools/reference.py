@@ -11,6 +11,7 @@ import importlib
 import inspect
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ from pydantic import BaseModel, TypeAdapter
 
 import party_workflow
 from party_workflow import lifecycle, values
-from party_workflow.authority import AUTHORITY, DECISION_REASONS, LOG, REASONS
+from party_workflow.authority import AUTHORITY, DECISION_REASONS, LOG, REASONS, unopened
 from party_workflow.codec import UNRECORDED, Command, Event, kinds_of_strings
 from party_workflow.decider import Decider
 from party_workflow.domain import (
@@ -43,7 +44,8 @@ from party_workflow.domain.procedure import ProcedureKind
 from party_workflow.packs import party
 from party_workflow.packs.campaign_2005 import CALENDAR, ROLES
 from party_workflow.packs.labels import label
-from party_workflow.packs.processes import ADVERSE_COMMANDS, MANAGERS
+from party_workflow.packs.processes import ADVERSE_COMMANDS, MANAGERS, Watch, independent_review
+from party_workflow.packs.processes.watch import LEAST_SEED
 from party_workflow.policies.matters.adverse_results import ADVERSE_RESULTS
 from party_workflow.service import apart, receipts
 
@@ -124,12 +126,16 @@ def lifecycles_of(category: str) -> Callable[[], Iterator[str]]:
         yield f"# Lifecycles of kinds: {category}\n\nFor everybody. {BY_KIND[category]}; the pack `party` "
         yield "has these. A place adopts its own beside them or instead of them "
         yield "([how](../../how-to/add-a-kind.md)).\n\n"
-        for entry in party.PACK.of_kind(category):
+        entries = party.PACK.of_kind(category)
+        several = {code for code, number in Counter(entry.code for entry in entries).items() if number > 1}
+        for entry in entries:
             labels = {code: found.en for code, found in party.PACK.labels.items()}
             found = getattr(entry.value, "lifecycle", None) or entry.value.stages  # type: ignore[attr-defined]
             title = labels.get(entry.code, entry.code)
             expresses = f"Expresses {', '.join(entry.requirements)}. " if entry.requirements else ""
             kind = entry.value
+            if entry.code in several:
+                title += f" (version {kind.version})"  # type: ignore[attr-defined]
             named = f"`{entry.code}` version {kind.version}, "  # type: ignore[attr-defined]
             named += f"digest\n`{kind.digest}`.\n\n"  # type: ignore[attr-defined]
             yield from _drawn(title, found, 2, labels, expresses, named)
@@ -655,7 +661,8 @@ def processes() -> Iterator[str]:
     yield "([how to run them](../../how-to/what-follows-by-itself.md)). What is *issued* is a command that "
     yield "the clerk's account gives; what is *proposed* waits for a person.\n\n"
     yield "| manager | reads | issues | proposes |\n|---|---|---|---|\n"
-    for manager in MANAGERS(CALENDAR, {"finding": "0" * 64, "interview": "0" * 64}):
+    review = independent_review(unopened, Watch(bytes(LEAST_SEED)))
+    for manager in (*MANAGERS(CALENDAR, {"finding": "0" * 64, "interview": "0" * 64}), review):
         reads = sorted({kind.stored_type.partition(".")[0] for kind in manager.reads})
         issued = [f"`{command.stored_type}`" for command in manager.issues]
         proposed = [f"`{action}`" for action in manager.proposes]
@@ -666,6 +673,8 @@ def processes() -> Iterator[str]:
             ", ".join(proposed) or "nothing",
         )
         yield f"| {' | '.join(cells)} |\n"
+    yield f"\n`{review.name}` is not among `MANAGERS`: `independent_review` makes it, from what opens sealed "
+    yield "names (`binds`) and a `Watch` with a secret seed.\n"
     yield "\n## What is never issued\n\nThese commands may lead to something adverse. A manager that gave "
     yield "one would have it turned into a proposal.\n\n| command | because of |\n|---|---|\n"
     rows = sorted((kind.stored_type, why) for kind, why in ADVERSE_COMMANDS.items())

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from party_workflow import domain
+from party_workflow.authority import unopened
 from party_workflow.lifecycle import Lifecycle
-from party_workflow.packs import party
+from party_workflow.packs import party, processes
+from party_workflow.packs.campaign_2005 import CALENDAR
+from party_workflow.packs.processes import Watch, independent_review
 from party_workflow.testing.town import Town
 
 GENERATED = Path(__file__).resolve().parent.parent.parent / "docs" / "reference" / "generated"
@@ -58,6 +61,13 @@ def test_every_kind_of_the_pack_whose_lifecycle_is_data_is_drawn(category: str) 
 
 
 @pytest.mark.parametrize("category", OF_KINDS)
+def test_no_two_kinds_of_a_page_have_the_same_title(category: str) -> None:
+    text = (GENERATED / f"lifecycles-{category}.md").read_text("utf-8")
+    titles = re.findall(r"^## .+$", text, re.MULTILINE)
+    assert len(titles) == len(party.PACK.of_kind(category)) == len(set(titles))
+
+
+@pytest.mark.parametrize("category", OF_KINDS)
 def test_a_kind_is_drawn_under_the_digest_by_which_a_matter_names_it(category: str) -> None:
     text = (GENERATED / f"lifecycles-{category}.md").read_text("utf-8")
     adopted = {entry.code: Town(entry.code).digest(entry.code) for entry in party.PACK.of_kind(category)[:3]}
@@ -71,3 +81,10 @@ def test_every_kind_of_definition_is_on_its_page_with_the_codes_of_the_pack() ->
     for kind, text in found.items():
         assert "| field | needed | holds |" in text
         assert [entry.code for entry in party.PACK.of_kind(kind) if f"`{entry.code}`" not in text] == []
+
+
+def test_every_process_manager_of_the_pack_is_on_its_page() -> None:
+    text = (GENERATED / "processes.md").read_text("utf-8")
+    definitions = {code: Town(code).digest(code) for code in ("finding", "interview")}
+    made = (*processes.MANAGERS(CALENDAR, definitions), independent_review(unopened, Watch(bytes(32))))
+    assert [manager.name for manager in made if f"\n| {manager.name} |" not in text] == []
