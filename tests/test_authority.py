@@ -212,6 +212,15 @@ def test_what_concerns_one_person_is_theirs_to_do_in_their_own_name() -> None:
     permitted(world, Respond(key="m-1"), actor(5))
 
 
+def test_whoever_does_in_a_role_what_is_theirs_to_do_for_themselves_is_told_so() -> None:
+    world = town()
+    permitted(world, Raise(key="m-1", unit="u-branch", subject="p-2"), CLERKING)
+    refusal = refused(world, Respond(key="m-1"), JUDGING, NOT_OWN)
+    assert "p-2 does not act as that" in refusal.sentence
+    assert "with the capacity self, not in a role" in refusal.remedy
+    permitted(world, Respond(key="m-1"), actor(2))
+
+
 def test_what_needs_somebody_from_outside_is_not_done_by_those_inside() -> None:
     world = raised(town())
     world.do(GrantRole(person="p-2", role="judge", unit="u-city"))

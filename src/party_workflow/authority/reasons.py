@@ -48,8 +48,8 @@ NOT_IN_SCOPE: Final = Reason(
 )
 NOT_OWN: Final = Reason(
     "authority.not_own",
-    "{event} can be caused only by the person concerned ({own}), and {person} is not that person here.",
-    "Let the person concerned do it.",
+    "{event} can be caused only by the person concerned ({own}), and {person} does not act as that here.",
+    "Let the person concerned do it, for themselves: with the capacity self, not in a role.",
 )
 OUTSIDE_REQUIRED: Final = Reason(
     "authority.outside_required",
