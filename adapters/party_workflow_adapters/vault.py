@@ -66,10 +66,7 @@ class SqliteVault:
     """
 
     def __init__(self, path: Location, key: bytes, *, busy_timeout: float = 30.0) -> None:
-        if len(key) < KEY_BYTES:
-            what = f"It has {len(key)} bytes; at least {KEY_BYTES} are needed."
-            raise InvalidInput(Fault("the vault's key", what, "Pass random bytes, and keep them elsewhere."))
-        self._keys = _Keys(key)
+        self._keys = _Keys(_checked(key))
         self._database = Database(path, (VAULT,), busy_timeout=busy_timeout)
         self.path: Final = self._database.path
         try:
@@ -199,6 +196,18 @@ class SqliteVault:
 
 
 _IMPLEMENTS: type[Identities] = SqliteVault
+
+
+def _checked(key: object) -> bytes:
+    """The vault's key; `InvalidInput` for what is no bytes, and for too few of them."""
+    where, remedy = "the vault's key", "Pass random bytes, and keep them elsewhere."
+    if not isinstance(key, bytes):
+        what = f"It is of the type {type(key).__name__}; bytes are needed."
+        raise InvalidInput(Fault(where, what, remedy))
+    if len(key) < KEY_BYTES:
+        what = f"It has {len(key)} bytes; at least {KEY_BYTES} are needed."
+        raise InvalidInput(Fault(where, what, remedy))
+    return key
 
 
 class _Keys:

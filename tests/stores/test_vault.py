@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -150,6 +151,9 @@ def test_with_another_key_the_vault_does_not_open(path: Path) -> None:
         SqliteVault(path, b"w" * 32)
     with pytest.raises(InvalidInput, match="at least 32"):
         SqliteVault(path, b"short")
+    text: Any = "v" * 32
+    with pytest.raises(InvalidInput, match="of the type str; bytes are needed"):
+        SqliteVault.beside(path, text)
     with SqliteVault(path, KEY):
         pass
 
