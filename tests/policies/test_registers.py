@@ -40,7 +40,7 @@ from party_workflow.domain.case import (
     WithdrawCase,
 )
 from party_workflow.domain.publication import Publish
-from party_workflow.errors import Refused
+from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs import party
 from party_workflow.policies.figure import PERCENT, Figure
 from party_workflow.policies.registers import (
@@ -472,3 +472,31 @@ def test_R_114_a_confidential_letter_counts_and_is_not_named() -> None:
     assert [each.stream for each in named.waiting] == [f"case/x-{SECRET}"]
     outsider = office.workflow.seen_by(office.outsider, office.now)
     assert number_of(intake(outsider, office.now, echo=ECHO, calendar=CALENDAR).intake) == 0
+
+
+# --- what is asked in a form that cannot be meant --------------------------------------------------
+
+
+def test_a_moment_without_a_time_zone_is_told_in_words() -> None:
+    office = Office()
+    office.open("b-1", "problem")
+    naive = office.now.replace(tzinfo=None)
+    for ask in (
+        lambda: intake(office.history, naive, echo=ECHO, calendar=CALENDAR),
+        lambda: rectification(office.history, naive, ("problem",)),
+        lambda: rectification(office.history, office.now, ("problem",), since=naive),
+        lambda: fulfilments(office.history, naive, ("problem",)),
+        lambda: entries(office.history, naive),
+    ):
+        with pytest.raises(InvalidInput, match=r"time zone is wanted here\. Give it tzinfo=UTC"):
+            ask()
+    assert rectification(office.history, office.now, ("problem",), since=office.now).found.exact() == 1
+
+
+def test_kinds_given_as_one_text_are_told_to_be_a_tuple() -> None:
+    office = Office()
+    office.open("b-1", "problem")
+    with pytest.raises(InvalidInput, match=r'Pass a tuple: \("problem",\)'):
+        rectification(office.history, office.now, "problem")
+    assert rectification(office.history, office.now, ("problem",)).found.exact() == 1
+    assert rectification(office.history, office.now, ["problem"]).found.exact() == 1

@@ -15,6 +15,7 @@ from datetime import datetime
 from party_workflow.codec import Event
 from party_workflow.domain import case as cases
 from party_workflow.domain.case import Case, CaseOpened
+from party_workflow.errors import Faults
 from party_workflow.history import History
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import Recorded
@@ -58,11 +59,25 @@ def evidence(item: Recorded) -> Evidence:
     return Evidence(envelope.event_id, envelope.position, envelope.stored_type)
 
 
+def asked(at: object, kinds: object = (), *, name: str = "at") -> None:
+    """Raise `InvalidInput` for a moment without a time zone, or for codes of kinds given as one text."""
+    faults = Faults()
+    if not isinstance(at, datetime) or at.utcoffset() is None:
+        faults.add(name, "A moment with a time zone is wanted here.", "Give it tzinfo=UTC.")
+    if isinstance(kinds, str):
+        faults.add(
+            "kinds", "Several codes are wanted here, and this is one text.", f'Pass a tuple: ("{kinds}",).'
+        )
+    faults.raise_if_any()
+
+
 def entries(history: History, at: datetime, kinds: Collection[str] = ()) -> list[Entry]:
     """The cases of these kinds (of every kind, if none is named) opened by a moment, as they stood then.
 
-    In the order in which they stand in the log.  What took effect later is left out.
+    In the order in which they stand in the log.  What took effect later is left out.  Raises `InvalidInput`
+    for a moment without a time zone, and for kinds that are one text.
     """
+    asked(at, kinds)
     found: dict[str, Entry] = {}
     for item in history.events(*cases.DECIDER.events):
         envelope, event = item.envelope, item.event

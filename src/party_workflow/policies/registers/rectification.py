@@ -23,7 +23,7 @@ from party_workflow.domain.case import (
 )
 from party_workflow.history import History
 from party_workflow.policies.figure import PERCENT, Figure, Rounding, counted, share
-from party_workflow.policies.registers.entries import Entry, entries
+from party_workflow.policies.registers.entries import Entry, asked, entries
 
 CLAUSE: Final = "rectification"
 SHARE: Final = Rounding(PERCENT.places + 2, PERCENT.mode)
@@ -61,6 +61,8 @@ def rectification(
     history: History, at: datetime, kinds: Collection[str], *, since: datetime | None = None
 ) -> Rectification:
     """The three figures of the cases of these kinds opened by `at` (and not before `since`), as of `at`."""
+    if since is not None:
+        asked(since, name="since")
     return _rectification([e for e in entries(history, at, kinds) if since is None or e.opened >= since], at)
 
 
