@@ -215,3 +215,14 @@ def test_whoever_opens_a_case_under_an_id_that_they_cannot_use_is_told_to_take_a
     desk.open(other, "signed_report", by=intake, complainant=Personal("p-5"))
     told = refused(desk, AcknowledgeCase(key=KEY, channel="letter"), intake)
     assert told == refused(desk, AcknowledgeCase(key="c-nowhere", channel="letter"), intake)
+
+
+def test_whoever_hands_a_protected_case_over_sees_it_as_before_and_as_their_role_says() -> None:
+    desk = protected()
+    report(desk)
+    over = HandOverCase(key=KEY, unit="u-bureau", ground="competence")
+    desk.do(over, by=desk.act(3))
+    assert desk.workflow.sees(desk.act(3), desk.now, STREAM)
+    desk.do(AcceptCase(key=KEY), by=desk.act(3))
+    desk.do(RevokeRole(person="p-3", role="everything", unit="u-city"))
+    assert not desk.workflow.sees(desk.self_(3), desk.now, STREAM)

@@ -68,12 +68,13 @@ class Relates:
 
     Where the field is sealed, whoever it seals holds the relation without standing in the log.
 
-    `sees` says whether the relation alone lets a person see a confidential matter.
+    `sees` says whether the relation alone lets a person see a confidential matter.  False keeps those out who
+    have no other; None says nothing of it: their roles decide, as of somebody without any.
     """
 
     relation: str
     field: str
-    sees: bool = True
+    sees: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)

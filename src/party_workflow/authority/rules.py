@@ -386,7 +386,7 @@ def _in_confidence(actor: Actor, at: datetime, state: AuthorityState, parties: P
         return False
     if actor.person in parties.audience:
         return True
-    own = set(people) & {p for some in parties.people.values() for p in some} - parties.audience
+    own = parties.kept_out.intersection(people) - parties.audience
     sealed = frozenset[Sealed]().union(*parties.sealed.values())
     if own or any(binds(each, person) for person in people for each in sealed):
         return False

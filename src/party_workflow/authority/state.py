@@ -159,6 +159,7 @@ class Parties:
     people: dict[str, frozenset[str]] = field(default_factory=dict)
     sealed: dict[str, frozenset[Sealed]] = field(default_factory=dict)
     audience: frozenset[str] = frozenset()
+    kept_out: frozenset[str] = frozenset()
     began: datetime | None = None
     steps: Mapping[str, StepRule] = field(default_factory=dict)
 
@@ -193,6 +194,8 @@ class Parties:
                 self.sealed[relates.relation] = self.sealed.get(relates.relation, frozenset()).union(sealed)
             if relates.sees:
                 self.audience |= people
+            elif relates.sees is False:
+                self.kept_out |= people
 
 
 def narrowed(kind: type[Event], steps: Mapping[str, StepRule]) -> StepRule:

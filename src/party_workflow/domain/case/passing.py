@@ -23,7 +23,7 @@ class CaseHandedOver(CaseMove):
     )
     relates: ClassVar[tuple[Relates, ...]] = (
         Relates("responsible", "responsible"),
-        Relates("handed_over_by", ACTOR, sees=False),
+        Relates("handed_over_by", ACTOR, sees=None),
     )
     unit_field: ClassVar[str | None] = "unit"
 
