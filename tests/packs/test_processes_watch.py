@@ -139,7 +139,9 @@ def test_R_148_what_took_more_than_the_months_is_watched_when_it_is_over() -> No
 
 def _custodian(town: Watched) -> Actor:
     roles = {name: tuple(sorted(duties)) for name, duties in town.workflow.state("authority").roles.items()}
-    town.do(AdoptRoles(roles={**roles, "officer": party.ROLES["case_officer"]}))
+    # The officer posts the letters as well: whoever takes a complaint back does so by letter.
+    duties = {*party.ROLES["case_officer"], *party.ROLES["letterbox"]}
+    town.do(AdoptRoles(roles={**roles, "officer": tuple(sorted(duties))}))
     town.do(GrantRole(person="p-60", role="officer", unit="u-city"), by=3)
     return Actor("a-60", "p-60", "officer")
 
