@@ -70,9 +70,9 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "taxonomy": Taxonomy.model_validate,
     "bundle": Bundle.model_validate,
     "capacity": Capacity.model_validate,
-    "inspection": inspection.InspectionKind.model_validate,
     "talk_matrix": TalkMatrix.model_validate,
     "promise": Promise.model_validate,
+    "inspection": inspection.InspectionKind.model_validate,
     "responsibility": responsibility.ResponsibilityKind.model_validate,
 }
 """Who judges the body of a definition, by kind."""
@@ -117,10 +117,10 @@ PACK: Final = Pack.read(shipped("party"), validators=VALIDATORS, duties=_asked()
 
 
 def duties() -> frozenset[str]:
-    """Every duty that there is: events ask for some, steps of the procedures of the pack for others."""
-    kinds = (entry.value for entry in PACK.of_kind("procedure"))
-    stepwise = {duty for kind in kinds if isinstance(kind, procedure.ProcedureKind) for duty in kind.duties()}
-    return _asked() | stepwise
+    """Every duty that there is: events ask for some, kinds of procedure and case in the pack for others."""
+    values = (entry.value for name in ("procedure", "case") for entry in PACK.of_kind(name))
+    kinds = (each for each in values if isinstance(each, procedure.ProcedureKind | case.CaseKind))
+    return _asked().union(duty for kind in kinds for duty in kind.duties())
 
 
 ROLES: Final[dict[str, tuple[str, ...]]] = dict(PACK.roles)
