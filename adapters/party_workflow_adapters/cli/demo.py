@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
@@ -123,7 +124,7 @@ def _story(demo: Demo, out: Path) -> int:
 def _told(entries: Iterable[object], name: str) -> Iterator[object]:
     """The entries of an example; while they are executed a line on standard error says how far it has come,
     where that is a terminal: the largest take minutes."""
-    screen = click.get_text_stream("stderr")
+    screen = sys.stderr
     if not screen.isatty():
         yield from entries
         return

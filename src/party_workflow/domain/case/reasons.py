@@ -268,7 +268,7 @@ UNKNOWN_MATTER_CITED: Final = Reason(
 PARTICULAR_LACKING: Final = Reason(
     "case.particular_lacking",
     "Before {move} the case has to say: {names}.",
-    "Give these particulars first, or with the opening.",
+    "Give these particulars with the opening, or, of a case that is open, before.",
 )
 DEMANDED: Final = Reason(
     "case.demanded",
