@@ -26,9 +26,9 @@ from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
 from party_workflow.packs.processes import MANAGERS, in_force, outlook
 from party_workflow.personal import Personal
 from party_workflow.policies.assessments.appraisal import democratic_appraisal
+from party_workflow.policies.cases.case_counts import case_counts
+from party_workflow.policies.cases.clock_report import clock_report
 from party_workflow.policies.disclosure.publications import postings
-from party_workflow.policies.matters.case_counts import case_counts
-from party_workflow.policies.matters.clock_report import clock_report
 from party_workflow.policies.policy import run
 from party_workflow.store import Actor
 from party_workflow_adapters.export import canonical_export

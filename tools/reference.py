@@ -46,7 +46,7 @@ from party_workflow.packs.campaign_2005 import CALENDAR, ROLES
 from party_workflow.packs.labels import label
 from party_workflow.packs.processes import ADVERSE_COMMANDS, MANAGERS, Watch, independent_review
 from party_workflow.packs.processes.watch import LEAST_SEED
-from party_workflow.policies.matters.adverse_results import ADVERSE_RESULTS
+from party_workflow.policies.consequences.adverse_results import ADVERSE_RESULTS
 from party_workflow.service import apart, receipts
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -499,17 +499,17 @@ BESIDE = (
     "party_workflow.policies.disclosure.publications",
     "party_workflow.policies.disclosure.masking",
     "party_workflow.policies.courses.campaign_reports",
-    "party_workflow.policies.matters.case_counts",
-    "party_workflow.policies.matters.clock_report",
+    "party_workflow.policies.cases.case_counts",
+    "party_workflow.policies.cases.clock_report",
     "party_workflow.policies.matters.inspections",
-    "party_workflow.policies.matters.consequences",
-    "party_workflow.policies.matters.appeals",
-    "party_workflow.policies.matters.grounds",
-    "party_workflow.policies.matters.snapshots",
-    "party_workflow.policies.matters.resolution",
-    "party_workflow.policies.matters.missed_warnings",
-    "party_workflow.policies.matters.opinion_rounds",
-    "party_workflow.policies.matters.four_zeros",
+    "party_workflow.policies.consequences.consequences",
+    "party_workflow.policies.consequences.appeals",
+    "party_workflow.policies.consequences.grounds",
+    "party_workflow.policies.consequences.snapshots",
+    "party_workflow.policies.cases.resolution",
+    "party_workflow.policies.cases.missed_warnings",
+    "party_workflow.policies.cases.opinion_rounds",
+    "party_workflow.policies.cases.four_zeros",
     "party_workflow.policies.registers",
     "party_workflow.policies.responsibility.chains",
     "party_workflow.policies.responsibility.in_person",

@@ -17,7 +17,7 @@ from party_workflow.domain.case import Case
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.packs import party
 from party_workflow.policies.audits import possible
-from party_workflow.policies.matters.clock_report import clock_report, explain_clock
+from party_workflow.policies.cases.clock_report import clock_report, explain_clock
 
 ANYWHERE = ("adopt amended", "recount", "extend", "hand_over")
 LIKELY = {

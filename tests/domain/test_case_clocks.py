@@ -36,7 +36,7 @@ from party_workflow.lifecycle import Lifecycle
 from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies.audits import possible
-from party_workflow.policies.matters.clock_report import explain_clock
+from party_workflow.policies.cases.clock_report import explain_clock
 
 ROWS = rows()
 TEXT = Personal("x")

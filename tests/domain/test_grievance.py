@@ -33,8 +33,8 @@ from party_workflow.domain.case import (
 )
 from party_workflow.packs.party import ROLES
 from party_workflow.personal import Personal, Withheld
-from party_workflow.policies.matters.clock_report import clock_report
-from party_workflow.policies.matters.revealing import reveals, warns
+from party_workflow.policies.cases.clock_report import clock_report
+from party_workflow.policies.cases.revealing import reveals, warns
 from party_workflow.service import Letterbox
 from party_workflow.store import Actor
 

@@ -43,8 +43,8 @@ from party_workflow.domain.case import (
 from party_workflow.domain.case.notes import CaseLinked, ClockStarted
 from party_workflow.errors import Refused
 from party_workflow.packs import party
-from party_workflow.policies.matters.clock_report import clock_report, explain_clock, kept_in_time
-from party_workflow.policies.matters.resolution import LevelReport, levels_of_resolution
+from party_workflow.policies.cases.clock_report import clock_report, explain_clock, kept_in_time
+from party_workflow.policies.cases.resolution import LevelReport, levels_of_resolution
 from party_workflow.store import Actor
 
 PETITION = party.PACK.read_as(CaseKind, "petition")

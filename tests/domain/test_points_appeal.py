@@ -43,7 +43,7 @@ from party_workflow.errors import InvalidDefinition
 from party_workflow.personal import Personal
 from party_workflow.policies.audits import possible
 from party_workflow.policies.audits.checks import audit
-from party_workflow.policies.matters.appeals import with_pending_appeal
+from party_workflow.policies.consequences.appeals import with_pending_appeal
 from party_workflow.store import Actor, Append, Draft
 
 

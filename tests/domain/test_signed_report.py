@@ -26,8 +26,8 @@ from party_workflow.domain.case import (
 from party_workflow.errors import Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
-from party_workflow.policies.matters.clock_report import clock_report
-from party_workflow.policies.matters.resolution import levels_of_resolution
+from party_workflow.policies.cases.clock_report import clock_report
+from party_workflow.policies.cases.resolution import levels_of_resolution
 
 KEY = "c-" + "0123456789abcdef" * 2
 REPORT = party.PACK.read_as(CaseKind, "signed_report")

@@ -32,15 +32,15 @@ from party_workflow.history import History
 from party_workflow.packs.party import MODEL, PACK
 from party_workflow.packs.results import full_audit
 from party_workflow.personal import MemoryIdentities, MemoryOpenings, Personal, Withheld
+from party_workflow.policies.cases.case_counts import case_counts
+from party_workflow.policies.cases.clock_report import clock_report, explain_clock
+from party_workflow.policies.cases.four_zeros import Promise, four_zeros
+from party_workflow.policies.cases.missed_warnings import missed_warnings
+from party_workflow.policies.cases.opinion_rounds import follow_up, opinion_rounds
+from party_workflow.policies.cases.resolution import levels_of_resolution
+from party_workflow.policies.consequences.consequences import consequences
+from party_workflow.policies.consequences.grounds import corrected_grounds
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.matters.case_counts import case_counts
-from party_workflow.policies.matters.clock_report import clock_report, explain_clock
-from party_workflow.policies.matters.consequences import consequences
-from party_workflow.policies.matters.four_zeros import Promise, four_zeros
-from party_workflow.policies.matters.grounds import corrected_grounds
-from party_workflow.policies.matters.missed_warnings import missed_warnings
-from party_workflow.policies.matters.opinion_rounds import follow_up, opinion_rounds
-from party_workflow.policies.matters.resolution import levels_of_resolution
 from party_workflow.policies.registers import entries, intake, passed_on
 from party_workflow.service import CaseReceipt, Letterbox, Workflow
 from party_workflow.store import Actor, MemoryStore

@@ -29,9 +29,9 @@ from party_workflow.packs.party import MODEL, PACK
 from party_workflow.packs.processes.pressing import pressed_cases
 from party_workflow.personal import MemoryOpenings, keyed_salts
 from party_workflow.policies.accounts.reach import programme, reach
+from party_workflow.policies.cases.case_counts import case_counts
+from party_workflow.policies.cases.clock_report import ClockLine, clock_report
 from party_workflow.policies.figure import percent_text
-from party_workflow.policies.matters.case_counts import case_counts
-from party_workflow.policies.matters.clock_report import ClockLine, clock_report
 from party_workflow.policies.matters.inspections import by_mode, open_inspections, register
 from party_workflow.policies.registers import (
     Rectification,

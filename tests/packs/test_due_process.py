@@ -28,9 +28,9 @@ from party_workflow.domain.procedure import (
 from party_workflow.domain.publication import Publish
 from party_workflow.errors import Refused
 from party_workflow.packs import party
-from party_workflow.policies.matters.adverse_results import ADVERSE_RESULTS, LINKS
-from party_workflow.policies.matters.appeals import pending_on, with_pending_appeal
-from party_workflow.policies.matters.consequences import CHAINS, Consequence, consequences, of_ground
+from party_workflow.policies.consequences.adverse_results import ADVERSE_RESULTS, LINKS
+from party_workflow.policies.consequences.appeals import pending_on, with_pending_appeal
+from party_workflow.policies.consequences.consequences import CHAINS, Consequence, consequences, of_ground
 
 RESULT, RULE, OTHER = "b" * 64, "a" * 64, "c" * 64
 GRADES = (

@@ -19,7 +19,7 @@ from party_workflow.packs.processes import (
     proceeded_unreported,
 )
 from party_workflow.personal import Personal
-from party_workflow.policies.matters.snapshots import snapshot
+from party_workflow.policies.consequences.snapshots import snapshot
 from party_workflow.processes import Issue, ProcessManager, Proposal
 
 LOW = ("issue_interview", "issue_rectification")

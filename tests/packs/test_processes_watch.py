@@ -41,7 +41,7 @@ from party_workflow.packs.processes.watch import STAY, Watch, independent_review
 from party_workflow.packs.results import full_audit, votes_digest
 from party_workflow.personal import Personal
 from party_workflow.policies.assessments.appraisal import democratic_appraisal
-from party_workflow.policies.matters.retaliation import months_after
+from party_workflow.policies.cases.retaliation import months_after
 from party_workflow.policies.policy import run
 from party_workflow.processes import Proposal, follows
 from party_workflow.store import Actor, MemoryStore, encode

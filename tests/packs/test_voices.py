@@ -22,7 +22,7 @@ from party_workflow.domain.case.kind import CaseKind
 from party_workflow.errors import InvalidCommand, Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
-from party_workflow.policies.matters.endings import endings
+from party_workflow.policies.cases.endings import endings
 from party_workflow.policies.matters.procedures import procedures
 
 DIARY = "entry-" + "0a" * 16

@@ -12,7 +12,7 @@ from party_workflow.packs.case_kinds import COMPLAINT
 from party_workflow.packs.results import full_audit
 from party_workflow.personal import Personal
 from party_workflow.policies.audits.checks import Audit, Checked
-from party_workflow.policies.matters.snapshots import snapshot
+from party_workflow.policies.consequences.snapshots import snapshot
 from party_workflow.store import Append, Draft
 
 

@@ -16,8 +16,8 @@ from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.packs import party
 from party_workflow.packs.case_kinds import COMPLAINT, OPINION
 from party_workflow.personal import Personal
+from party_workflow.policies.cases.case_counts import case_counts
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.matters.case_counts import case_counts
 from party_workflow.policies.overview import SMALL
 
 DAY = timedelta(days=1)

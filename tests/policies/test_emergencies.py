@@ -17,8 +17,8 @@ from party_workflow.domain.procedure import INPUT_LACKING, NOT_A_CHOICE, NOT_AMO
 from party_workflow.errors import InvalidInput, Refused
 from party_workflow.personal import Personal
 from party_workflow.policies.activities.emergencies import Response, responses
+from party_workflow.policies.cases.accidents import accidents
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.matters.accidents import accidents
 
 MINUTE = timedelta(minutes=1)
 

@@ -21,8 +21,8 @@ from party_workflow.domain.procedure import OpenProcedure, ProcedureKind, TakeSt
 from party_workflow.errors import InvalidDefinition, InvalidInput, Refused
 from party_workflow.packs import party
 from party_workflow.personal import Personal
+from party_workflow.policies.cases.four_zeros import FourZeros, Promise, four_zeros
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.matters.four_zeros import FourZeros, Promise, four_zeros
 
 PROMISE = party.PACK.read_as(Promise, "four_zeros")
 COMPLAINT = kind_of("complaint", confidential=True, outcomes=("not_upheld", "partly_upheld", "upheld"))

@@ -35,9 +35,9 @@ from party_workflow.packs import party
 from party_workflow.packs.party import MODEL
 from party_workflow.packs.processes.grounds import REVIEW_USE, uses_to_review
 from party_workflow.personal import Personal
-from party_workflow.policies.matters import grounds as policy
-from party_workflow.policies.matters.appeals import with_pending_appeal
-from party_workflow.policies.matters.grounds import (
+from party_workflow.policies.consequences import grounds as policy
+from party_workflow.policies.consequences.appeals import with_pending_appeal
+from party_workflow.policies.consequences.grounds import (
     CORRECTING,
     SAME_FACT,
     citations,
@@ -46,7 +46,7 @@ from party_workflow.policies.matters.grounds import (
     ground,
     grounds,
 )
-from party_workflow.policies.matters.snapshots import snapshot, wrong_snapshots
+from party_workflow.policies.consequences.snapshots import snapshot, wrong_snapshots
 from party_workflow.processes import Proposal, follows
 
 RESULT, MENDED, RULE = "b" * 64, "c" * 64, "a" * 64

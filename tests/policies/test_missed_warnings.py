@@ -12,8 +12,8 @@ from party_workflow.domain.case.commands import GivenParticular
 from party_workflow.domain.organisation import FoundUnit
 from party_workflow.packs.processes import warned_petitions
 from party_workflow.personal import Personal
+from party_workflow.policies.cases.missed_warnings import LINK, missed_warnings
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.matters.missed_warnings import LINK, missed_warnings
 
 PETITION, SIGN = kind_of("petition"), kind_of("early_sign")
 REPORT = kind_of("signed_report", confidential=True)

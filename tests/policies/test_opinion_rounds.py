@@ -12,8 +12,8 @@ from tests.support.voicing import adopted, kind_of, said
 
 from party_workflow.domain.procedure import NOT_A_CHOICE, NOT_AMONG, SAID_BEFORE
 from party_workflow.errors import InvalidInput
+from party_workflow.policies.cases.opinion_rounds import follow_up, opinion_rounds
 from party_workflow.policies.figure import Absent
-from party_workflow.policies.matters.opinion_rounds import follow_up, opinion_rounds
 from party_workflow.quantity import Quantity
 
 OPINION = kind_of("opinion")

@@ -38,9 +38,9 @@ from party_workflow.policies.activities.participation import attendance_sum
 from party_workflow.policies.activities.works import Works
 from party_workflow.policies.assessments.sheets import Sheets
 from party_workflow.policies.assessments.star_ratings import distribution
+from party_workflow.policies.cases.case_counts import case_counts
 from party_workflow.policies.figure import Absent, counted
 from party_workflow.policies.ladders import Ladder, Outcome, climb
-from party_workflow.policies.matters.case_counts import case_counts
 from party_workflow.policies.organisations.coverage import attending, coverage
 from party_workflow.policies.policy import Policy, run
 from party_workflow.policies.ranking import competition

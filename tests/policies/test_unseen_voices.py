@@ -16,9 +16,9 @@ from party_workflow.packs import party
 from party_workflow.personal import Personal
 from party_workflow.policies.activities.talks import TalkMatrix, talk_matrix
 from party_workflow.policies.activities.visits import visit_coverage
-from party_workflow.policies.matters.endings import endings
-from party_workflow.policies.matters.four_zeros import Promise, four_zeros
-from party_workflow.policies.matters.missed_warnings import missed_warnings
+from party_workflow.policies.cases.endings import endings
+from party_workflow.policies.cases.four_zeros import Promise, four_zeros
+from party_workflow.policies.cases.missed_warnings import missed_warnings
 
 DAY = timedelta(days=1)
 COMPLAINT = kind_of("complaint", confidential=True, outcomes=("not_upheld", "upheld"))

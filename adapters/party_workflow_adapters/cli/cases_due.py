@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from party_workflow.policies.matters.clock_report import ClockLine, clock_report
+from party_workflow.policies.cases.clock_report import ClockLine, clock_report
 from party_workflow_adapters.cli.cases_shared import (
     Cell,
     Column,

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from party_workflow.errors import Fault, InvalidInput
-from party_workflow.policies.matters.clock_report import ClockLine, clock_report
+from party_workflow.policies.cases.clock_report import ClockLine, clock_report
 from party_workflow_adapters.cli.cases_shared import Column, Listing, View, listed
 
 COLUMNS: Final = (Column("step", "Step", "number"), Column("sentence", "What is counted"))

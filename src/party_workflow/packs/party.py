@@ -42,10 +42,10 @@ from party_workflow.model import Model
 from party_workflow.packs.pack import Pack, shipped
 from party_workflow.policies.activities.bundles import Bundle
 from party_workflow.policies.activities.talks import TalkMatrix
+from party_workflow.policies.cases.four_zeros import Promise
 from party_workflow.policies.disclosure.masking import MaskingProfile
 from party_workflow.policies.duties import Regime
 from party_workflow.policies.ladders import Ladder
-from party_workflow.policies.matters.four_zeros import Promise
 from party_workflow.policies.organisations.capacity import Capacity
 from party_workflow.policies.rule import Rule
 from party_workflow.policies.taxonomy import Taxonomy

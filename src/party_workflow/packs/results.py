@@ -24,7 +24,7 @@ from party_workflow.policies.assessments.sheets import Sheets
 from party_workflow.policies.audits import conduct, inspected, integrity, possible
 from party_workflow.policies.audits.checks import Audit, Check, audit
 from party_workflow.policies.audits.reproduce import Reproducer, publications
-from party_workflow.policies.matters.snapshots import SNAPSHOTS
+from party_workflow.policies.consequences.snapshots import SNAPSHOTS
 from party_workflow.policies.policy import Result, run
 from party_workflow.policies.rule import Rule
 

@@ -30,7 +30,7 @@ from party_workflow.domain.case import (
 from party_workflow.domain.case.commands import DecideIdentity, OpenIdentity, RequestIdentity
 from party_workflow.domain.procedure import OpenProcedure
 from party_workflow.personal import Personal
-from party_workflow.policies.matters.snapshots import snapshot
+from party_workflow.policies.consequences.snapshots import snapshot
 from party_workflow.service import CaseReceipt, Letterbox, Workflow
 from party_workflow_adapters.demos.bureau_complaints.people import (
     ACCUSED,

@@ -18,7 +18,7 @@ from party_workflow.domain.procedure import OpenProcedure
 from party_workflow.domain.publication import Notify
 from party_workflow.domain.schedule import SuspendPeriod, VoidPeriod
 from party_workflow.packs.party import definitions
-from party_workflow.policies.matters.snapshots import snapshot
+from party_workflow.policies.consequences.snapshots import snapshot
 from party_workflow.service import Workflow
 from party_workflow_adapters.demos.diary import (
     Diary,

@@ -11,8 +11,8 @@ from party_workflow.domain.case import CaseEscalated, CaseReminded, ClockExtende
 from party_workflow.history import History
 from party_workflow.packs.party import PACK
 from party_workflow.policies.accounts.reach import programme, reach
+from party_workflow.policies.cases.clock_report import clock_report
 from party_workflow.policies.figure import Figure, percent_text
-from party_workflow.policies.matters.clock_report import clock_report
 from party_workflow.policies.matters.inspections import by_mode
 from party_workflow.policies.registers import (
     by_particular,

@@ -21,7 +21,7 @@ from party_workflow.domain.procedure import OpenProcedure, Procedure
 from party_workflow.history import History
 from party_workflow.packs.processes.folding import Matter, matters, put
 from party_workflow.personal import Personal
-from party_workflow.policies.matters.snapshots import Snapshot, snapshot
+from party_workflow.policies.consequences.snapshots import Snapshot, snapshot
 from party_workflow.processes import Follows, ProcessManager, Proposal, surveying
 
 LOW: Final = frozenset({"fair", "poor"})

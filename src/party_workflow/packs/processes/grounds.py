@@ -15,7 +15,7 @@ from party_workflow.domain.procedure import Procedure
 from party_workflow.history import History
 from party_workflow.model import Model
 from party_workflow.packs.processes.folding import Matter, matters, put
-from party_workflow.policies.matters.grounds import Use, corrected_grounds
+from party_workflow.policies.consequences.grounds import Use, corrected_grounds
 from party_workflow.processes import Follows, ProcessManager, Proposal, surveying
 
 REVIEW_USE: Final = "review_use"

@@ -15,7 +15,7 @@ from party_workflow.codec import Event
 from party_workflow.domain import case, organisation, procedure
 from party_workflow.domain.case import LinkCase
 from party_workflow.history import History
-from party_workflow.policies.matters.missed_warnings import VISIT_ISSUE, missed_warnings
+from party_workflow.policies.cases.missed_warnings import VISIT_ISSUE, missed_warnings
 from party_workflow.processes import Follows, Issue, ProcessManager, surveying
 
 READS: Final[tuple[type[Event], ...]] = (

@@ -43,7 +43,7 @@ from party_workflow.domain.rating import HoldMark, Rated, Rating
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
 from party_workflow.packs.processes.folding import key_of, matters, put
-from party_workflow.policies.matters.retaliation import (
+from party_workflow.policies.cases.retaliation import (
     Binds,
     Circles,
     Complaint,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from party_workflow.history import History
+from party_workflow.policies.consequences.grounds import facts_of
 from party_workflow.policies.figure import Evidence
-from party_workflow.policies.matters.grounds import facts_of
 from party_workflow.policies.matters.procedures import procedures
 from party_workflow.policies.overview.citing import evidence_of
 from party_workflow.store import Recorded, read_event

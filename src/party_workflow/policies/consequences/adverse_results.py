@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from party_workflow.policies.matters.consequences import CHAINS, Chain
+from party_workflow.policies.consequences.consequences import CHAINS, Chain
 
 Link = Literal["notice", "statement", "decision", "appeal", "appeal_decision", "final"]
 LINKS: Final[tuple[Link, ...]] = ("notice", "statement", "decision", "appeal", "appeal_decision", "final")

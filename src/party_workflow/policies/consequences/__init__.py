@@ -1,0 +1,1 @@
+"""Consequences judged: what was used as their ground, what became of it, who may still appeal."""
