@@ -304,7 +304,9 @@ def test_every_check_of_the_audit_has_its_own_answer_and_every_finding_its_event
     for check in found.checks:
         number = len(check.findings)
         expected = "PASS" if check else f"{number} finding{'' if number == 1 else 's'}"
-        assert says[check.code] == expected
+        if not check and not check.findings:
+            expected = "not checked needs"  # what rests on who is sealed takes the vault
+        assert says[check.code].startswith(expected)
         if check.findings:
             details = part.one("details", id=f"f-{check.code}")
             events = {item.position for finding in check.findings for item in finding.events}

@@ -20,7 +20,7 @@ from party_workflow_adapters.cli.source import Source, reading_all
     "allowed",
     epilog="""\b
 Example:
-  party-workflow allowed --store log.sqlite --as a-1 --role secretary --at 2005-07-01 campaign/education
+  party-workflow allowed --store log.sqlite --as a-1 --role secretary campaign/education
 """,
 )
 @click.option("--as", "--account", "account", required=True, help="The account, such as a-1.")

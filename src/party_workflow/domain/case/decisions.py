@@ -174,7 +174,7 @@ def _closed(state: Case) -> Mapping[str, Refusal | None]:
         refusals = [state.kind.table.closed(state.state, move) for move in moves]
         found[command.stored_type] = None if None in refusals else refusals[0]
     if not state.kind.particulars:
-        found[GiveParticulars.stored_type] = UNKNOWN_PARTICULAR(name="particular", known="none")
+        found[GiveParticulars.stored_type] = UNKNOWN_PARTICULAR(particular="particular", known="none")
     if not any(run.running for run in state.runs):
         still = CLOCK_NOT_RUNNING(clock="of any name", running="none")
         found |= {command.stored_type: still for command in (ExtendClock, RecountClock, RemindCase)}

@@ -37,11 +37,11 @@ def said(
         return NOTHING_SAID()
     for name in (each.name for each in given):
         if sum(each.name == name for each in given) > 1:
-            return SAID_TWICE(name=name)
+            return SAID_TWICE(particular=name)
     for each in given:
         rule = kind.particulars.get(each.name)
         if rule is None:
-            return UNKNOWN_PARTICULAR(name=each.name, known=", ".join(sorted(kind.particulars)) or "none")
+            return UNKNOWN_PARTICULAR(particular=each.name, known=", ".join(sorted(kind.particulars)) or "none")
         if refusal := _wrong(each, rule, unit, kind.confidential, facts):
             return refusal
     return ParticularsGiven(
@@ -59,15 +59,15 @@ def _wrong(
     each: GivenParticular, rule: ParticularRule, unit: str, confidential: bool, facts: Facts
 ) -> Refusal | None:
     if [form for form in _FORMS if getattr(each, form) is not None] != [rule.form]:
-        return FORM_DIFFERS(name=each.name, form=rule.form)
+        return FORM_DIFFERS(particular=each.name, form=rule.form)
     if rule.values and each.code not in rule.values:
-        return NOT_A_VALUE(name=each.name, known=", ".join(rule.values))
+        return NOT_A_VALUE(particular=each.name, known=", ".join(rule.values))
     if each.person is not None and each.person not in facts["people"]:
         return UNKNOWN_PERSON(person=each.person)
     if each.unit is not None and not facts[each.unit]:
         return UNKNOWN_UNIT(unit=each.unit)
     if rule.differs_from_unit and each.unit == unit:
-        return SAME_UNIT(name=each.name, unit=unit)
+        return SAME_UNIT(particular=each.name, unit=unit)
     if each.matter is not None:
         if refusal := revealed(each.matter, confidential, facts):
             return refusal

@@ -249,17 +249,17 @@ UNKNOWN_PARTY: Final = Reason(
     "Say requester or respondent; a respondent was notified before.",
 )
 NOTHING_SAID: Final = Reason("case.nothing_said", "No particular was given.", "Give at least one.")
-SAID_TWICE: Final = Reason("case.said_twice", "{name} is given twice.", "Give it once.")
+SAID_TWICE: Final = Reason("case.said_twice", "{particular} is given twice.", "Give it once.")
 UNKNOWN_PARTICULAR: Final = Reason(
-    "case.unknown_particular", "The kind asks for no {name}.", "It asks for: {known}."
+    "case.unknown_particular", "The kind asks for no {particular}.", "It asks for: {known}."
 )
 FORM_DIFFERS: Final = Reason(
-    "case.form_differs", "{name} has the form {form}.", "Give it in that field, and in no other."
+    "case.form_differs", "{particular} has the form {form}.", "Give it in that field, and in no other."
 )
-NOT_A_VALUE: Final = Reason("case.not_a_value", "{name} cannot be that.", "It is one of: {known}.")
+NOT_A_VALUE: Final = Reason("case.not_a_value", "{particular} cannot be that.", "It is one of: {known}.")
 SAME_UNIT: Final = Reason(
     "case.unit_must_differ",
-    "{name} has to be another unit than {unit}, to which the case belongs.",
+    "{particular} has to be another unit than {unit}, to which the case belongs.",
     "Name a unit that looks at it from outside.",
 )
 UNKNOWN_MATTER_CITED: Final = Reason(

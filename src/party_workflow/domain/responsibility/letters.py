@@ -88,7 +88,7 @@ def sign(command: SignLetter, state: Responsibility, kind: ResponsibilityKind, c
     if command.side == "child" and signer not in (state.signers(context.effective_at) or ()):
         return reasons.NOT_ITS_SIGNER(person=signer, unit=state.unit, tier=kind.signing)
     if command.text != letter.text:
-        return reasons.OTHER_TEXT(number=letter.number, text=letter.text)
+        return reasons.OTHER_TEXT(number=letter.number, digest=letter.text)
     if command.side in letter.signatures:
         return reasons.SIGNED(number=letter.number)
     return [

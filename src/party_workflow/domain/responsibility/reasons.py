@@ -111,7 +111,7 @@ UNKNOWN_LETTER: Final = Reason(
 OTHER_TEXT: Final = Reason(
     "responsibility.other_text",
     "What was signed is not the text of letter {number}.",
-    "Its digest is {text}.",
+    "Its digest is {digest}.",
 )
 SIGNED: Final = Reason(
     "responsibility.signed", "Letter {number} is signed for that side.", "Nothing needs to be recorded."
