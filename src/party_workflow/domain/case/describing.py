@@ -41,7 +41,8 @@ def said(
     for each in given:
         rule = kind.particulars.get(each.name)
         if rule is None:
-            return UNKNOWN_PARTICULAR(particular=each.name, known=", ".join(sorted(kind.particulars)) or "none")
+            known = ", ".join(sorted(kind.particulars)) or "none"
+            return UNKNOWN_PARTICULAR(particular=each.name, known=known)
         if refusal := _wrong(each, rule, unit, kind.confidential, facts):
             return refusal
     return ParticularsGiven(
