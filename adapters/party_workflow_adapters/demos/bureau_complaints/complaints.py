@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from party_workflow.codec import Command
 from party_workflow.domain.case import (
@@ -78,7 +78,7 @@ def tell_complaints(diary: Diary) -> None:
 
 
 def _opened(
-    diary: Diary, at: str, key: str, kind: str, who: int | None, complainant: str | None, **more: object
+    diary: Diary, at: str, key: str, kind: str, who: int | None, complainant: str | None, **more: Any
 ) -> None:
     command = OpenCase(
         key=key,
@@ -88,7 +88,7 @@ def _opened(
         substance=Personal("办事拖延，态度生硬。"),
         complainant=None if complainant is None else Personal(complainant),
         concerns=() if who is None else (person(who),),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     diary.say(at, INTAKE, command)
 
