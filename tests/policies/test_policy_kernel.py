@@ -18,7 +18,7 @@ from party_workflow.domain.organisation import CategoriesChanged, ChangeCategori
 from party_workflow.errors import InvalidDefinition, InvalidInput
 from party_workflow.history import History, Records
 from party_workflow.policies.figure import Absent, Evidence, Figure, counted
-from party_workflow.policies.policy import Policy, Row, run
+from party_workflow.policies.policy import Policy, Row, When, run
 from party_workflow.policies.ranking import Excluded, Ranking, competition
 from party_workflow.policies.rule import Rule
 from party_workflow.values import Code
@@ -46,7 +46,7 @@ def evolve(state: State, row: Row) -> State:
     return {**state, row["person"]: (*held, *more)}
 
 
-def conclude(state: State, rule: Rule, on: date) -> Ranking:
+def conclude(state: State, rule: Rule, when: When) -> Ranking:
     clause = rule.clause("count")
     figures = {
         p: counted("changes", clause.code, clause.basis, events) for p, events in state.items() if events

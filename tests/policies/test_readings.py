@@ -42,7 +42,7 @@ from party_workflow.policies.cases.case_counts import case_counts
 from party_workflow.policies.figure import Absent, counted
 from party_workflow.policies.ladders import Ladder, Outcome, climb
 from party_workflow.policies.organisations.coverage import attending, coverage
-from party_workflow.policies.policy import Policy, run
+from party_workflow.policies.policy import Policy, When, run
 from party_workflow.policies.ranking import competition
 from party_workflow.policies.rule import Clause, Parameter, Rule
 from party_workflow.quantity import Quantity
@@ -105,7 +105,7 @@ def test_ambiguity_1_what_breaks_a_streak_and_what_a_quarter_without_contest_doe
 def test_ambiguity_2_a_rule_announced_after_the_period_began_is_applied_only_when_that_is_said() -> None:
     world = World(members=2)
 
-    def conclude(state: dict[str, Any], rule: Rule, on: date) -> Any:
+    def conclude(state: dict[str, Any], rule: Rule, when: When) -> Any:
         figures = {who: counted("count", "count", "example", found) for who, found in state.items()}
         return competition(figures, "exact", population=len(figures))
 

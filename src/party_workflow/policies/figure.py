@@ -135,6 +135,14 @@ class Figure:
             else:
                 yield from item.lines(depth + 1)
 
+    def short(self) -> dict[str, Any]:
+        """The figure as canonical data, without what it rests on."""
+        found: dict[str, Any] = {"name": self.name, "displayed": self.displayed}
+        found["value"] = (
+            {"absent": self.value.kind} if isinstance(self.value, Absent) else fraction_text(self.value)
+        )
+        return found
+
     def data(self) -> dict[str, Any]:
         """The figure as canonical data."""
         found: dict[str, Any] = {"name": self.name, "step": self.step, "displayed": self.displayed}

@@ -7,8 +7,8 @@ the two lists, so that a new type cannot be skipped silently; `evolve` gets just
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -16,10 +16,11 @@ from party_workflow.canonical import canonical_bytes, digest, time_text
 from party_workflow.codec import Event, Registry
 from party_workflow.errors import Fault, InvalidDefinition, InvalidInput
 from party_workflow.history import History
+from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.figure import Evidence, Figure
 from party_workflow.policies.ranking import Ranking
-from party_workflow.policies.rule import Citation, Rule
-from party_workflow.store import read_event
+from party_workflow.policies.rule import Citation, Issued
+from party_workflow.store import Recorded, read_event
 
 S = TypeVar("S")
 
@@ -47,21 +48,30 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy(Generic[S]):
-    """A judgement: events in, a ranking out.  Frozen; an alternative is made with `dataclasses.replace`.
+class When:
+    """The days of a run: `on` dates the parameters, `period_start` is when the period began."""
 
-    `initial()` gives the state, `evolve(state, row)` takes one event into account, and
-    `conclude(state, rule, on)` gives the ranking, where `on` is the day for which dated parameters are taken.
+    on: date
+    period_start: date
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Generic[S]):
+    """A judgement: events in, a conclusion out.  Frozen; an alternative is made with `dataclasses.replace`.
+
+    `initial()` gives a state of its own each time, `evolve(state, row)` takes one event into account (it may
+    use up the state that it is given), and `conclude(state, rule, when)` gives a ranking, or a whole
+    `Conclusion`, as often as asked.  A rule document compiles to a policy of the same standing.
     """
 
     name: str
     version: int
-    rule: Rule
+    rule: Issued
     reads: Mapping[type[Event], tuple[str, ...]]
     ignores: frozenset[str]
     initial: Callable[[], S]
     evolve: Callable[[S, Row], S]
-    conclude: Callable[[S, Rule, date], Ranking]
+    conclude: Callable[[S, Any, When], Ranking | Conclusion]
     later: frozenset[type[Event]] = frozenset()
     """Of what it reads, what came after results had been published.  Of a history that holds none of it the
     policy says what it said before, and goes by the digest that it had: those results can be made again."""
@@ -101,10 +111,10 @@ class Policy(Generic[S]):
             for kind in self.reads
             if registry.events.get(kind.stored_type) is not kind
         ]
-        for kind, fields in self.reads.items():
+        for kind, names in self.reads.items():
             faults += [
                 Fault(self.name, f"{kind.stored_type} has no field {field}.", "Look for a typing mistake.")
-                for field in fields
+                for field in names
                 if field not in kind.model_fields
             ]
         if faults:
@@ -112,7 +122,7 @@ class Policy(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Concluded:
     """What a policy concluded from a history, with everything needed to reproduce it.
 
     `position` and `head` name the history, `effective` and `known` the moments it was read as of;
@@ -125,7 +135,7 @@ class Result:
     policy: str
     version: int
     policy_digest: str
-    rule: Rule
+    rule: Issued
     log: str
     position: int
     head: str
@@ -133,7 +143,12 @@ class Result:
     known: datetime | None
     on: date
     period_start: date
-    ranking: Ranking
+    conclusion: Conclusion
+
+    @property
+    def ranking(self) -> Ranking:
+        """The ranking.  Raises `InvalidInput` where there is none, or one for each comparison group."""
+        return self.conclusion.ranking
 
     @property
     def retroactive(self) -> bool:
@@ -151,10 +166,8 @@ class Result:
 
         Raises `InvalidDefinition` for a clause that the rule does not have.
         """
-        figures = [item.figure for item in self.ranking.entries]
-        figures += [item.figure for item in self.ranking.excluded]
-        named = {clause for figure in figures for clause in _clauses(figure)}
-        order = [clause.code for clause in self.rule.clauses]
+        named = {clause for figure in self.conclusion.figures() for clause in _clauses(figure)}
+        order = list(self.rule.based())
         unknown = sorted(named - set(order))
         return tuple(self.rule.cite(clause) for clause in (*unknown, *order) if clause in named)
 
@@ -168,8 +181,11 @@ class Result:
             "on": self.on.isoformat(),
             "period_start": self.period_start.isoformat(),
             "retroactive": self.retroactive,
-            "ranking": self.ranking.data(),
         }
+        if self.conclusion.plain:
+            found["ranking"] = self.ranking.data()
+        else:
+            found["conclusion"] = self.conclusion.data()
         for name, moment in (("effective", self.effective), ("known", self.known)):
             if moment is not None:
                 found[name] = time_text(moment)
@@ -186,15 +202,35 @@ class Result:
 
     def explain(self, subject: str) -> Explanation:
         """How one subject's figure came about, down to event ids.  Raises KeyError for an unknown subject."""
-        for entry in self.ranking.entries:
-            if entry.subject == subject:
-                return Explanation(
-                    subject, f"place {entry.place} of {len(self.ranking.entries)}", entry.figure
-                )
-        for excluded in self.ranking.excluded:
-            if excluded.subject == subject:
-                return Explanation(subject, f"not ranked: {excluded.reason}", excluded.figure)
+        for ranking in self.conclusion.rankings:
+            for entry in ranking.entries:
+                if entry.subject == subject:
+                    place = f"place {entry.place} of {len(ranking.entries)}"
+                    return Explanation(subject, place, entry.figure)
+            for excluded in ranking.excluded:
+                if excluded.subject == subject:
+                    return Explanation(subject, f"not ranked: {excluded.reason}", excluded.figure)
         raise KeyError(subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Concluded):
+    """What a policy concluded from a history as it was recorded.  It can be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual(Concluded):
+    """What a policy would conclude under another rule, or from a history that was not (R-211, R-093).
+
+    `assumption` says what was assumed, as canonical data; it is part of the bytes and of the digest, so that
+    no counterfactual has the digest of a result.  It cannot be published.
+    """
+
+    assumption: Mapping[str, Any]
+
+    def data(self) -> dict[str, Any]:
+        """The counterfactual as canonical data, with its label."""
+        return {**Concluded.data(self), "counterfactual": dict(self.assumption)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,25 +267,68 @@ def run(
     `InvalidInput` for a rule issued after the period began, unless `retroactive` is said: the result then
     says so too (R-014).
     """
-    policy.check(history.registry)
-    if policy.rule.retroactive(period_start) and not retroactive:
-        what = f"It was issued on {policy.rule.issued_on}, after the period began on {period_start}."
-        raise InvalidInput(Fault(policy.rule.code, what, "Say retroactive=True; every result will print it."))
-    state = policy.initial()
+    (found,) = run_many([policy], history, on=on, period_start=period_start, retroactive=retroactive)
+    return found
+
+
+def run_many(
+    policies: Sequence[Policy[Any]],
+    history: History,
+    *,
+    on: date,
+    period_start: date,
+    retroactive: bool = False,
+) -> tuple[Result, ...]:
+    """Run several policies over one history, which is read once: the results in the order of the policies.
+
+    Each gives what it gives alone.  Raises as `run` does, for the first policy that cannot be run.
+    """
+    runs = [Run(policy, history.registry, period_start, retroactive=retroactive) for policy in policies]
     log = ""
     position, head = 0, digest("party_workflow/head/1")
-    by_name = {kind.stored_type: (kind, fields) for kind, fields in policy.reads.items()}
-    met: set[type[Event]] = set()
+    reading: dict[str, list[Run]] = {}
+    for each in runs:
+        for kind in each.policy.reads:
+            reading.setdefault(kind.stored_type, []).append(each)
     for record in history.records():
         envelope = record.envelope
         log, position, head = envelope.log, record.position, digest([head, record.digest])
-        if (declared := by_name.get(envelope.stored_type)) is None:
-            continue
-        kind, fields = declared
-        met.add(kind)
-        event = read_event(record, history.registry).event
+        if envelope.stored_type in reading:
+            recorded = read_event(record, history.registry)
+            for each in reading[envelope.stored_type]:
+                each.take(recorded)
+    when = When(on, period_start)
+    return tuple(each.result(history, when, log, position, head) for each in runs)
+
+
+class Run:
+    """One policy on its way through a history: what it has made of the events so far.
+
+    Raises `InvalidDefinition` and `InvalidInput` as `run` does.
+    """
+
+    def __init__(
+        self, policy: Policy[Any], registry: Registry, period_start: date, *, retroactive: bool = False
+    ) -> None:
+        policy.check(registry)
+        if policy.rule.retroactive(period_start) and not retroactive:
+            what = f"It was issued on {policy.rule.issued_on}, after the period began on {period_start}."
+            raise InvalidInput(
+                Fault(policy.rule.code, what, "Say retroactive=True; every result will print it.")
+            )
+        self.policy = policy
+        self.state = policy.initial()
+        self.met: set[type[Event]] = set()
+
+    def take(self, recorded: Recorded) -> None:
+        """Takes one event into account, if the policy reads its type."""
+        event, envelope = recorded.event, recorded.envelope
+        fields = self.policy.reads.get(type(event))
+        if fields is None:
+            return
+        self.met.add(type(event))
         row = Row(
-            kind=kind,
+            kind=type(event),
             fields={name: getattr(event, name) for name in fields},
             event_id=envelope.event_id,
             position=envelope.position,
@@ -258,18 +337,35 @@ def run(
             effective_at=envelope.effective_at,
             recorded_at=envelope.recorded_at,
         )
-        state = policy.evolve(state, row)
-    return Result(
-        policy=policy.name,
-        version=policy.version,
-        policy_digest=policy.digest_over(met),
-        rule=policy.rule,
-        log=log,
-        position=position,
-        head=head,
-        effective=history.effective,
-        known=history.known,
-        on=on,
-        period_start=period_start,
-        ranking=policy.conclude(state, policy.rule, on),
-    )
+        self.state = self.policy.evolve(self.state, row)
+
+    def conclude(self, when: When) -> Conclusion:
+        """What follows from the events so far."""
+        found = self.policy.conclude(self.state, self.policy.rule, when)
+        return Conclusion(rankings=(found,)) if isinstance(found, Ranking) else found
+
+    def result(self, history: History, when: When, log: str, position: int, head: str) -> Result:
+        """What follows from a history that was taken into account up to a position."""
+        policy = self.policy
+        return Result(
+            policy=policy.name,
+            version=policy.version,
+            policy_digest=policy.digest_over(self.met),
+            rule=policy.rule,
+            log=log,
+            position=position,
+            head=head,
+            effective=history.effective,
+            known=history.known,
+            on=when.on,
+            period_start=when.period_start,
+            conclusion=self.conclude(when),
+        )
+
+
+def counterfactual(result: Result, **assumption: Any) -> Counterfactual:
+    """A result under an assumption, labelled with it.  Values are codes, numbers, or lists of them."""
+    return Counterfactual(**{name: getattr(result, name) for name in _FIELDS}, assumption=assumption)
+
+
+_FIELDS = tuple(each.name for each in fields(Concluded))

@@ -20,7 +20,10 @@ RankOn = Literal["displayed", "exact"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One subject's place, with the figure it rests on.  `tied` are the others who share the place."""
+    """One subject's place, with the figure it rests on.  `tied` are the others who share the place.
+
+    `ties` are the figures of the tie rules, in their order, as far as they were looked at.
+    """
 
     subject: str
     place: int
@@ -28,6 +31,7 @@ class Entry:
     tied: tuple[str, ...] = ()
     grade: str | None = None
     grade_ground: str | None = None
+    ties: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ class SelectionRequired:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Everybody's place, who was left out and why, and what people still have to choose."""
+    """Everybody's place, who was left out and why, and what people still have to choose.
+
+    `clause` and `group` say which ranking of a rule document it is, and of which comparison group.
+    """
 
     method: str
     rank_on: RankOn
@@ -58,6 +65,8 @@ class Ranking:
     entries: tuple[Entry, ...]
     excluded: tuple[Excluded, ...] = ()
     selections: tuple[SelectionRequired, ...] = ()
+    clause: str = ""
+    group: str = ""
 
     def place(self, subject: str) -> int | None:
         """A subject's place, None if not ranked."""
@@ -72,7 +81,10 @@ class Ranking:
 
     def data(self) -> dict[str, Any]:
         """The ranking as canonical data."""
+        named = {"clause": self.clause} if self.clause else {}
         return {
+            **named,
+            **({"group": self.group} if self.group else {}),
             "method": self.method,
             "rank_on": self.rank_on,
             "population": self.population,
@@ -94,6 +106,8 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
         found["tied"] = list(entry.tied)
     if entry.grade is not None:
         found |= {"grade": entry.grade, "grade_ground": entry.grade_ground or ""}
+    if entry.ties:
+        found["ties"] = [figure.short() for figure in entry.ties]
     return found
 
 

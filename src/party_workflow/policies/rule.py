@@ -6,6 +6,7 @@ A rule is a frozen value with a content hash; it is stored in the log it governs
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -69,11 +70,12 @@ class Citation(_Document):
         )
 
 
-class Rule(Definition):
-    """A rule document.  In force from `effective_from` to `effective_until` inclusive.
+class Issued(Definition):
+    """What every rule document has: code and version, who issued it when, and when it is in force.
 
-    `approvals` is the path on which it was approved, in the order of the days, up to the day of issue; `text`
-    the digest of the document as it was issued.  Both may be lacking: not every document says them.
+    In force from `effective_from` to `effective_until` inclusive.  `approvals` is the path on which it was
+    approved, in the order of the days, up to the day of issue; `text` the digest of the document as it was
+    issued.  Both may be lacking: not every document says them.
     """
 
     code: Code
@@ -83,36 +85,12 @@ class Rule(Definition):
     issued_on: Day
     effective_from: Day
     effective_until: Day | None = None
-    clauses: tuple[Clause, ...]
     approvals: tuple[Approval, ...] | None = None
     text: Digest | None = None
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        return judged(cls, data, handler, cls._judge, "rule")
-
-    def _judge(self, faults: Faults) -> None:
-        seen: set[str] = set()
-        for clause in self.clauses:
-            if clause.code in seen:
-                faults.add(clause.code, "The clause stands twice.", "Remove one of the two.")
-            seen.add(clause.code)
-            dated = [(parameter.code, parameter.since) for parameter in clause.parameters]
-            for code, since in sorted({pair for pair in dated if dated.count(pair) > 1}):
-                faults.add(f"{clause.code}.{code}", f"Two values begin on {since}.", "Give each its own day.")
-        if self.effective_until is not None and self.effective_until < self.effective_from:
-            faults.add(self.code, "The rule ends before it begins.", "Mend one of the two days.")
-        days = [approval.on for approval in self.approvals or ()]
-        if days != sorted(days):
-            faults.add("approvals", "The steps are not in the order of their days.", "Put them in order.")
-        if days and max(days) > self.issued_on:
-            faults.add("approvals", "A step lies after the day of issue.", "Mend one of the two days.")
-
-    @classmethod
-    def read(cls, body: Mapping[str, Any]) -> Rule:
-        """The rule for a stored body.  Raises `InvalidDefinition` with every fault."""
-        return cls.model_validate(dict(body))
+    @abstractmethod
+    def based(self) -> Mapping[str, str]:
+        """The basis of each clause by its code, in the order of the document."""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -128,6 +106,73 @@ class Rule(Definition):
         """SHA-256 of the canonical body: what results and publications cite."""
         return digest(self.body)
 
+    def in_force(self, on: date) -> bool:
+        """Whether the rule is in force on a day; both ends belong to the interval."""
+        return self.effective_from <= on and (self.effective_until is None or on <= self.effective_until)
+
+    def cite(self, clause: str) -> Citation:
+        """How a result cites a clause.  Raises `InvalidDefinition` if the rule has none."""
+        based = self.based()
+        if clause not in based:
+            known = ", ".join(based)
+            raise InvalidDefinition(
+                Fault(self.code, f"The rule has no clause {clause}.", f"It has: {known}.")
+            )
+        return Citation(
+            issuer=self.issuer,
+            number=self.number,
+            rule=self.code,
+            version=self.version,
+            digest=self.digest,
+            clause=clause,
+            basis=based[clause],
+            text=self.text,
+        )
+
+    def retroactive(self, period_start: date) -> bool:
+        """Whether the rule was issued after a period began: then every result says so (R-014)."""
+        return self.issued_on > period_start
+
+    def _judge_days(self, faults: Faults) -> None:
+        if self.effective_until is not None and self.effective_until < self.effective_from:
+            faults.add(self.code, "The rule ends before it begins.", "Mend one of the two days.")
+        days = [approval.on for approval in self.approvals or ()]
+        if days != sorted(days):
+            faults.add("approvals", "The steps are not in the order of their days.", "Put them in order.")
+        if days and max(days) > self.issued_on:
+            faults.add("approvals", "A step lies after the day of issue.", "Mend one of the two days.")
+
+
+class Rule(Issued):
+    """A rule that gives numbers to a policy in code: clauses with dated parameters and their basis."""
+
+    clauses: tuple[Clause, ...]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judged(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        return judged(cls, data, handler, cls._judge, "rule")
+
+    def _judge(self, faults: Faults) -> None:
+        seen: set[str] = set()
+        for clause in self.clauses:
+            if clause.code in seen:
+                faults.add(clause.code, "The clause stands twice.", "Remove one of the two.")
+            seen.add(clause.code)
+            dated = [(parameter.code, parameter.since) for parameter in clause.parameters]
+            for code, since in sorted({pair for pair in dated if dated.count(pair) > 1}):
+                faults.add(f"{clause.code}.{code}", f"Two values begin on {since}.", "Give each its own day.")
+        self._judge_days(faults)
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> Rule:
+        """The rule for a stored body.  Raises `InvalidDefinition` with every fault."""
+        return cls.model_validate(dict(body))
+
+    def based(self) -> Mapping[str, str]:
+        """The basis of each clause by its code."""
+        return {clause.code: clause.basis for clause in self.clauses}
+
     def clause(self, code: str) -> Clause:
         """A clause by code.  Raises `InvalidDefinition` if the rule has none."""
         for clause in self.clauses:
@@ -135,24 +180,6 @@ class Rule(Definition):
                 return clause
         known = ", ".join(clause.code for clause in self.clauses)
         raise InvalidDefinition(Fault(self.code, f"The rule has no clause {code}.", f"It has: {known}."))
-
-    def in_force(self, on: date) -> bool:
-        """Whether the rule is in force on a day; both ends belong to the interval."""
-        return self.effective_from <= on and (self.effective_until is None or on <= self.effective_until)
-
-    def cite(self, clause: str) -> Citation:
-        """How a result cites a clause.  Raises `InvalidDefinition` if the rule has none."""
-        found = self.clause(clause)
-        return Citation(
-            issuer=self.issuer,
-            number=self.number,
-            rule=self.code,
-            version=self.version,
-            digest=self.digest,
-            clause=found.code,
-            basis=found.basis,
-            text=self.text,
-        )
 
     def value(self, clause: str, parameter: str, on: date) -> Fraction:
         """A parameter as in force on a day.  Raises `InvalidDefinition` if none was yet."""
@@ -207,7 +234,3 @@ class Rule(Definition):
             for clause in self.clauses
         )
         return self.model_copy(update={"version": version, "clauses": clauses})
-
-    def retroactive(self, period_start: date) -> bool:
-        """Whether the rule was issued after a period began: then every result says so (R-014)."""
-        return self.issued_on > period_start

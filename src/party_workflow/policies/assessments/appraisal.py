@@ -38,7 +38,7 @@ from party_workflow.policies.figure import (
     counted,
     weighted,
 )
-from party_workflow.policies.policy import Policy, Row
+from party_workflow.policies.policy import Policy, Row, When
 from party_workflow.policies.ranking import (
     Band,
     Bands,
@@ -153,7 +153,8 @@ def _rate(state: _State, found: _Round, row: Row) -> None:
         state.rounds[row.stream] = replace(found, rated={**found.rated, rater: given})
 
 
-def _conclude(state: _State, rule: Rule, on: date) -> Ranking:
+def _conclude(state: _State, rule: Rule, when: When) -> Ranking:
+    on = when.on
     rounding = Rounding(int(rule.value("total", "places", on)), "half_up")
     figures: dict[str, Figure] = {}
     excluded: list[Excluded] = []

@@ -1,0 +1,18 @@
+"""The clauses of rule documents, one module a family; `AnyClause` is any of them, told apart by `type`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from party_workflow.policies.documents.clauses.base import STAGES, BaseClause, Stage
+from party_workflow.policies.documents.clauses.points import Count, ValueOf
+from party_workflow.policies.documents.clauses.ranking import Rank
+
+AnyClause = Annotated[Count | ValueOf | Rank, Field(discriminator="type")]
+
+CLAUSES: Final[tuple[type[BaseClause], ...]] = (Count, ValueOf, Rank)
+"""Every clause, in the order of the reference."""
+
+__all__ = ["CLAUSES", "STAGES", "AnyClause", "BaseClause", "Stage"]

@@ -1,0 +1,85 @@
+"""What every clause has: its code, its basis, its day, its stage, and how it is evaluated.
+
+The order of evaluation is the order of the clauses in the document; stages may not go backward
+(`STAGES`), and a clause refers to earlier ones only.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from party_workflow.errors import Faults
+from party_workflow.policies.documents.parameters import Part, Places, Reference, references
+from party_workflow.values import Code, Day
+
+if TYPE_CHECKING:
+    from party_workflow.policies.documents.board import Board
+    from party_workflow.policies.documents.lint import Scope
+
+Stage = Literal[
+    "points",
+    "caps",
+    "components",
+    "total",
+    "adjustments",
+    "gates",
+    "ranking",
+    "tiers",
+    "awards",
+    "streaks",
+    "proposals",
+]
+STAGES: Final[tuple[Stage, ...]] = (
+    "points",
+    "caps",
+    "components",
+    "total",
+    "adjustments",
+    "gates",
+    "ranking",
+    "tiers",
+    "awards",
+    "streaks",
+    "proposals",
+)
+"""The order of evaluation."""
+
+Output = Literal["measure", "grades", "nothing"]
+
+
+class BaseClause(Part):
+    """A clause of a rule document.
+
+    In force from `since` to `until` inclusive: on a day outside it is not evaluated, and what refers to it
+    finds the figures of every subject not applicable.  `display` says how its figures are printed, where that
+    is not as they are handed on.
+    """
+
+    stage: ClassVar[Stage]
+    output: ClassVar[Output] = "measure"
+
+    code: Code
+    basis: Code
+    since: Day
+    until: Day | None = None
+    display: Places | None = None
+
+    def references(self) -> Iterator[Reference]:
+        """Every reference to a measure, a source, a column, an attribute or grades, with its place."""
+        return references(self)
+
+    def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
+        """The dimensions of its measure, given the clauses before it; None where they cannot be told."""
+        return getattr(self, "by", ())
+
+    def lint(self, scope: Scope, faults: Faults) -> None:
+        """Adds what is wrong with the clause besides its references; places are relative to the clause."""
+
+    @abstractmethod
+    def evaluate(self, board: Board) -> None:
+        """Computes what the clause says, and puts it on the board.
+
+        Raises `InvalidInput` or `InvalidDefinition` for rows or parameters that it cannot be computed from.
+        """

@@ -1,0 +1,297 @@
+"""Rule documents: what is read, what is computed from it clause by clause, on what basis and since when.
+
+A document is a frozen value with a content hash; TOML and JSON hold the same.  It compiles to a policy that
+stands beside policies in code (`RuleDocument.policy`); evaluation follows the order of the clauses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Self
+
+from pydantic import Field, ModelWrapValidatorHandler, StrictInt, ValidationError, model_validator
+
+from party_workflow.codec import Event, Registry, faults_of
+from party_workflow.errors import Fault, Faults, InvalidDefinition, InvalidInput
+from party_workflow.policies.conclusion import Conclusion
+from party_workflow.policies.documents.board import SUBJECT, Board, CodeClause
+from party_workflow.policies.documents.clauses import AnyClause, BaseClause
+from party_workflow.policies.documents.measures import Measure
+from party_workflow.policies.documents.parameters import AttributeRef, Part, SourceRef
+from party_workflow.policies.documents.source import OWN_COLUMNS, Source
+from party_workflow.policies.feeds import FEEDS
+from party_workflow.policies.feeds.events import event_feed
+from party_workflow.policies.feeds.feed import Fact, Feed
+from party_workflow.policies.figure import Absent, Figure
+from party_workflow.policies.policy import Policy, Row, When
+from party_workflow.policies.rule import Issued
+from party_workflow.values import Code
+
+OffsetMinutes = Annotated[StrictInt, Field(gt=-1440, lt=1440)]
+
+
+class Population(Part):
+    """Whom the document is about: every subject in the rows of one source.
+
+    Its columns are their attributes, those of the latest row where there are several.
+    """
+
+    source: SourceRef
+    groups: tuple[AttributeRef, ...] = ()
+
+
+class RuleDocument(Issued):
+    """A rule document: sources, a population, and clauses in the order of their evaluation.
+
+    `offset_minutes` says which day a moment falls on: minutes ahead of UTC.  `ranking` names the `rank`
+    clause whose places are the result's, where there are several.
+    """
+
+    offset_minutes: OffsetMinutes
+    population: Population
+    source: tuple[Source, ...]
+    clause: tuple[AnyClause, ...]
+    ranking: Code | None = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            found = handler(data)
+        except ValidationError as error:
+            raise InvalidDefinition([_placed(fault) for fault in faults_of(error)]) from None
+        faults = Faults()
+        found._judge_form(faults)
+        faults.raise_if_any(InvalidDefinition)
+        return found
+
+    def _judge_form(self, faults: Faults) -> None:
+        self._judge_days(faults)
+        for name, parts in (("source", self.source), ("clause", self.clause)):
+            codes = [part.code for part in parts]
+            for code in sorted({code for code in codes if codes.count(code) > 1}):
+                faults.add(f"{name}.{code}", "It stands there twice.", "Give one of them another code.")
+        for source in self.source:
+            source.judge(faults)
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> RuleDocument:
+        """The document for a body.  Raises `InvalidDefinition` with every fault of form."""
+        return cls.model_validate(dict(body))
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The document as stored: without what is at its default."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    def based(self) -> Mapping[str, str]:
+        """The basis of each clause by its code, in the order of evaluation."""
+        return {clause.code: clause.basis for clause in self.clause}
+
+    def by_code(self, code: str) -> BaseClause:
+        """A clause.  Raises `InvalidDefinition` if there is none of that code."""
+        for clause in self.clause:
+            if clause.code == code:
+                return clause
+        known = ", ".join(clause.code for clause in self.clause)
+        raise InvalidDefinition(Fault(self.code, f"It has no clause {code}.", f"It has: {known}."))
+
+    def replace_clause(self, code: str, **changes: Any) -> Self:
+        """An alternative in which one clause is altered: ``replace_clause("total", rounding="none")``.
+
+        It is another document with a digest of its own; issuer, number and version stay and can be altered by
+        `model_copy`.  Raises `InvalidDefinition` for an unknown clause or field.
+        """
+        self.by_code(code)
+        clauses = [
+            clause.model_dump() | changes if clause.code == code else clause.model_dump()
+            for clause in self.clause
+        ]
+        return self.model_copy(update={"clause": clauses})
+
+    def day_of(self, moment: datetime) -> date:
+        """The day on which a moment falls, by the offset of the document."""
+        return (moment + timedelta(minutes=self.offset_minutes)).date()
+
+    def policy(
+        self,
+        registry: Registry,
+        *,
+        feeds: Mapping[str, Feed] = FEEDS,
+        code: Mapping[str, CodeClause] | None = None,
+    ) -> Policy[Any]:
+        """The document as a policy over the event types of a registry.
+
+        `feeds` are those that sources may name, `code` the clauses in Python by name.  It reads the event
+        types of its sources and ignores every other one that the registry has now; a registry that grows
+        later is refused by `Policy.check`.  Raises `InvalidDefinition` for a feed or an event type that there
+        is not.
+        """
+        found = feeds_of(self, registry, feeds)
+        reads = _reads(found)
+        return Policy(
+            name=self.code,
+            version=self.version,
+            rule=self,
+            reads=reads,
+            ignores=frozenset(registry.events) - {kind.stored_type for kind in reads},
+            initial=lambda: _State({name: feed.initial() for name, feed in found.items()}),
+            evolve=_Evolve(found),
+            conclude=_Conclude(self, found, dict(code or {})),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+_TAGS = re.compile(r"\.(plain|dated|Places|Absences|Bounds|str|tuple\[[^\]]*\])(?=\.|$)")
+
+
+def _placed(fault: Fault) -> Fault:
+    """A fault of form without the tags of unions in its place."""
+    return Fault(_TAGS.sub("", fault.where), fault.what, fault.remedy)
+
+
+def feeds_of(document: RuleDocument, registry: Registry, feeds: Mapping[str, Feed]) -> dict[str, Feed]:
+    """The feed of each source.  Raises `InvalidDefinition` with every source that has none."""
+    faults, found = Faults(), dict[str, Feed]()
+    for source in document.source:
+        if source.feed is not None:
+            if source.feed in feeds:
+                found[source.code] = feeds[source.feed]
+            else:
+                known = ", ".join(sorted(feeds))
+                faults.add(f"{source.code}.feed", f"There is no feed {source.feed}.", f"There are: {known}.")
+        elif source.event is not None:
+            kind = registry.events.get(source.event)
+            if kind is None:
+                what = f"There is no event type {source.event}."
+                faults.add(f"{source.code}.event", what, "Look for a typing mistake.")
+            else:
+                try:
+                    found[source.code] = event_feed(kind, source.columns, each=source.each or "")
+                except InvalidInput as error:
+                    faults.found += [
+                        Fault(f"{source.code}.{f.where}", f.what, f.remedy) for f in error.faults
+                    ]
+    faults.raise_if_any(InvalidDefinition)
+    return found
+
+
+def _reads(feeds: Mapping[str, Feed]) -> dict[type[Event], tuple[str, ...]]:
+    found: dict[type[Event], dict[str, None]] = {}
+    for feed in feeds.values():
+        for kind, fields in feed.reads.items():
+            found.setdefault(kind, {}).update(dict.fromkeys(fields))
+    return {kind: tuple(fields) for kind, fields in found.items()}
+
+
+@dataclass(slots=True)
+class _State:
+    """The state of the feed of each source, by the code of the source."""
+
+    by_source: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evolve:
+    """Takes one event into account in every feed that reads its type."""
+
+    feeds: Mapping[str, Feed]
+
+    def __call__(self, state: _State, row: Row) -> _State:
+        for name, feed in self.feeds.items():
+            if row.kind in feed.reads:
+                state.by_source[name] = feed.evolve(state.by_source[name], row)
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class _Conclude:
+    """Evaluates a document over the rows of its feeds."""
+
+    document: RuleDocument
+    feeds: Mapping[str, Feed]
+    code: Mapping[str, CodeClause]
+
+    def __call__(self, state: _State, rule: Issued, when: When) -> Conclusion:
+        facts = {name: tuple(feed.facts(state.by_source[name])) for name, feed in self.feeds.items()}
+        return evaluate(self.document, facts, on=when.on, period_start=when.period_start, code=self.code)
+
+
+def evaluate(
+    document: RuleDocument,
+    facts: Mapping[str, tuple[Fact, ...]],
+    *,
+    on: date,
+    period_start: date,
+    code: Mapping[str, CodeClause] | None = None,
+) -> Conclusion:
+    """A document evaluated over the facts of its sources, by the code of the source.
+
+    Raises `InvalidInput` or `InvalidDefinition`, with clause and remedy, for rows or parameters from which
+    nothing can be computed.
+    """
+    board = _board(document, facts, on, period_start, code or {})
+    for clause in document.clause:
+        if clause.since <= on and (clause.until is None or on <= clause.until):
+            clause.evaluate(board)
+        elif clause.output == "measure":
+            board.measures[clause.code] = _not_in_force(clause, board)
+    conclusion = board.conclusion()
+    named = {ranking.clause for ranking in conclusion.rankings}
+    if document.ranking is None or len(named) < 2:
+        return conclusion
+    return Conclusion(**{**_fields(conclusion), "main": document.ranking})
+
+
+def _fields(conclusion: Conclusion) -> dict[str, Any]:
+    return {name: getattr(conclusion, name) for name in conclusion.__slots__}
+
+
+def _board(
+    document: RuleDocument,
+    facts: Mapping[str, tuple[Fact, ...]],
+    on: date,
+    period_start: date,
+    code: Mapping[str, CodeClause],
+) -> Board:
+    rows = {
+        source.code: tuple(
+            _about(fact, source.subject)
+            for fact in source.rows(
+                facts[source.code], day_of=document.day_of, period_start=period_start, on=on
+            )
+        )
+        for source in document.source
+    }
+    members = {str(row.columns[SUBJECT]): row for row in rows[document.population.source]}
+    return Board(on, period_start, rows, tuple(sorted(members)), members, code)
+
+
+def _about(fact: Fact, subject: str) -> Fact:
+    columns = {**fact.columns, SUBJECT: fact.columns[subject]}
+    return Fact(columns, fact.evidence, fact.effective_at, fact.recorded_at, fact.position)
+
+
+def _not_in_force(clause: BaseClause, board: Board) -> Measure:
+    absent = Absent("not_applicable")
+    return Measure(
+        clause.code,
+        (),
+        {
+            (subject,): Figure(clause.code, absent, "not_in_force", clause.code, clause.basis)
+            for subject in board.subjects
+        },
+    )
+
+
+def columns_of(source: Source, feed: Feed) -> Iterator[str]:
+    """The columns that the rows of a source have."""
+    yield from feed.columns
+    yield from OWN_COLUMNS
+    if source.period is not None:
+        yield "period"

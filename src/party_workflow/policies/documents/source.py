@@ -1,0 +1,154 @@
+"""Sources: which events a document reads, as rows with columns, and which of them count.
+
+A source names a feed of the library (`party_workflow.policies.feeds`), or one stored event type whose fields
+become columns.  Every row has besides its own the columns ``day``, ``stream``, ``position`` and, where the
+source asks for it, ``period``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Final, Literal
+
+from pydantic import Field
+
+from party_workflow.calendar import Period
+from party_workflow.canonical import day_text, fraction_text
+from party_workflow.errors import Fault, Faults, InvalidInput
+from party_workflow.policies.documents.parameters import Exact, Part
+from party_workflow.policies.feeds.feed import Cell, Fact
+from party_workflow.policies.figure import Absent
+from party_workflow.values import Code
+
+OWN_COLUMNS: Final = ("day", "stream", "position")
+"""The columns that every row has."""
+
+
+class Bounds(Part):
+    """Limits of a number or a day in a column."""
+
+    at_least: Exact | None = None
+    above: Exact | None = None
+    at_most: Exact | None = None
+    below: Exact | None = None
+
+    def hold(self, value: Fraction) -> bool:
+        """Whether a number lies within them."""
+        return (
+            (self.at_least is None or value >= self.at_least)
+            and (self.above is None or value > self.above)
+            and (self.at_most is None or value <= self.at_most)
+            and (self.below is None or value < self.below)
+        )
+
+
+Wanted = str | tuple[str, ...] | Bounds
+Where = Mapping[Code, Wanted]
+"""What columns have to hold: a text, one of several, or bounds of a number.  A cell that is absent reads as
+how it is absent (``missing``); it lies within no bounds.
+"""
+
+Within = Literal["period", "until", "all"]
+"""Rows from the first day of the period to the day of the run; up to that day; all that the history has."""
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as a text: what `where` compares and dimensions are keyed by."""
+    match cell:
+        case Absent():
+            return cell.kind
+        case Fraction():
+            return fraction_text(cell)
+        case date():
+            return day_text(cell)
+        case str():
+            return cell
+
+
+def holds(where: Where, columns: Mapping[str, Cell]) -> bool:
+    """Whether a row has what is wanted of it."""
+    for name, wanted in where.items():
+        cell = columns[name]
+        if isinstance(wanted, Bounds):
+            if not isinstance(cell, Fraction) or not wanted.hold(cell):
+                return False
+        elif cell_text(cell) not in ((wanted,) if isinstance(wanted, str) else wanted):
+            return False
+    return True
+
+
+class Source(Part):
+    """Rows that clauses read.
+
+    `feed` names a feed, or `event` a stored event type; then `columns` are its fields that are read, and with
+    `each` the parts of one list field give a row each.  `subject` is the column that says whom a row is
+    about.  `within` says which days count, and `dated` which day a row has: that of its event, or that in a
+    column (such as the day of the matter that a later decision is about).  `where` keeps the rows that have
+    what it says, `unless` drops those that do.  `period` adds a column of that name: the month, quarter, half
+    or year of the day.
+    """
+
+    code: Code
+    feed: Code | None = None
+    event: Code | None = None
+    columns: tuple[Code, ...] = ()
+    each: Code | None = None
+    subject: Code
+    within: Within
+    dated: Code = "event"
+    where: Where = Field(default_factory=dict)
+    unless: Where = Field(default_factory=dict)
+    period: Literal["month", "quarter", "half", "year"] | None = None
+
+    def judge(self, faults: Faults) -> None:
+        """Adds what does not fit together."""
+        if (self.feed is None) == (self.event is None):
+            faults.add(
+                f"{self.code}.feed", "A source reads a feed or an event type, one of them.", "Name one."
+            )
+        if self.feed is not None and (self.columns or self.each is not None):
+            what = "A feed has its columns; only an event type names them."
+            faults.add(f"{self.code}.columns", what, "Remove `columns` and `each`, or name an `event`.")
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The columns that the source itself looks at."""
+        dated = () if self.dated == "event" else (self.dated,)
+        return tuple(dict.fromkeys((self.subject, *dated, *self.where, *self.unless)))
+
+    def rows(
+        self, facts: Iterable[Fact], *, day_of: Callable[[datetime], date], period_start: date, on: date
+    ) -> Iterator[Fact]:
+        """The rows that count, with the columns that every row has.  Raises `InvalidInput` for a row without
+        a subject or a day.
+        """
+        for fact in facts:
+            day = self._day(fact, day_of)
+            if (self.within != "all" and day > on) or (self.within == "period" and day < period_start):
+                continue
+            columns: dict[str, Cell] = {"position": Fraction(fact.position), **fact.columns, "day": day}
+            if self.period is not None:
+                columns["period"] = str(Period.of(self.period, day))
+            if holds(self.where, columns) and not (self.unless and holds(self.unless, columns)):
+                if not isinstance(columns[self.subject], str):
+                    what = f"Its column {self.subject} names nobody: {cell_text(columns[self.subject])}."
+                    raise InvalidInput(
+                        Fault(f"{self.code} at {fact.position}", what, "Take a column of ids as the subject.")
+                    )
+                yield replace(fact, columns=columns)
+
+    def _day(self, fact: Fact, day_of: Callable[[datetime], date]) -> date:
+        if self.dated == "event":
+            return day_of(fact.effective_at)
+        cell = fact.columns[self.dated]
+        if not isinstance(cell, date):
+            what = f"Its column {self.dated} has no day: {cell_text(cell)}."
+            raise InvalidInput(
+                Fault(
+                    f"{self.code} at {fact.position}", what, "Leave such rows out by `unless`, or date them."
+                )
+            )
+        return cell
