@@ -7,7 +7,7 @@ for one evaluation; what comes out of it, a `Conclusion`, is frozen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -141,6 +141,21 @@ class Board:
         """Adds the measure of a clause.  Where it is rounded, the rounded figures are handed on."""
         found = {key: _handed_on(clause, figures[key], key, rounding) for key in sorted(figures)}
         self.measures[clause.code] = Measure(clause.code, tuple(dims), found)
+
+    def copy(self) -> Board:
+        """The same board, to go on from in another way."""
+        return replace(
+            self,
+            measures=dict(self.measures),
+            rankings=list(self.rankings),
+            grades=dict(self.grades),
+            gates=list(self.gates),
+            selections=list(self.selections),
+            awards=list(self.awards),
+            streaks=list(self.streaks),
+            proposals=list(self.proposals),
+            notes=list(self.notes),
+        )
 
     def conclusion(self) -> Conclusion:
         """What was concluded, frozen."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Self
 
@@ -235,30 +235,41 @@ def evaluate(
     Raises `InvalidInput` or `InvalidDefinition`, with clause and remedy, for rows or parameters from which
     nothing can be computed.
     """
-    board = _board(document, facts, on, period_start, code or {})
+    board = begin(document, facts, on=on, period_start=period_start, code=code)
     for clause in document.clause:
-        if clause.since <= on and (clause.until is None or on <= clause.until):
-            clause.evaluate(board)
-        elif clause.output == "measure":
-            board.measures[clause.code] = _not_in_force(clause, board)
+        advance(board, clause)
+    return conclude(document, board)
+
+
+def advance(board: Board, clause: BaseClause) -> None:
+    """Evaluates one clause on a board where those before it were evaluated.
+
+    One that is not in force on the day of the board gives every subject a figure that is not applicable.
+    """
+    if clause.since <= board.on and (clause.until is None or board.on <= clause.until):
+        clause.evaluate(board)
+    elif clause.output == "measure":
+        board.measures[clause.code] = _not_in_force(clause, board)
+
+
+def conclude(document: RuleDocument, board: Board) -> Conclusion:
+    """What a board on which every clause was evaluated comes to."""
     conclusion = board.conclusion()
     named = {ranking.clause for ranking in conclusion.rankings}
     if document.ranking is None or len(named) < 2:
         return conclusion
-    return Conclusion(**{**_fields(conclusion), "main": document.ranking})
+    return replace(conclusion, main=document.ranking)
 
 
-def _fields(conclusion: Conclusion) -> dict[str, Any]:
-    return {name: getattr(conclusion, name) for name in conclusion.__slots__}
-
-
-def _board(
+def begin(
     document: RuleDocument,
     facts: Mapping[str, tuple[Fact, ...]],
+    *,
     on: date,
     period_start: date,
-    code: Mapping[str, CodeClause],
+    code: Mapping[str, CodeClause] | None = None,
 ) -> Board:
+    """A board with the rows of the sources and the population, on which nothing was evaluated yet."""
     rows = {
         source.code: tuple(
             _about(fact, source.subject)
@@ -269,7 +280,7 @@ def _board(
         for source in document.source
     }
     members = {str(row.columns[SUBJECT]): row for row in rows[document.population.source]}
-    return Board(on, period_start, rows, tuple(sorted(members)), members, code)
+    return Board(on, period_start, rows, tuple(sorted(members)), members, code or {})
 
 
 def _about(fact: Fact, subject: str) -> Fact:
