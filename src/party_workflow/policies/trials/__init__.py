@@ -1,0 +1,1 @@
+"""Other documents tried over the same rows: which one gives a published table, how far a ranking holds."""
