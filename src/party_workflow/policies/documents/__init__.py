@@ -4,8 +4,7 @@ See `party_workflow.policies.documents.document` for what a document is, ``claus
 `party_workflow.policies.documents.lint` for what is checked before use.
 """
 
-from party_workflow.policies.documents.board import CodeClause
-from party_workflow.policies.documents.clauses import CLAUSES, STAGES, BaseClause
+from party_workflow.policies.documents.clauses import CLAUSES, STAGES, BaseClause, CodeClause
 from party_workflow.policies.documents.document import Population, RuleDocument, evaluate
 from party_workflow.policies.documents.lint import Lint, lint
 from party_workflow.policies.documents.measures import Measure

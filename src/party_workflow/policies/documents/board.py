@@ -31,12 +31,9 @@ from party_workflow.policies.ranking import Ranking, SelectionRequired
 
 if TYPE_CHECKING:
     from party_workflow.policies.documents.clauses.base import BaseClause
+    from party_workflow.policies.documents.clauses.python import CodeClause
 
 T = TypeVar("T")
-CodeClause = Callable[[Mapping[str, Measure], "Board"], Mapping[Key, Figure]]
-"""A clause in Python: the measures that it declares by code, and the board for dated parameters; it gives the
-figures of its own measure by key.
-"""
 
 
 @dataclass(slots=True)

@@ -17,8 +17,8 @@ from pydantic import Field, ModelWrapValidatorHandler, StrictInt, ValidationErro
 from party_workflow.codec import Event, Registry, faults_of
 from party_workflow.errors import Fault, Faults, InvalidDefinition, InvalidInput
 from party_workflow.policies.conclusion import Conclusion
-from party_workflow.policies.documents.board import SUBJECT, Board, CodeClause
-from party_workflow.policies.documents.clauses import AnyClause, BaseClause
+from party_workflow.policies.documents.board import SUBJECT, Board
+from party_workflow.policies.documents.clauses import AnyClause, BaseClause, CodeClause
 from party_workflow.policies.documents.measures import Measure
 from party_workflow.policies.documents.parameters import AttributeRef, Part, SourceRef
 from party_workflow.policies.documents.source import OWN_COLUMNS, Source

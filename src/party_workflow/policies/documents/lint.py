@@ -127,9 +127,9 @@ def _refer(reference: Reference, scope: Scope, faults: Faults) -> None:
 
 
 def _order(clause: BaseClause, scope: Scope, faults: Faults) -> None:
-    last = max((STAGES.index(before.stage) for before in scope.before if before.stage in STAGES), default=0)
-    if STAGES.index(clause.stage) < last:
-        what = f"A clause of stage {clause.stage} stands after one of stage {STAGES[last]}."
+    last = max((STAGES.index(before.placed) for before in scope.before), default=0)
+    if STAGES.index(clause.placed) < last:
+        what = f"A clause of stage {clause.placed} stands after one of stage {STAGES[last]}."
         faults.add("type", what, "Move it up: the order of evaluation is that of the stages.")
 
 

@@ -19,8 +19,8 @@ from pydantic import TypeAdapter
 from party_workflow.canonical import fraction_text
 from party_workflow.errors import Fault, InvalidInput, PartyWorkflowError
 from party_workflow.policies.conclusion import Conclusion
-from party_workflow.policies.documents.board import Board, CodeClause
-from party_workflow.policies.documents.clauses import AnyClause, BaseClause
+from party_workflow.policies.documents.board import Board
+from party_workflow.policies.documents.clauses import AnyClause, BaseClause, CodeClause
 from party_workflow.policies.documents.document import RuleDocument, advance, begin, conclude
 from party_workflow.policies.figure import Absent, Figure, Rounding
 from party_workflow.policies.trials.rows import Rows

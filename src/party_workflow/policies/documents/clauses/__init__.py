@@ -8,11 +8,12 @@ from pydantic import Field
 
 from party_workflow.policies.documents.clauses.base import STAGES, BaseClause, Stage
 from party_workflow.policies.documents.clauses.points import Count, ValueOf
+from party_workflow.policies.documents.clauses.python import CodeClause, InPython
 from party_workflow.policies.documents.clauses.ranking import Rank
 
-AnyClause = Annotated[Count | ValueOf | Rank, Field(discriminator="type")]
+AnyClause = Annotated[Count | ValueOf | InPython | Rank, Field(discriminator="type")]
 
-CLAUSES: Final[tuple[type[BaseClause], ...]] = (Count, ValueOf, Rank)
+CLAUSES: Final[tuple[type[BaseClause], ...]] = (Count, ValueOf, InPython, Rank)
 """Every clause, in the order of the reference."""
 
-__all__ = ["CLAUSES", "STAGES", "AnyClause", "BaseClause", "Stage"]
+__all__ = ["CLAUSES", "STAGES", "AnyClause", "BaseClause", "CodeClause", "Stage"]

@@ -66,6 +66,11 @@ class BaseClause(Part):
     until: Day | None = None
     display: Places | None = None
 
+    @property
+    def placed(self) -> Stage:
+        """The stage of evaluation that it belongs to."""
+        return self.stage
+
     def references(self) -> Iterator[Reference]:
         """Every reference to a measure, a source, a column, an attribute or grades, with its place."""
         return references(self)
