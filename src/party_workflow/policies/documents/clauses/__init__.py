@@ -6,14 +6,50 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from party_workflow.policies.documents.clauses.adjustments import Bonus, Deduction, Mitigation
+from party_workflow.policies.documents.clauses.awarded import Points
 from party_workflow.policies.documents.clauses.base import STAGES, BaseClause, Stage
+from party_workflow.policies.documents.clauses.best import Best
+from party_workflow.policies.documents.clauses.boundaries import Boundary
+from party_workflow.policies.documents.clauses.decided import Decided
+from party_workflow.policies.documents.clauses.places import PlacePoints
 from party_workflow.policies.documents.clauses.points import Count, ValueOf
 from party_workflow.policies.documents.clauses.python import CodeClause, InPython
 from party_workflow.policies.documents.clauses.ranking import Rank
+from party_workflow.policies.documents.clauses.sums import Sum
 
-AnyClause = Annotated[Count | ValueOf | InPython | Rank, Field(discriminator="type")]
+AnyClause = Annotated[
+    Count
+    | ValueOf
+    | Points
+    | PlacePoints
+    | Sum
+    | Decided
+    | Boundary
+    | Best
+    | Deduction
+    | Bonus
+    | Mitigation
+    | InPython
+    | Rank,
+    Field(discriminator="type"),
+]
 
-CLAUSES: Final[tuple[type[BaseClause], ...]] = (Count, ValueOf, InPython, Rank)
+CLAUSES: Final[tuple[type[BaseClause], ...]] = (
+    Count,
+    ValueOf,
+    Points,
+    PlacePoints,
+    Sum,
+    Decided,
+    Boundary,
+    Best,
+    Deduction,
+    Bonus,
+    Mitigation,
+    InPython,
+    Rank,
+)
 """Every clause, in the order of the reference."""
 
 __all__ = ["CLAUSES", "STAGES", "AnyClause", "BaseClause", "CodeClause", "Stage"]

@@ -1,0 +1,201 @@
+"""Late decisions: what a decision says in place of what was computed, and from when on it takes effect.
+
+An upheld complaint, a revoked award or a corrected placing comes after the matter that it is about.  It takes
+effect in one of three ways, which the clause names: ``retroactive``, as if it had been known from the start;
+``from_decision``, so that everything before it stays and the difference falls in the decision's own period;
+or ``reset``, so that all of the subject's figures before it count for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, assert_never
+
+from pydantic import model_validator
+
+from party_workflow.errors import Faults
+from party_workflow.policies.documents.board import Board, number, subject_of
+from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.measures import Key, Measure, label
+from party_workflow.policies.documents.parameters import (
+    ColumnRef,
+    MeasureRef,
+    Part,
+    RoundingStage,
+    SourceRef,
+)
+from party_workflow.policies.documents.source import cell_text
+from party_workflow.policies.feeds.feed import Fact
+from party_workflow.policies.figure import Absent, Figure, Value
+from party_workflow.values import Code
+
+if TYPE_CHECKING:
+    from party_workflow.policies.documents.lint import Scope
+
+Late = Literal["from_decision", "retroactive", "reset"]
+
+
+class Falls(Part):
+    """Where in time a decision falls: the dimension that runs in time, and the column of the decision that
+    has its own value of it (not that of the matter).
+    """
+
+    dimension: Code
+    column: Code
+
+
+class Decided(BaseClause):
+    """A measure as decisions of a source alter it.
+
+    Each row of the `source` is a decision about one figure: of its subject, with the dimensions in the
+    columns named by `match` (of the same names where it says nothing).  Its number in `column` takes the
+    place of the figure (``sets``) or is added to it (``adds``); a row without one alters nothing.  Of several
+    that set the same, the last recorded holds.  `late` says from when on; for ``from_decision`` and
+    ``reset``, `falls` says in which value of a dimension the decision itself falls.  With ``reset`` a
+    decision about a matter before it has no other effect than that all before it counts for nothing.
+    """
+
+    stage: ClassVar[Stage] = "points"
+
+    type: Literal["decided"]
+    measure: MeasureRef
+    source: SourceRef
+    column: ColumnRef
+    effect: Literal["sets", "adds"]
+    late: Late
+    match: Mapping[Code, Code] = {}
+    falls: Falls | None = None
+    rounding: RoundingStage
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.late == "retroactive") != (self.falls is None):
+            raise ValueError("`falls` belongs to from_decision and reset, and is not said of retroactive")
+        return self
+
+    def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
+        return scope.dims(self.measure)
+
+    def lint(self, scope: Scope, faults: Faults) -> None:
+        dims, known = scope.dims(self.measure), scope.columns.get(self.source)
+        if dims is None or known is None:
+            return
+        for name in self.match:
+            if name not in dims:
+                remedy = f"It has: {', '.join(dims) or 'none'}."
+                faults.add(f"match.{name}", f"{self.measure} has no dimension {name}.", remedy)
+        columns = [self.match.get(name, name) for name in dims]
+        if self.falls is not None:
+            columns.append(self.falls.column)
+            if self.falls.dimension not in dims:
+                remedy = f"It has: {', '.join(dims) or 'none'}."
+                faults.add("falls", f"{self.measure} has no dimension {self.falls.dimension}.", remedy)
+        for name in columns:
+            if name not in known:
+                remedy = "Say in `match` which column has it."
+                faults.add("source", f"{self.source} has no column {name}.", remedy)
+
+    def evaluate(self, board: Board) -> None:
+        measure = board.measure(self.measure)
+        figures = dict(measure.figures)
+        known = set(board.subjects)
+        stands: dict[Key, Fraction] = {}
+        for row in board.rows(self.source):
+            value = number(self, row, self.column)
+            if subject_of(row) in known and not isinstance(value, Absent):
+                self._take(figures, stands, _Decision(self, measure, row, value))
+        board.put(self, measure.dims, figures, self.rounding)
+
+    def _take(self, figures: dict[Key, Figure], stands: dict[Key, Fraction], decision: _Decision) -> None:
+        key = decision.about
+        match self.late:
+            case "retroactive":
+                figures[key] = decision.figure(key, figures.get(key))
+            case "from_decision":
+                before = figures.get(key)
+                absent = before is None or isinstance(before.value, Absent)
+                stood = stands.get(key, Fraction(0) if absent or before is None else before.exact())
+                stands[key] = decision.value + (stood if self.effect == "adds" else 0)
+                falls = decision.falls(self._falls)
+                if falls == key and self.effect == "sets" and absent:
+                    figures[key] = decision.figure(key, before)
+                else:
+                    figures[falls] = decision.booked(falls, figures.get(falls), stands[key] - stood)
+            case "reset":
+                index = decision.measure.dims.index(self._falls.dimension) + 1
+                falls = decision.falls(self._falls)
+                for other in [each for each in figures if each[0] == key[0]]:
+                    if _runs(other[index]) < _runs(falls[index]):
+                        figures[other] = decision.void(other, figures[other])
+                if _runs(key[index]) >= _runs(falls[index]):
+                    figures[key] = decision.figure(key, figures.get(key))
+            case _:
+                assert_never(self.late)
+
+    @property
+    def _falls(self) -> Falls:
+        assert self.falls is not None
+        return self.falls
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """One decision: the row, the number that it says, and the figure that it is about."""
+
+    clause: Decided
+    measure: Measure
+    row: Fact
+    value: Fraction
+
+    @property
+    def about(self) -> Key:
+        columns = [self.clause.match.get(name, name) for name in self.measure.dims]
+        return (subject_of(self.row), *(cell_text(self.row.columns[name]) for name in columns))
+
+    def falls(self, falls: Falls) -> Key:
+        """The key of the same matter in the value of the dimension in which the decision falls."""
+        key = list(self.about)
+        key[self.measure.dims.index(falls.dimension) + 1] = cell_text(self.row.columns[falls.column])
+        return tuple(key)
+
+    def _said(self, value: Fraction) -> Figure:
+        clause = self.clause
+        return Figure(clause.source, value, "decision", clause.code, clause.basis, self.row.evidence)
+
+    def figure(self, key: Key, before: Figure | None) -> Figure:
+        """What the decision makes of the figure that it is about."""
+        if self.clause.effect == "adds":
+            return self.booked(key, before, self.value)
+        clause, name = self.clause, label(self.clause.code, key)
+        inputs = (self._said(self.value), *(() if before is None else (before,)))
+        return Figure(name, self.value, "set_by_decision", clause.code, clause.basis, inputs)
+
+    def booked(self, key: Key, before: Figure | None, change: Fraction) -> Figure:
+        """A figure with a change added.  What is missing stays so; otherwise where there was none the change
+        stands alone.
+        """
+        clause, name = self.clause, label(self.clause.code, key)
+        value: Value = change
+        if before is not None and isinstance(before.value, Fraction):
+            value = before.value + change
+        elif before is not None and before.value in (Absent("missing"), Absent("withheld")):
+            value = before.value
+        inputs = (*(() if before is None else (before,)), self._said(change))
+        return Figure(name, value, "added_by_decision", clause.code, clause.basis, inputs)
+
+    def void(self, key: Key, before: Figure) -> Figure:
+        """Nothing, because the decision began anew."""
+        clause, name = self.clause, label(self.clause.code, key)
+        value: Value = before.value if isinstance(before.value, Absent) else Fraction(0)
+        inputs = (self._said(self.value), before)
+        return Figure(name, value, "reset_by_decision", clause.code, clause.basis, inputs)
+
+
+def _runs(value: str) -> tuple[int, Fraction, str]:
+    """The order in time of values of a dimension: numbers as numbers, days and periods as texts."""
+    try:
+        return (0, Fraction(value), "")
+    except ValueError:
+        return (1, Fraction(0), value)
