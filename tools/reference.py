@@ -85,6 +85,7 @@ WITHOUT = {
     "intake": "what became of a file is recorded once.",
     "points": "entries are added one by one; an account never closes.",
     "ledger": "entries are added one by one; an account never closes.",
+    "observation": "rows are recorded, corrected and withdrawn one by one; a series never closes.",
 }
 """Why a category has no lifecycle."""
 

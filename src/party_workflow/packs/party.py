@@ -25,6 +25,7 @@ from party_workflow.domain import (
     inspection,
     intake,
     ledger,
+    observation,
     organisation,
     plan,
     points,
@@ -101,6 +102,7 @@ MODEL: Final = Model(
         ledger.DECIDER,
         inspection.DECIDER,
         responsibility.DECIDER,
+        observation.DECIDER,
     )
 )
 """Every aggregate of the library."""
