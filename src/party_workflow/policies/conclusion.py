@@ -16,6 +16,8 @@ from party_workflow.policies.ladders import Rung
 from party_workflow.policies.ranking import Ranking, SelectionRequired
 
 GateEffect = Literal["caps", "forces", "excludes"]
+GateRanked = Literal["as_scored", "last", "excluded"]
+"""How those whom a gate concerns are ranked: as if there were none; behind all others; not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Graded:
 class GateHit:
     """A gate that was triggered for a subject, with the facts that triggered it (R-090).
 
-    `grades` names the scale; with ``caps`` no better grade than `grade` is given, with ``forces`` just it.
+    `grades` names the scale; with ``caps`` no better grade than `grade` is given, with ``forces`` just it,
+    with ``excludes`` none.  `ranked` says what it does to places.
     """
 
     clause: str
@@ -55,10 +58,11 @@ class GateHit:
     grade: str
     basis: str
     facts: tuple[Figure, ...]
+    ranked: GateRanked = "as_scored"
 
     def data(self) -> dict[str, Any]:
         """The gate as canonical data."""
-        return {
+        found: dict[str, Any] = {
             "clause": self.clause,
             "subject": self.subject,
             "effect": self.effect,
@@ -67,6 +71,7 @@ class GateHit:
             "basis": self.basis,
             "facts": [figure.data() for figure in self.facts],
         }
+        return found | ({} if self.ranked == "as_scored" else {"ranked": self.ranked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +229,7 @@ class Conclusion:
                 for clause, given in self.grades.items()
             ],
             "gates": [item.data() for item in self.gates],
-            "selections": [
-                {"grade": item.grade, "places": item.places, "candidates": list(item.candidates)}
-                for item in self.selections
-            ],
+            "selections": [item.data() for item in self.selections],
             "awards": [item.data() for item in self.awards],
             "streaks": [item.data() for item in self.streaks],
             "proposals": [item.data() for item in self.proposals],

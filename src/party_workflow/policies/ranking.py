@@ -45,11 +45,28 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class SelectionRequired:
-    """A grade with more candidates at its edge than places: people choose, not the policy (R-018)."""
+    """A grade with more candidates at its edge than places: people choose, not the policy (R-018).
+
+    `clause` and `group` say which clause of a rule document leaves it open, and in which comparison group.
+    Where a place is open and not a grade, `place` is the first of those that people settle among the level.
+    """
 
     grade: str
     places: int
     candidates: tuple[str, ...]
+    clause: str = ""
+    group: str = ""
+    place: int = 0
+
+    def data(self) -> dict[str, Any]:
+        """The selection as canonical data."""
+        found: dict[str, Any] = {
+            "grade": self.grade,
+            "places": self.places,
+            "candidates": list(self.candidates),
+        }
+        named = {"clause": self.clause, "group": self.group, "place": self.place}
+        return found | {name: value for name, value in named.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +110,7 @@ class Ranking:
                 {"subject": item.subject, "reason": item.reason, "figure": item.figure.data()}
                 for item in self.excluded
             ],
-            "selections": [
-                {"grade": item.grade, "places": item.places, "candidates": list(item.candidates)}
-                for item in self.selections
-            ],
+            "selections": [item.data() for item in self.selections],
         }
 
 

@@ -1,13 +1,12 @@
 """Contests: lots from a published seed, marks of judges, places with the tie-break said before the round.
 
-The lot is the order of SHA-256 over the seed and the id, so that anybody can draw it again.  A trimmed mean
-leaves out as many of the highest as of the lowest marks, as announced, and is exact.
+For lots see `party_workflow.policies.lots.lot`.  A trimmed mean leaves out as many of the highest as of the
+lowest marks, as announced, and is exact.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,22 +15,11 @@ from typing import Final
 from party_workflow.domain.procedure import Procedure, StepTaken, Taken
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.figure import Absent, Evidence, Figure, Value
+from party_workflow.policies.lots import lot
 
-_DOMAIN: Final = b"party_workflow/lot/1\n"
+__all__ = ["BASIS", "TIE_BREAKS", "Placed", "TieBreak", "lot", "round_result", "trimmed_mean"]
+
 BASIS: Final = "scheme.contests"
-
-
-def lot(seed: str, items: Iterable[str]) -> tuple[str, ...]:
-    """These ids in the order of their lots: by SHA-256 over the domain, the seed and the id.
-
-    The seed has to be fixed before the ids are known, or published before the draw, to show that nobody
-    chose it.
-    """
-
-    def drawn(item: str) -> tuple[bytes, str]:
-        return hashlib.sha256(_DOMAIN + f"{seed}\n{item}".encode()).digest(), item
-
-    return tuple(sorted(set(items), key=drawn))
 
 
 def trimmed_mean(marks: Sequence[Fraction], trimmed: int) -> Fraction:
