@@ -17,6 +17,7 @@ from party_workflow.domain.rating import DECIDER as RATING
 from party_workflow.domain.rating import RatingClosed
 from party_workflow.errors import DamagedHistory, Fault, InvalidInput
 from party_workflow.history import History
+from party_workflow.packs import auditing
 from party_workflow.packs.campaign_2005 import APPRAISAL_RULE, CALENDAR
 from party_workflow.packs.party import MODEL, PACK
 from party_workflow.policies.assessments.appraisal import democratic_appraisal
@@ -198,6 +199,7 @@ def checks(history: History, binds: Binds = unopened) -> tuple[Check, ...]:
             open_at=open_at,
             confirmed_kind="good_deed",
         ),
+        *auditing.checks(history, open_at),
     )
 
 
