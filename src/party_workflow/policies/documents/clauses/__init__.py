@@ -11,22 +11,33 @@ from party_workflow.policies.documents.clauses.awarded import Points
 from party_workflow.policies.documents.clauses.base import STAGES, BaseClause, Stage
 from party_workflow.policies.documents.clauses.best import Best
 from party_workflow.policies.documents.clauses.boundaries import Boundary
+from party_workflow.policies.documents.clauses.components import Convert, Product, Ratio, Reduce
 from party_workflow.policies.documents.clauses.decided import Decided
+from party_workflow.policies.documents.clauses.normalising import Normalise
+from party_workflow.policies.documents.clauses.panels import Panel
 from party_workflow.policies.documents.clauses.places import PlacePoints
 from party_workflow.policies.documents.clauses.points import Count, ValueOf
 from party_workflow.policies.documents.clauses.python import CodeClause, InPython
 from party_workflow.policies.documents.clauses.ranking import Rank
 from party_workflow.policies.documents.clauses.sums import Sum
+from party_workflow.policies.documents.clauses.totals import Total
 
 AnyClause = Annotated[
     Count
     | ValueOf
     | Points
     | PlacePoints
+    | Panel
     | Sum
     | Decided
     | Boundary
     | Best
+    | Ratio
+    | Normalise
+    | Reduce
+    | Product
+    | Convert
+    | Total
     | Deduction
     | Bonus
     | Mitigation
@@ -40,10 +51,17 @@ CLAUSES: Final[tuple[type[BaseClause], ...]] = (
     ValueOf,
     Points,
     PlacePoints,
+    Panel,
     Sum,
     Decided,
     Boundary,
     Best,
+    Ratio,
+    Normalise,
+    Reduce,
+    Product,
+    Convert,
+    Total,
     Deduction,
     Bonus,
     Mitigation,

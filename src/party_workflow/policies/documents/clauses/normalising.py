@@ -1,0 +1,206 @@
+"""Normalisation: measures of different units onto one scale, by a method that says all that it needs.
+
+Goalposts and targets are set by the rule; ranks, z-scores, percentiles and observed goalposts compare a
+subject with the others.  What is absent stays absent and is compared with nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
+
+from party_workflow.errors import Fault, Faults, InvalidInput
+from party_workflow.policies.arithmetic import panels, scaling
+from party_workflow.policies.arithmetic.logarithms import logarithm
+from party_workflow.policies.documents.board import Board
+from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.clauses.methods import (
+    ByRank,
+    Capped,
+    Caps,
+    Logarithm,
+    Method,
+    MinMax,
+    Percentile,
+    Target,
+    ZScore,
+    judge_method,
+)
+from party_workflow.policies.documents.measures import Key, label
+from party_workflow.policies.documents.parameters import AttributeRef, MeasureRef, RoundingStage
+from party_workflow.policies.documents.source import cell_text
+from party_workflow.policies.figure import Absent, Figure, Value
+
+if TYPE_CHECKING:
+    from party_workflow.policies.documents.lint import Scope
+
+
+class Normalise(BaseClause):
+    """A measure on the scale of a method.
+
+    Those compared are the subjects with the same `group` (attributes of the population) and the same
+    dimensions.  Where a method is not defined for them, as without any spread, it is not applicable.
+    """
+
+    stage: ClassVar[Stage] = "components"
+
+    type: Literal["normalise"]
+    measure: MeasureRef
+    method: Method
+    group: tuple[AttributeRef, ...] = ()
+    rounding: RoundingStage
+
+    def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
+        return scope.dims(self.measure)
+
+    def lint(self, scope: Scope, faults: Faults) -> None:
+        judge_method(self.method, bool(self.group), faults)
+
+    def evaluate(self, board: Board) -> None:
+        measure = board.measure(self.measure)
+        cohorts: dict[tuple[str, ...], dict[Key, Figure]] = {}
+        for key, figure in measure.figures.items():
+            group = (cell_text(board.attribute(key[0], name)) for name in self.group)
+            cohorts.setdefault((*group, *key[1:]), {})[key] = figure
+        figures: dict[Key, Figure] = {}
+        for cohort in cohorts.values():
+            figures |= self._cohort(board, cohort)
+        board.put(self, measure.dims, figures, self.rounding)
+
+    def _cohort(self, board: Board, cohort: Mapping[Key, Figure]) -> dict[Key, Figure]:
+        there = {key: f.value for key, f in cohort.items() if not isinstance(f.value, Absent)}
+        found = {
+            key: self._figure(key, figure.value, (figure,))
+            for key, figure in cohort.items()
+            if isinstance(figure.value, Absent)
+        }
+        method = self.method
+        match method:
+            case MinMax(low="observed") | ByRank() | ZScore() | Percentile():
+                values, parameters = self._compared(board, method, list(there.values()))
+                for (key, _), value in zip(there.items(), values, strict=True):
+                    found[key] = self._figure(key, value, (cohort[key], *parameters))
+            case MinMax() | Logarithm() | Target():
+                for key, value in there.items():
+                    found[key] = self._set(board, method, key, cohort[key], value)
+        return found
+
+    def _compared(
+        self, board: Board, method: MinMax | ByRank | ZScore | Percentile, values: Sequence[Fraction]
+    ) -> tuple[list[Value], tuple[Figure, ...]]:
+        number = self._parameter("compared", Fraction(len(values)), "count")
+        scored: Sequence[Fraction | None]
+        parameters: tuple[Figure, ...]
+        match method:
+            case MinMax():
+                if not values:
+                    return [], ()
+                least, most = min(values), max(values)
+                ends = (least, most) if method.direction == "higher" else (most, least)
+                low = self._parameter("low", ends[0], "observed")
+                high = self._parameter("high", ends[1], "observed")
+                limits = self._limits(board, method.caps)
+                scored = [
+                    None if least == most else _held(scaling.between(value, *ends), limits)
+                    for value in values
+                ]
+                parameters = (low, high, *limits.values(), number)
+            case ByRank():
+                placed = scaling.places(values, method.direction, method.ties)
+                last = max(placed, default=Fraction(1)) if method.ties == "dense" else Fraction(len(values))
+                scored = placed
+                if method.as_share:
+                    scored = [(last - place) / (last - 1) if last > 1 else None for place in placed]
+                parameters = (number,)
+            case ZScore():
+                signed = values if method.direction == "higher" else [-value for value in values]
+                scored = scaling.z_scores(signed, method.deviation, method.digits)
+                middle = self._parameter("mean", panels.mean(values) if values else Fraction(0), "mean")
+                spread = scaling.variance(values, method.deviation)
+                variance = self._parameter(
+                    "variance", Absent("not_applicable") if spread is None else spread, method.deviation
+                )
+                parameters = (middle, variance, number)
+            case Percentile():
+                scored = scaling.percentiles(values, method.direction, method.share)
+                parameters = (number,)
+            case _:
+                assert_never(method)
+        return [Absent("not_applicable") if each is None else each for each in scored], parameters
+
+    def _set(
+        self, board: Board, method: MinMax | Logarithm | Target, key: Key, figure: Figure, value: Fraction
+    ) -> Figure:
+        limits = self._limits(board, method.caps)
+        if isinstance(method, Logarithm):
+            return self._logarithm(board, method, key, figure, value, limits)
+        if isinstance(method, MinMax):
+            low, high = board.at(self, "low", method.low), board.at(self, "high", method.high)
+        else:
+            low = board.at(self, "base", method.base)
+            high = self._target(board, method, key)
+        inputs = (figure, low, high, *limits.values())
+        if isinstance(high.value, Absent):
+            return self._figure(key, high.value, inputs)
+        if high.value == low.exact():
+            return self._figure(key, Absent("not_applicable"), inputs)
+        placed = _held(scaling.between(value, low.exact(), high.value), limits)
+        return self._figure(key, placed, inputs)
+
+    def _target(self, board: Board, method: Target, key: Key) -> Figure:
+        if method.targets is None:
+            return board.at(self, "target", method.target)
+        targets = board.measure(method.targets)
+        found = targets.figures.get(key) or targets.figures.get(key[:1])
+        return found or Figure(method.targets, Absent("missing"), "no_figure", "", "")
+
+    def _logarithm(
+        self,
+        board: Board,
+        method: Logarithm,
+        key: Key,
+        figure: Figure,
+        value: Fraction,
+        limits: Mapping[str, Figure],
+    ) -> Figure:
+        posts = [
+            board.at(self, name, dated)
+            for name, dated in (("low", method.low), ("high", method.high))
+            if dated is not None
+        ]
+        inputs = (figure, *posts, *limits.values())
+        if value <= 0:
+            if "at_least" in limits:
+                return self._figure(key, limits["at_least"].value, inputs)
+            what = f"{figure.name} of {key[0]} is {value}, which has no logarithm."
+            raise InvalidInput(Fault(self.code, what, "Give caps with at_least, or leave such rows out."))
+        steps = [
+            Figure(f"log.{each.name}", logarithm(each.exact(), method.digits), "logarithm", self.code,
+                   self.basis, (each,))
+            for each in (figure, *posts)
+        ]  # fmt: skip
+        placed = steps[0].exact()
+        if posts:
+            low, high = steps[1].exact(), steps[2].exact()
+            if low == high:
+                return self._figure(key, Absent("not_applicable"), (*steps, *limits.values()))
+            placed = scaling.between(placed, low, high)
+        return self._figure(key, _held(placed, limits), (*steps, *limits.values()))
+
+    def _limits(self, board: Board, caps: Capped) -> dict[str, Figure]:
+        if not isinstance(caps, Caps):
+            return {}
+        said = (("at_least", caps.at_least), ("at_most", caps.at_most))
+        return {name: board.at(self, name, dated) for name, dated in said if dated is not None}
+
+    def _figure(self, key: Key, value: Value, inputs: tuple[Figure, ...]) -> Figure:
+        return Figure(label(self.code, key), value, self.method.by, self.code, self.basis, inputs)
+
+    def _parameter(self, name: str, value: Value, step: str) -> Figure:
+        return Figure(name, value, step, self.code, self.basis)
+
+
+def _held(value: Fraction, limits: Mapping[str, Figure]) -> Fraction:
+    low, high = (limits[name].exact() if name in limits else None for name in ("at_least", "at_most"))
+    return scaling.within(value, low, high)
