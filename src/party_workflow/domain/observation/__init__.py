@@ -22,6 +22,7 @@ from party_workflow.domain.observation.commands import (
 )
 from party_workflow.domain.observation.events import (
     CATEGORY,
+    RESERVED,
     AbsentKind,
     Column,
     ColumnType,
@@ -45,6 +46,7 @@ from party_workflow.domain.observation.reasons import (
     OTHER_TYPE,
     OUT_OF_ORDER,
     REASONS,
+    RESERVED_NAME,
     ROW_TAKEN,
     TAKEN,
     UNCHANGED,
@@ -90,6 +92,8 @@ __all__ = [
     "Observed",
     "OpenSeries",
     "REASONS",
+    "RESERVED",
+    "RESERVED_NAME",
     "ROW_TAKEN",
     "RecordObservations",
     "Selection",

@@ -20,6 +20,7 @@ from party_workflow.domain.observation.commands import (
 )
 from party_workflow.domain.observation.events import (
     CATEGORY,
+    RESERVED,
     Column,
     MarkedNotComparable,
     ObservationCorrected,
@@ -39,6 +40,7 @@ from party_workflow.domain.observation.reasons import (
     OTHER_TYPE,
     OUT_OF_ORDER,
     REASONS,
+    RESERVED_NAME,
     ROW_TAKEN,
     TAKEN,
     UNCHANGED,
@@ -105,6 +107,8 @@ def _open(command: OpenSeries, context: Context) -> Answer:
     codes = [command.subject, *(column.code for column in command.columns)]
     if twice := [code for code in codes if codes.count(code) > 1]:
         return COLUMN_TWICE(column=twice[0])
+    if reserved := [code for code in codes if code in RESERVED]:
+        return RESERVED_NAME(column=reserved[0])
     if command.survey is not None and (what := _impossible(command.survey)):
         return IMPOSSIBLE_SURVEY(what=what)
     return [

@@ -10,6 +10,9 @@ from party_workflow.values import Code, Count, Day, Digest, Flag, Key, Number, P
 
 CATEGORY: Final = "observation"
 
+RESERVED: Final = ("stream", "series", "row", "comparable", "day")
+"""What no column is called, because readers of rows have something else under that name."""
+
 ColumnType = Literal["number", "code", "day"]
 """What the cells of a column are: exact numbers, codes or ids, days.  Any cell may be absent instead."""
 AbsentKind = Literal["missing", "excused", "not_applicable", "withheld"]

@@ -21,6 +21,11 @@ COLUMN_TWICE: Final = Reason(
     "The column {column} stands twice.",
     "Give each column a code of its own; the subject's is one of them.",
 )
+RESERVED_NAME: Final = Reason(
+    "observation.reserved_name",
+    "A column cannot be called {column}.",
+    "Give it another code.",
+)
 IMPOSSIBLE_SURVEY: Final = Reason(
     "observation.impossible_survey",
     "The survey cannot be: {what}.",
@@ -73,6 +78,7 @@ REASONS: Final = (
     UNKNOWN_UNIT,
     NO_COLUMNS,
     COLUMN_TWICE,
+    RESERVED_NAME,
     IMPOSSIBLE_SURVEY,
     MARKED,
     NO_ROWS,

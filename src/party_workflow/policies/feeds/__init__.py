@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from party_workflow.policies.feeds import observations
 from party_workflow.policies.feeds.feed import Cell, Fact, Feed
 
-FEEDS: Final[Mapping[str, Feed]] = MappingProxyType({})
+_ALL: Final = (observations.FEED,)
+
+FEEDS: Final[Mapping[str, Feed]] = MappingProxyType({feed.name: feed for feed in _ALL})
 """Every feed by the name under which a document asks for it."""
 
 __all__ = ["FEEDS", "Cell", "Fact", "Feed"]

@@ -56,3 +56,5 @@ class Feed:
     initial: Callable[[], Any] = field(repr=False)
     evolve: Callable[[Any, Row], Any] = field(repr=False)
     facts: Callable[[Any], Iterable[Fact]] = field(repr=False)
+    further: bool = False
+    """Whether its rows have columns beyond `columns`, which the data themselves declare."""
