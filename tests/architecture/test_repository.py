@@ -90,9 +90,9 @@ def test_the_core_lock_has_what_the_core_needs_and_nothing_else(root: Path) -> N
     names = set(
         re.findall(r"^([a-z0-9-]+)==", (root / "requirements/core.lock").read_text("utf-8"), re.MULTILINE)
     )
-    assert {"pydantic", "transitions"} <= names
+    assert {"pydantic", "tomlkit", "transitions"} <= names
     assert names <= {
-        "annotated-types", "pydantic", "pydantic-core", "six", "transitions", "typing-extensions",
+        "annotated-types", "pydantic", "pydantic-core", "six", "tomlkit", "transitions", "typing-extensions",
         "typing-inspection",
     }  # fmt: skip
 
