@@ -7,6 +7,7 @@ and the defaults of the pack otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +16,10 @@ from pydantic import ValidationError
 from party_workflow.domain import campaign
 from party_workflow.domain.claim import Measure
 from party_workflow.domain.definition import DefinitionAdopted
-from party_workflow.errors import InvalidDefinition
+from party_workflow.errors import DamagedHistory, InvalidDefinition
 from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import CALENDAR
 from party_workflow.packs.measures import BOUNDS, campaign_measures
-from party_workflow.packs.pack import Tongue
 from party_workflow.packs.party import PACK
 from party_workflow.policies.audits.checks import Check
 from party_workflow.policies.audits.families import Setting, audit_policies
@@ -55,21 +55,17 @@ POLICIES: Final[tuple[AuditPolicy, ...]] = audit_policies(SETTING)
 """Every audit policy, with the words of the pack."""
 
 
-def words(code: str, language: Tongue = "en") -> str:
-    """What people call a code of a finding, also where it is made of two, such as ``limit.days``."""
-    return PACK.label(code, language)
-
-
 def audit_rule(history: History) -> Rule:
     """The rule that a history is audited under: its own one adopted last, or the defaults of the pack."""
     found = RULE
-    for item in history.events(DefinitionAdopted):
-        event = item.event
-        if isinstance(event, DefinitionAdopted) and event.kind == "rule" and event.code == RULE.code:
-            try:
-                found = Rule.read(event.body)
-            except (InvalidDefinition, ValidationError):
-                continue  # written underneath the API; another check says so
+    with suppress(DamagedHistory):  # the audit says where
+        for item in history.events(DefinitionAdopted):
+            event = item.event
+            if isinstance(event, DefinitionAdopted) and event.kind == "rule" and event.code == RULE.code:
+                try:
+                    found = Rule.read(event.body)
+                except (InvalidDefinition, ValidationError):
+                    continue  # written underneath the API; another check says so
     return found
 
 
@@ -86,4 +82,4 @@ def audited(
 def checks(history: History, as_of: datetime) -> tuple[Check, ...]:
     """The audit policies as checks of conduct."""
     rule = audit_rule(history)
-    return tuple(policy.check(rule, as_of, words) for policy in POLICIES)
+    return tuple(policy.check(rule, as_of, PACK.label) for policy in POLICIES)

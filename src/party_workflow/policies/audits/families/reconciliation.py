@@ -125,8 +125,8 @@ def _unattended(asked: Asked) -> Iterator[AuditFinding]:
             clause,
             (person, event.activity or ""),
             (entry, rests),
-            asked.number(clause, "points", Fraction(event.amount), (entry,)),
-            codes=(event.clause, "not_registered" if row is None else row.status),
+            asked.number(clause, "points_given", Fraction(event.amount), (entry,)),
+            codes=(event.clause, "unregistered" if row is None else row.status),
         )
 
 
