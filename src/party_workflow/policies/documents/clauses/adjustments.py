@@ -1,8 +1,8 @@
-"""Adjustments after a total: deductions, bonuses with conditions, and mitigation that stays visible (R-106)."""
+"""Adjustments after a total: deductions, bonuses with conditions, mitigation that stays visible (R-106)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
@@ -10,8 +10,9 @@ from pydantic import model_validator
 
 from party_workflow.errors import Fault, Faults, InvalidInput
 from party_workflow.policies.conclusion import Note
-from party_workflow.policies.documents.board import Board, combined, number, subject_of
+from party_workflow.policies.documents.board import Board, combined, key_of, number, subject_of
 from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.clauses.decided import as_many, same_dimensions
 from party_workflow.policies.documents.conditions import Condition
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import (
@@ -28,7 +29,6 @@ from party_workflow.policies.documents.parameters import (
 from party_workflow.policies.documents.source import cell_text
 from party_workflow.policies.feeds.feed import Fact
 from party_workflow.policies.figure import Absent, Figure, Value, counted
-from party_workflow.values import Code
 
 if TYPE_CHECKING:
     from party_workflow.policies.documents.lint import Scope
@@ -184,7 +184,7 @@ class Mitigation(BaseClause):
     """Deductions of a measure as approved exemptions mitigate them (fault tolerance, R-106).
 
     Each row of the `source` is an exemption from the deduction of its subject with the dimensions in the
-    columns named by `match` (of the same names where it says nothing).  `waives` is the share that it waives,
+    columns `by`, one for each dimension of the measure in their order.  `waives` is the share that it waives,
     in force on the day of the run, or `share` the column that has it.  `approved` is the column that says who
     approved it, which must not be the subject; `ground` the column that has its ground.  The deduction stays
     visible in the figure with the exemption beside it, and a note says of whom, by which ground, what was
@@ -201,7 +201,7 @@ class Mitigation(BaseClause):
     approved: ColumnRef
     waives: Dated[Exact] | None = None
     share: ColumnRef | None = None
-    match: Mapping[Code, Code] = {}
+    by: tuple[ColumnRef, ...]
     rounding: RoundingStage
 
     @model_validator(mode="after")
@@ -214,26 +214,18 @@ class Mitigation(BaseClause):
         return scope.dims(self.measure)
 
     def lint(self, scope: Scope, faults: Faults) -> None:
-        dims, known = scope.dims(self.measure), scope.columns.get(self.source)
-        for name in self.match:
-            if dims is not None and name not in dims:
-                remedy = f"It has: {', '.join(dims) or 'none'}."
-                faults.add(f"match.{name}", f"{self.measure} has no dimension {name}.", remedy)
-        for name in dims or ():
-            if known is not None and self.match.get(name, name) not in known:
-                what = f"{self.source} has no column {self.match.get(name, name)}."
-                faults.add("source", what, "Say in `match` which column has it.")
+        same_dimensions(self.by, self.measure, scope.dims(self.measure), faults)
 
     def evaluate(self, board: Board) -> None:
         measure = board.measure(self.measure)
+        as_many(self, self.by, measure)
         figures = dict(measure.figures)
         known = set(board.subjects)
         for row in board.rows(self.source):
             subject = subject_of(row)
             if subject not in known:
                 continue
-            columns = [self.match.get(name, name) for name in measure.dims]
-            key = (subject, *(cell_text(row.columns[name]) for name in columns))
+            key = key_of(row, self.by)
             exemption = self._exemption(board, row)
             before = figures.get(key)
             problem = self._problem(row, subject, before, exemption)

@@ -8,15 +8,15 @@ or ``reset``, so that all of the subject's figures before it count for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, assert_never
 
 from pydantic import model_validator
 
-from party_workflow.errors import Faults
-from party_workflow.policies.documents.board import Board, number, subject_of
+from party_workflow.errors import Fault, Faults, InvalidDefinition
+from party_workflow.policies.documents.board import Board, key_of, number, subject_of
 from party_workflow.policies.documents.clauses.base import BaseClause, Stage
 from party_workflow.policies.documents.measures import Key, Measure, label
 from party_workflow.policies.documents.parameters import (
@@ -50,7 +50,7 @@ class Decided(BaseClause):
     """A measure as decisions of a source alter it.
 
     Each row of the `source` is a decision about one figure: of its subject, with the dimensions in the
-    columns named by `match` (of the same names where it says nothing).  Its number in `column` takes the
+    columns `by`, one for each dimension of the measure in their order.  Its number in `column` takes the
     place of the figure (``sets``) or is added to it (``adds``); a row without one alters nothing.  Of several
     that set the same, the last recorded holds.  `late` says from when on; for ``from_decision`` and
     ``reset``, `falls` says in which value of a dimension the decision itself falls.  With ``reset`` a
@@ -65,7 +65,7 @@ class Decided(BaseClause):
     column: ColumnRef
     effect: Literal["sets", "adds"]
     late: Late
-    match: Mapping[Code, Code] = {}
+    by: tuple[ColumnRef, ...]
     falls: Falls | None = None
     rounding: RoundingStage
 
@@ -80,25 +80,17 @@ class Decided(BaseClause):
 
     def lint(self, scope: Scope, faults: Faults) -> None:
         dims, known = scope.dims(self.measure), scope.columns.get(self.source)
-        if dims is None or known is None:
-            return
-        for name in self.match:
-            if name not in dims:
-                remedy = f"It has: {', '.join(dims) or 'none'}."
-                faults.add(f"match.{name}", f"{self.measure} has no dimension {name}.", remedy)
-        columns = [self.match.get(name, name) for name in dims]
-        if self.falls is not None:
-            columns.append(self.falls.column)
-            if self.falls.dimension not in dims:
-                remedy = f"It has: {', '.join(dims) or 'none'}."
-                faults.add("falls", f"{self.measure} has no dimension {self.falls.dimension}.", remedy)
-        for name in columns:
-            if name not in known:
-                remedy = "Say in `match` which column has it."
-                faults.add("source", f"{self.source} has no column {name}.", remedy)
+        same_dimensions(self.by, self.measure, dims, faults)
+        if self.falls is not None and dims is not None and self.falls.dimension not in dims:
+            remedy = f"It has: {', '.join(dims) or 'none'}."
+            faults.add("falls", f"{self.measure} has no dimension {self.falls.dimension}.", remedy)
+        if self.falls is not None and known is not None and self.falls.column not in known:
+            remedy = f"There are: {', '.join(sorted(known))}."
+            faults.add("falls", f"{self.source} has no column {self.falls.column}.", remedy)
 
     def evaluate(self, board: Board) -> None:
         measure = board.measure(self.measure)
+        as_many(self, self.by, measure)
         figures = dict(measure.figures)
         known = set(board.subjects)
         stands: dict[Key, Fraction] = {}
@@ -151,8 +143,7 @@ class _Decision:
 
     @property
     def about(self) -> Key:
-        columns = [self.clause.match.get(name, name) for name in self.measure.dims]
-        return (subject_of(self.row), *(cell_text(self.row.columns[name]) for name in columns))
+        return key_of(self.row, self.clause.by)
 
     def falls(self, falls: Falls) -> Key:
         """The key of the same matter in the value of the dimension in which the decision falls."""
@@ -191,6 +182,23 @@ class _Decision:
         value: Value = before.value if isinstance(before.value, Absent) else Fraction(0)
         inputs = (self._said(self.value), before)
         return Figure(name, value, "reset_by_decision", clause.code, clause.basis, inputs)
+
+
+def same_dimensions(
+    by: Sequence[str], measure: str, dims: Sequence[str] | None, faults: Faults
+) -> None:
+    """Adds that there is not one column for each dimension of a measure."""
+    if dims is not None and len(by) != len(dims):
+        what = f"{measure} is kept by {', '.join(dims) or 'subject alone'}, and {len(by)} columns are named."
+        faults.add("by", what, "Name a column for each dimension, in their order.")
+
+
+def as_many(clause: BaseClause, by: Sequence[str], measure: Measure) -> None:
+    """Raises `InvalidDefinition` where there is not one column for each dimension of a measure."""
+    faults = Faults()
+    same_dimensions(by, measure.code, measure.dims, faults)
+    if faults.found:
+        raise InvalidDefinition([Fault(clause.code, fault.what, fault.remedy) for fault in faults.found])
 
 
 def _runs(value: str) -> tuple[int, Fraction, str]:
