@@ -70,8 +70,8 @@ def lint(document: RuleDocument, feeds: Mapping[str, Feed], *, population: int |
     columns = {
         source.code: frozenset(columns_of(source, feeds[source.code]))
         for source in document.source
-        if source.code in feeds
-    }
+        if source.code in feeds and (source.columns or not feeds[source.code].further)
+    }  # where the data declare columns that the source does not name, nothing is known of them here
     _sources(document, columns, faults)
     for index, clause in enumerate(document.clause):
         scope = Scope(document, columns, document.clause[:index], population)

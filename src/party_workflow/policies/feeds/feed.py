@@ -7,13 +7,14 @@ It judges nothing, rounds nothing and fills nothing in: what is absent stays abs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from party_workflow.codec import Event
+from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.figure import Absent, Evidence
 from party_workflow.policies.policy import Row
 
@@ -58,3 +59,25 @@ class Feed:
     facts: Callable[[Any], Iterable[Fact]] = field(repr=False)
     further: bool = False
     """Whether its rows have columns beyond `columns`, which the data themselves declare."""
+
+    def having(self, columns: Sequence[str]) -> Feed:
+        """The same feed with these further columns in every row: not applicable in a row of data without it.
+
+        Making its rows raises `InvalidInput` for a column that none of them has.  A feed without further
+        columns stays as it is.
+        """
+        wanted = tuple(name for name in columns if name not in self.columns)
+        if not self.further or not wanted:
+            return self
+
+        def facts(state: Any) -> Iterator[Fact]:
+            rows = list(self.facts(state))
+            known = dict.fromkeys(name for row in rows for name in row.columns)
+            if rows and (lacking := [name for name in wanted if name not in known]):
+                what, remedy = f"No row has a column {lacking[0]}.", f"There are: {', '.join(known)}."
+                raise InvalidInput(Fault(self.name, what, remedy))
+            blank = dict.fromkeys(wanted, Absent("not_applicable"))
+            return (replace(row, columns={**blank, **row.columns}) for row in rows)
+
+        more = {name: "A column that the data declare." for name in wanted}
+        return replace(self, columns={**self.columns, **more}, facts=facts)
