@@ -143,6 +143,12 @@ WrittenRatio = Annotated[
 
 _CODED_TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,127}|[<>=~|]{1,2}|-?[0-9][0-9./]{0,80}")
 
+
+def is_coded(text: str) -> bool:
+    """Whether a text is one that a definition may hold: a code, an id, a number or a time."""
+    return _CODED_TEXT.fullmatch(text) is not None
+
+
 _SHOWN_KEY: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 """Keys that may stand in a message; another could be a telephone number."""
 
@@ -183,7 +189,7 @@ def _check_coded(given: Exactly) -> None:
 
     def walk(item: Any, where: str) -> None:
         if isinstance(item, str):
-            if not _CODED_TEXT.fullmatch(item):
+            if not is_coded(item):
                 raise ValueError(
                     f"{where} is not a code, a number or a time; free text has no place in a definition"
                 )

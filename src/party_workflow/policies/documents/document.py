@@ -6,7 +6,6 @@ stands beside policies in code (`RuleDocument.policy`); evaluation follows the o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -14,14 +13,18 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, StrictInt, ValidationError, model_validator
 
-from party_workflow.codec import Event, Registry, faults_of
+from party_workflow.codec import Event, Registry
 from party_workflow.errors import Fault, Faults, InvalidDefinition, InvalidInput
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents.board import SUBJECT, Board
 from party_workflow.policies.documents.clauses import AnyClause, BaseClause, CodeClause
+from party_workflow.policies.documents.findings import Finding, Findings, located, put, under
+from party_workflow.policies.documents.forms import findings_of, nearest
 from party_workflow.policies.documents.measures import Measure
 from party_workflow.policies.documents.parameters import AttributeRef, Part, SourceRef
+from party_workflow.policies.documents.reading import Written, plain, read, unstorable
 from party_workflow.policies.documents.source import OWN_COLUMNS, Source
+from party_workflow.policies.documents.writing import json_text, toml_text
 from party_workflow.policies.feeds import FEEDS
 from party_workflow.policies.feeds.events import event_feed
 from party_workflow.policies.feeds.feed import Fact, Feed
@@ -59,28 +62,68 @@ class RuleDocument(Issued):
     @model_validator(mode="wrap")
     @classmethod
     def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        given = plain(data) if isinstance(data, Mapping) else data
         try:
-            found = handler(data)
+            found = handler(given)
         except ValidationError as error:
-            raise InvalidDefinition([_placed(fault) for fault in faults_of(error)]) from None
-        faults = Faults()
-        found._judge_form(faults)
-        faults.raise_if_any(InvalidDefinition)
+            faults = unstorable(given)
+            spoilt = {fault.path for fault in faults}
+            told = findings_of(error, given, cls)
+            raise InvalidDefinition(faults + [each for each in told if each.path not in spoilt]) from None
+        judged = [*unstorable(found.body), *found._judged_form()]
+        if judged:
+            raise InvalidDefinition(judged)
         return found
 
-    def _judge_form(self, faults: Faults) -> None:
-        self._judge_days(faults)
+    def _judged_form(self) -> Iterator[Finding]:
+        days = Faults()
+        self._judge_days(days)
+        for fault in days.found:
+            name = "approvals" if fault.where == "approvals" else "effective_until"
+            yield Finding(name, fault.what, fault.remedy, path=(name,))
         for name, parts in (("source", self.source), ("clause", self.clause)):
             codes = [part.code for part in parts]
-            for code in sorted({code for code in codes if codes.count(code) > 1}):
-                faults.add(f"{name}.{code}", "It stands there twice.", "Give one of them another code.")
-        for source in self.source:
-            source.judge(faults)
+            for index, code in enumerate(codes):
+                if code in codes[:index]:
+                    twice = Finding("", "This code stands there twice.", "Give one of them another code.")
+                    yield put(twice, (name, index, "code"), self)
+        for index, source in enumerate(self.source):
+            own = Findings("form")
+            source.judge(own)
+            yield from under(own.found, ("source", index), self)
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> RuleDocument:
         """The document for a body.  Raises `InvalidDefinition` with every fault of form."""
         return cls.model_validate(dict(body))
+
+    @classmethod
+    def from_toml(cls, text: str, name: str = "") -> Self:
+        """The document that a TOML text holds.  `name` is that of its file, for messages.
+
+        Raises `InvalidDefinition` with every fault of syntax and form, with line and column.
+        """
+        return cls._written(read(text, "toml", name))
+
+    @classmethod
+    def from_json(cls, text: str, name: str = "") -> Self:
+        """The document that a JSON text holds; otherwise as `from_toml`."""
+        return cls._written(read(text, "json", name))
+
+    @classmethod
+    def _written(cls, written: Written) -> Self:
+        try:
+            return cls.model_validate(written.data)
+        except InvalidDefinition as error:
+            raise InvalidDefinition(located(error.faults, written.places, written.name)) from None
+
+    def to_toml(self) -> str:
+        """The document as TOML for people: `from_toml` reads the same document from it."""
+        return toml_text(self)
+
+    def to_json(self) -> str:
+        """The document as JSON, numbers that are not whole as texts: `from_json` reads the same document."""
+        return json_text(self)
 
     @property
     def body(self) -> dict[str, Any]:
@@ -147,38 +190,39 @@ class RuleDocument(Issued):
         return hash(self.digest)
 
 
-_TAGS = re.compile(r"\.(plain|dated|Places|Absences|Bounds|str|tuple\[[^\]]*\])(?=\.|$)")
-
-
-def _placed(fault: Fault) -> Fault:
-    """A fault of form without the tags of unions in its place."""
-    return Fault(_TAGS.sub("", fault.where), fault.what, fault.remedy)
-
-
 def feeds_of(document: RuleDocument, registry: Registry, feeds: Mapping[str, Feed]) -> dict[str, Feed]:
     """The feed of each source.  Raises `InvalidDefinition` with every source that has none."""
-    faults, found = Faults(), dict[str, Feed]()
-    for source in document.source:
+    found, faults = feeds_found(document, registry, feeds)
+    if faults:
+        raise InvalidDefinition(faults)
+    return found
+
+
+def feeds_found(
+    document: RuleDocument, registry: Registry, feeds: Mapping[str, Feed]
+) -> tuple[dict[str, Feed], list[Finding]]:
+    """The feeds of the sources that have one, and what is wrong with the others."""
+    found, faults = dict[str, Feed](), list[Finding]()
+    for index, source in enumerate(document.source):
+        own = Findings("unknown")
         if source.feed is not None:
             if source.feed in feeds:
                 found[source.code] = feeds[source.feed]
             else:
-                known = ", ".join(sorted(feeds))
-                faults.add(f"{source.code}.feed", f"There is no feed {source.feed}.", f"There are: {known}.")
+                own.add("feed", f"There is no feed {source.feed}.", nearest(source.feed, sorted(feeds)))
         elif source.event is not None:
             kind = registry.events.get(source.event)
             if kind is None:
-                what = f"There is no event type {source.event}."
-                faults.add(f"{source.code}.event", what, "Look for a typing mistake.")
+                remedy = nearest(source.event, sorted(registry.events), "The reference has the events")
+                own.add("event", f"There is no event type {source.event}.", remedy)
             else:
                 try:
                     found[source.code] = event_feed(kind, source.columns, each=source.each or "")
                 except InvalidInput as error:
-                    faults.found += [
-                        Fault(f"{source.code}.{f.where}", f.what, f.remedy) for f in error.faults
-                    ]
-    faults.raise_if_any(InvalidDefinition)
-    return found
+                    for fault in error.faults:
+                        own.add(fault.where, fault.what, fault.remedy)
+        faults += under(own.found, ("source", index), document)
+    return found, faults
 
 
 def _reads(feeds: Mapping[str, Feed]) -> dict[type[Event], tuple[str, ...]]:
@@ -211,15 +255,24 @@ class _Evolve:
 
 @dataclass(frozen=True, slots=True)
 class _Conclude:
-    """Evaluates a document over the rows of its feeds."""
+    """Evaluates a document over the rows of its feeds.
+
+    That is the document compiled, or the rule given where that is a document over the same sources.
+    """
 
     document: RuleDocument
     feeds: Mapping[str, Feed]
     code: Mapping[str, CodeClause]
 
     def __call__(self, state: _State, rule: Issued, when: When) -> Conclusion:
-        facts = {name: tuple(feed.facts(state.by_source[name])) for name, feed in self.feeds.items()}
-        return evaluate(self.document, facts, on=when.on, period_start=when.period_start, code=self.code)
+        document = rule if isinstance(rule, RuleDocument) else self.document
+        return evaluate(
+            document, self.facts(state), on=when.on, period_start=when.period_start, code=self.code
+        )
+
+    def facts(self, state: _State) -> dict[str, tuple[Fact, ...]]:
+        """The rows of each source."""
+        return {name: tuple(feed.facts(state.by_source[name])) for name, feed in self.feeds.items()}
 
 
 def evaluate(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Generic, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -20,6 +20,7 @@ from pydantic import (
     Discriminator,
     Field,
     PlainSerializer,
+    SerializationInfo,
     StrictInt,
     Tag,
     WithJsonSchema,
@@ -73,7 +74,34 @@ def _of_decimal(text: str) -> str:
     return canonical.fraction_text(Fraction(canonical.parse_decimal(text)))
 
 
-def _written(value: Fraction) -> int | str:
+DECIMALS: Final = "decimals"
+"""In the context of a dump: numbers with a finite decimal come as `Decimal`, to be written for people."""
+
+
+def _written(value: Fraction, info: SerializationInfo) -> Any:
+    stored = _stored(value)
+    if isinstance(stored, str) and info.context is not None and DECIMALS in info.context:
+        return _decimal(value) or stored
+    return stored
+
+
+def _decimal(value: Fraction) -> Decimal | None:
+    """A number as a decimal, if it has a finite one that can be read again."""
+    places = 0
+    while (value * 10**places).denominator != 1:
+        places += 1
+        if places > canonical.MAX_DIGITS:
+            return None
+    whole = int(value * 10**places)
+    found = Decimal((int(whole < 0), tuple(map(int, str(abs(whole)))), -places))
+    try:
+        canonical.decimal_text(found)
+    except NotCanonical:
+        return None
+    return found
+
+
+def _stored(value: Fraction) -> int | str:
     if value.denominator == 1 and abs(value.numerator) <= canonical.MAX_INTEGER:
         return value.numerator
     return canonical.fraction_text(value)
@@ -117,11 +145,21 @@ def _form(value: Any) -> str:
     return "plain"
 
 
-Dated = Annotated[
-    Annotated[T, Tag("plain")] | Annotated[tuple[Valued[T], ...], Tag("dated")],
-    Discriminator(_form),
-]
-"""A parameter: one value, dated and based by its clause, or a list of ``{value, since, basis}``."""
+if TYPE_CHECKING:
+    Dated = Annotated[T | tuple[Valued[T], ...], "one or dated"]
+else:
+
+    class Dated:
+        """A parameter: one value, dated and based by its clause, or a list of ``{value, since, basis}``.
+
+        A class with an index, because an alias would leave the values of the list without their type.
+        """
+
+        def __class_getitem__(cls, kind: Any) -> Any:
+            return Annotated[
+                Annotated[kind, Tag("plain")] | Annotated[tuple[Valued[kind], ...], Tag("dated")],
+                Discriminator(_form),
+            ]
 
 
 # --- rounding and absence ----------------------------------------------------------------------

@@ -104,14 +104,12 @@ class Source(Part):
     period: Literal["month", "quarter", "half", "year"] | None = None
 
     def judge(self, faults: Faults) -> None:
-        """Adds what does not fit together."""
+        """Adds what does not fit together; places are relative to the source."""
         if (self.feed is None) == (self.event is None):
-            faults.add(
-                f"{self.code}.feed", "A source reads a feed or an event type, one of them.", "Name one."
-            )
+            faults.add("feed", "A source reads a feed or an event type, one of them.", "Name one.")
         if self.feed is not None and (self.columns or self.each is not None):
             what = "A feed has its columns; only an event type names them."
-            faults.add(f"{self.code}.columns", what, "Remove `columns` and `each`, or name an `event`.")
+            faults.add("columns", what, "Remove `columns` and `each`, or name an `event`.")
 
     @property
     def used(self) -> tuple[str, ...]:
