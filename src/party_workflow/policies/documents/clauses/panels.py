@@ -7,7 +7,7 @@ within groups of raters where there are any; the weights of the groups; rounding
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal, Self
@@ -59,9 +59,10 @@ class _Mark:
 class Panel(RowClause):
     """One figure from the marks of several raters.
 
-    `rater` and `column` say whose mark a row is and what it is; `worths`, where given, what each text in it
-    is worth.  `absent` is for marks that are recorded as not being there; where there is no row, there is no
-    rater.  With fewer than `minimum_raters` whose marks count, the figure is absent as `too_few` says.
+    `rater` and `column` say whose mark a row is and what it is; or a row has the marks of a whole panel, and
+    `raters` are its columns, one a rater.  `worths`, where given, says what each text is worth.  `absent` is
+    for marks that are recorded as not being there; where there is no row, there is no rater.  With fewer than
+    `minimum_raters` whose marks count, the figure is absent as `too_few` says.
 
     ``trimmed_mean`` drops `drop_high` of the highest and `drop_low` of the lowest marks.  With
     `rater_groups`, a column, the statistic is taken within each group and the groups count by
@@ -78,8 +79,9 @@ class Panel(RowClause):
     """
 
     type: Literal["panel"]
-    rater: ColumnRef
-    column: ColumnRef
+    rater: ColumnRef | None = None
+    column: ColumnRef | None = None
+    raters: tuple[ColumnRef, ...] = ()
     worths: Mapping[str, Dated[Exact]] = Field(default_factory=dict)
     votes: Votes
     absent: Treatment
@@ -99,6 +101,10 @@ class Panel(RowClause):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if ((self.rater, self.column) == (None, None)) != bool(self.raters):
+            raise ValueError("say rater and column, or raters, a column each")
+        if (self.rater is None) != (self.column is None):
+            raise ValueError("rater and column are said together")
         if (self.statistic == "trimmed_mean") != (self.drop_high is not None and self.drop_low is not None):
             raise ValueError("a trimmed mean says drop_high and drop_low, and nothing else does")
         if (self.drop_high is None) != (self.drop_low is None):
@@ -152,12 +158,13 @@ class Panel(RowClause):
         """The marks of one panel that count, in the order in which their raters were first recorded."""
         found: dict[str, list[_Mark]] = {}
         for row in rows:
-            rater = cell_text(row.columns[self.rater])
             group = "" if self.rater_groups is None else cell_text(row.columns[self.rater_groups])
             if self.rater_groups is not None and group not in self.group_weights:
                 what = f"Nothing is said of the weight of {group}, at {row.position}."
                 raise InvalidInput(Fault(self.code, what, "Add it to `group_weights`."))
-            found.setdefault(rater, []).append(_Mark(rater, group, self._mark(board, row, rater)))
+            for rater, column in self._given(row):
+                figure = self._mark(board, row, rater, column)
+                found.setdefault(rater, []).append(_Mark(rater, group, figure))
         if self.votes == "all":
             return [mark for given in found.values() for mark in given]
         if self.votes == "refuse":
@@ -169,9 +176,16 @@ class Panel(RowClause):
                     )
         return [given[-1] if self.votes == "one_each_last" else given[0] for given in found.values()]
 
-    def _mark(self, board: Board, row: Fact, rater: str) -> Figure:
-        name = f"{self.column}[{rater}]"
-        cell = row.columns[self.column]
+    def _given(self, row: Fact) -> Iterator[tuple[str, str]]:
+        """Whose marks a row has, and in which columns."""
+        if self.rater is not None and self.column is not None:
+            yield cell_text(row.columns[self.rater]), self.column
+        for rater in self.raters:
+            yield rater, rater
+
+    def _mark(self, board: Board, row: Fact, rater: str, column: str) -> Figure:
+        name = f"mark[{rater}]"
+        cell = row.columns[column]
         if self.worths and not isinstance(cell, Absent):
             grade = cell_text(cell)
             if grade not in self.worths:
@@ -179,7 +193,7 @@ class Panel(RowClause):
                 raise InvalidInput(Fault(self.code, what, "Add it to `worths`."))
             worth = board.at(self, f"worths.{grade}", self.worths[grade])
             return Figure(name, worth.value, "worth", self.code, self.basis, (worth, *row.evidence))
-        return Figure(name, number(self, row, self.column), "mark", self.code, self.basis, row.evidence)
+        return Figure(name, number(self, row, column), "mark", self.code, self.basis, row.evidence)
 
     def _compared(self, board: Board, marks: Mapping[Key, Sequence[_Mark]]) -> dict[str, list[Key]]:
         """The keys of the panels that are compared with each other: same group, same dimensions."""
@@ -253,7 +267,7 @@ class Panel(RowClause):
                 case "leave_out":
                     aside.append(self._step(mark.figure.name, mark.figure.value, "left_out", (mark.figure,)))
         raters = self._step("raters", Fraction(len({mark.rater for mark in counting})), "count")
-        if raters.exact() < minimum.exact():
+        if raters.exact() < minimum.exact() or not counting:
             inputs = (minimum, raters, *(mark.figure for mark in counting), *aside)
             return self._step(name, Absent(self.too_few), "too_few_raters", inputs)
         if not weights:
