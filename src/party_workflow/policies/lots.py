@@ -133,10 +133,10 @@ def in_turn(
         )
     faults.raise_if_any(InvalidInput)
     last: dict[str, Turn] = {}
-    for turn in past:
-        known = last.get(turn.subject)
-        if turn.round < number and (known is None or known.round < turn.round):
-            last[turn.subject] = turn
+    for each in past:
+        known = last.get(each.subject)
+        if each.round < number and (known is None or known.round < each.round):
+            last[each.subject] = each
     drawn = {subject: index for index, subject in enumerate(lot(seed, subjects))}
 
     def waits(subject: str) -> int:

@@ -50,6 +50,8 @@ class Board:
     rankings: list[Ranking] = field(default_factory=list)
     grades: dict[str, tuple[Graded, ...]] = field(default_factory=dict)
     gates: list[GateHit] = field(default_factory=list)
+    pending: list[GateHit] = field(default_factory=list)
+    """Gates of which the facts do not tell whether they are triggered."""
     selections: list[SelectionRequired] = field(default_factory=list)
     awards: list[Award] = field(default_factory=list)
     streaks: list[Streak] = field(default_factory=list)
@@ -147,6 +149,7 @@ class Board:
             rankings=list(self.rankings),
             grades=dict(self.grades),
             gates=list(self.gates),
+            pending=list(self.pending),
             selections=list(self.selections),
             awards=list(self.awards),
             streaks=list(self.streaks),

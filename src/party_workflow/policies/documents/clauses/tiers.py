@@ -1,0 +1,278 @@
+"""Grades: bands over a scale, and quotas that limit how many get a grade (R-018, R-091, R-102).
+
+A grade follows from bands and gates, never from the place alone.  A quota says its rounding, of whom it is a
+share, and what becomes of those who are level at its edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from pydantic import model_validator
+
+from party_workflow.errors import Fault, Faults, InvalidInput
+from party_workflow.policies.conclusion import Graded, Note
+from party_workflow.policies.documents.board import Board, displayed
+from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
+from party_workflow.policies.documents.clauses.gates import settled
+from party_workflow.policies.documents.clauses.ranking import Rank
+from party_workflow.policies.documents.clauses.ties import judge_plain
+from party_workflow.policies.documents.parameters import Dated, Exact, GradesRef, MeasureRef, Part, Valued
+from party_workflow.policies.figure import Absent, Figure, Mode, Rounding
+from party_workflow.policies.ranking import Entry, Ranking, RankOn, SelectionRequired, quota
+from party_workflow.values import Code
+
+if TYPE_CHECKING:
+    from party_workflow.policies.documents.lint import Scope
+
+NOT_GRADED: Final = "not-graded"
+"""The note on a subject that gets no grade: its figure says how the value is absent, or the gates why."""
+
+
+class Band(Part):
+    """A grade for values from `at_least` on and `below` another; the highest may end with `at_most` instead.
+
+    The lowest may have no lower end and the highest no upper one: then the scale is open there.
+    """
+
+    grade: Code
+    at_least: Exact | None = None
+    below: Exact | None = None
+    at_most: Exact | None = None
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether a value lies in the band."""
+        return (
+            (self.at_least is None or value >= self.at_least)
+            and (self.below is None or value < self.below)
+            and (self.at_most is None or value <= self.at_most)
+        )
+
+
+class Bands(BaseClause):
+    """Grades, best first, by bands that cover the scale exactly once; gates applied.
+
+    `on` says whether the displayed or the exact value is graded.  A value off the scale is `InvalidInput`.
+    Who has no value gets no grade, unless a gate forces one.  Where a gate changes a grade, both are in the
+    result.
+    """
+
+    stage: ClassVar[Stage] = "tiers"
+    output: ClassVar[Output] = "grades"
+
+    type: Literal["bands"]
+    measure: MeasureRef
+    on: RankOn
+    bands: Dated[tuple[Band, ...]]
+
+    @model_validator(mode="after")
+    def _cover_once(self) -> Bands:
+        faults = [each for bands in _variants(self.bands) for each in _uncovered(bands)]
+        if faults:
+            raise ValueError("; ".join(dict.fromkeys(faults)))
+        return self
+
+    @property
+    def scales(self) -> tuple[tuple[str, ...], ...]:
+        """The grades, best first, of each version of the bands."""
+        return tuple(tuple(band.grade for band in bands) for bands in _variants(self.bands))
+
+    def lint(self, scope: Scope, faults: Faults) -> None:
+        judge_plain(scope, self.measure, "measure", faults)
+
+    def evaluate(self, board: Board) -> None:
+        bands: tuple[Band, ...] = board.value(self, self.bands)
+        order = tuple(band.grade for band in bands)
+        given = []
+        for subject in board.subjects:
+            figure = board.figure(self.measure, subject)
+            pending = [hit for hit in board.pending if (hit.grades, hit.subject) == (self.code, subject)]
+            before = None if isinstance(figure.value, Absent) else self._band(bands, figure)
+            hits = [hit for hit in board.gates if (hit.grades, hit.subject) == (self.code, subject)]
+            grade, gates = settled(order, before, hits)
+            if pending or grade is None:
+                facts = tuple(fact for hit in (*hits, *pending) for fact in hit.facts)
+                board.notes.append(Note(self.code, NOT_GRADED, subject, (figure, *facts)))
+                continue
+            ground = "gate" if gates else "band"
+            given.append(Graded(subject, grade, ground, figure, before if gates else None, gates))
+        board.grades[self.code] = tuple(given)
+
+    def _band(self, bands: Sequence[Band], figure: Figure) -> str:
+        value = displayed(figure, self.on)
+        for band in bands:
+            if band.holds(value):
+                return band.grade
+        what = f"{figure.name} = {figure.displayed} lies off the scale."
+        raise InvalidInput(Fault(self.code, what, "Extend the bands, or cap the measure before them."))
+
+
+def _variants(dated: Any) -> tuple[tuple[Band, ...], ...]:
+    if dated and isinstance(dated[0], Valued):
+        return tuple(item.value for item in dated)
+    return (dated,)
+
+
+def _uncovered(bands: Sequence[Band]) -> list[str]:
+    """What keeps bands from covering their scale exactly once, in words."""
+    if not bands:
+        return ["there is no band"]
+    found = [
+        f"two bands have the grade {grade}"
+        for grade in sorted({band.grade for band in bands})
+        if sum(band.grade == grade for band in bands) > 1
+    ]
+    rising = sorted(bands, key=lambda band: (band.at_least is not None, band.at_least or Fraction(0)))
+    if list(bands) not in (rising, rising[::-1]):
+        found.append("the bands are not in the order of their values, best first")
+    for band in rising:
+        top = band.below if band.below is not None else band.at_most
+        if band.below is not None and band.at_most is not None:
+            found.append(f"{band.grade} has two upper ends")
+        if band.at_least is not None and top is not None and band.at_least >= top:
+            found.append(f"no value lies in {band.grade}")
+    for lower, upper in pairwise(rising):
+        if upper.at_least is None:
+            found.append(f"{upper.grade} has no lower end and is not the only lowest band")
+        elif lower.below is None:
+            found.append(f"{lower.grade} needs `below`: another band stands above it")
+        elif lower.below < upper.at_least:
+            found.append(f"from {lower.below} to {upper.at_least} there is no band")
+        elif lower.below > upper.at_least:
+            found.append(
+                f"from {upper.at_least} to {lower.below} there are both {lower.grade} and {upper.grade}"
+            )
+    return found
+
+
+Of = Literal["population", "ranked", "group"]
+"""Of whom a quota is a share: all of the population; those with a place; all of the comparison group."""
+Edge = Literal["select", "none", "all"]
+"""Those level at the edge of a quota: people select; none gets the grade; all do, and it is exceeded."""
+
+
+class Quota(BaseClause):
+    """At most a share may have a grade: those who stand behind in the ranking get the grade `instead`.
+
+    `grades` are grades that were given before, by bands or by another quota, so that quotas may follow each
+    other; `ranking` says in which order those with the grade are taken, in each of its comparison groups.
+    The number of places is the share of the population, of those ranked, or of the group, rounded as `mode`
+    says.  Those who are level at the edge are listed as a selection (``select``) and hold `instead` until
+    people have chosen.  Who has no place in the ranking takes none of the places either.
+    """
+
+    stage: ClassVar[Stage] = "tiers"
+    output: ClassVar[Output] = "grades"
+
+    type: Literal["quota"]
+    ranking: Code
+    grades: GradesRef
+    grade: Code
+    share: Dated[Exact]
+    of: Of
+    mode: Mode
+    edge: Edge
+    instead: Code
+
+    @model_validator(mode="after")
+    def _sound(self) -> Quota:
+        shares = [item.value if isinstance(item, Valued) else item for item in _listed(self.share)]
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError("a share lies between 0 and 1")
+        if self.grade == self.instead:
+            raise ValueError("who is beyond the quota gets another grade: `grade` and `instead` are the same")
+        return self
+
+    def lint(self, scope: Scope, faults: Faults) -> None:
+        rank = scope.clause(self.ranking)
+        if not isinstance(rank, Rank):
+            known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
+            faults.add("ranking", f"No earlier clause ranks under {self.ranking}.", f"There are: {known}.")
+        elif rank.group and self.of != "group":
+            what = f"{self.ranking} ranks in comparison groups, and the quota is of the {self.of}."
+            faults.add("of", what, "Say of = group.")
+        for order in scales_of(scope, self.grades):
+            for name in ("grade", "instead"):
+                if getattr(self, name) not in order:
+                    what = f"{self.grades} has no grade {getattr(self, name)}."
+                    faults.add(name, what, f"There are: {', '.join(order)}.")
+            if {self.grade, self.instead} <= set(order) and order.index(self.instead) < order.index(
+                self.grade
+            ):
+                what = f"{self.instead} is better than {self.grade}."
+                faults.add("instead", what, "Give those beyond the quota a lower grade.")
+        self._judge_feasible(scope, faults)
+
+    def _judge_feasible(self, scope: Scope, faults: Faults) -> None:
+        if scope.population is None or isinstance(self.share, tuple) or self.of != "population":
+            return
+        if quota(self.share, scope.population, Rounding(0, self.mode)) == 0:
+            what = f"{self.share} of {scope.population}, rounded {self.mode}, is no place."
+            faults.add("share", what, f"Nobody can have {self.grade}: raise the share, or remove the grade.")
+
+    def evaluate(self, board: Board) -> None:
+        share, given = board.at(self, "share", self.share), {}
+        for graded in board.grades.get(self.grades, ()):
+            given[graded.subject] = graded
+        rankings = [ranking for ranking in board.rankings if ranking.clause == self.ranking]
+        placed = {entry.subject for ranking in rankings for entry in ranking.entries}
+        for subject, graded in given.items():
+            if graded.grade == self.grade and subject not in placed:
+                given[subject] = replace(graded, grade=self.instead, ground="quota")
+        for ranking in rankings:
+            self._limit(board, ranking, share, given)
+        board.grades[self.code] = tuple(given[subject] for subject in sorted(given))
+
+    def _limit(self, board: Board, ranking: Ranking, share: Figure, given: dict[str, Graded]) -> None:
+        number = {
+            "population": len(board.subjects),
+            "ranked": len(ranking.entries),
+            "group": ranking.population,
+        }[self.of]
+        rounding = Rounding(0, self.mode)
+        whole = Figure(self.of, Fraction(number), "count", self.code, self.basis)
+        exact = Figure(
+            f"{self.code}.exact", share.exact() * number, "product", self.code, share.basis, (share, whole)
+        )
+        places = quota(share.exact(), number, rounding)
+        limit = Figure(self.code, Fraction(places), "rounded", self.code, share.basis, (exact,), rounding)
+        board.notes.append(Note(self.code, "quota", ranking.group, (limit,)))
+        levels: dict[int, list[Entry]] = {}
+        for entry in ranking.entries:
+            if entry.subject in given and given[entry.subject].grade == self.grade:
+                levels.setdefault(entry.place, []).append(entry)
+        taken, full = 0, False
+        for place in sorted(levels):
+            level = levels[place]
+            if not full and taken + len(level) <= places:
+                taken += len(level)
+                continue
+            at_edge = not full and taken < places
+            full = True
+            if at_edge and self.edge == "all":
+                continue
+            ground = "selection-required" if at_edge and self.edge == "select" else "quota"
+            for entry in level:
+                graded = given[entry.subject]
+                given[entry.subject] = replace(graded, grade=self.instead, ground=ground)
+            if ground == "selection-required":
+                candidates = tuple(sorted(entry.subject for entry in level))
+                board.selections.append(
+                    SelectionRequired(self.grade, places - taken, candidates, self.code, ranking.group)
+                )
+
+
+def _listed(dated: Any) -> Sequence[Any]:
+    return dated if isinstance(dated, tuple) else (dated,)
+
+
+def scales_of(scope: Scope, code: str) -> tuple[tuple[str, ...], ...]:
+    """The grades, best first, that an earlier clause may give; empty where it cannot be told."""
+    clause = scope.clause(code)
+    while isinstance(clause, Quota):
+        clause = scope.clause(clause.grades)
+    return clause.scales if isinstance(clause, Bands) else ()
