@@ -8,9 +8,9 @@ the two lists, so that a new type cannot be skipped silently; `evolve` gets just
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from party_workflow.canonical import canonical_bytes, digest, time_text
 from party_workflow.codec import Event, Registry
@@ -19,8 +19,31 @@ from party_workflow.history import History
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.figure import Evidence, Figure
 from party_workflow.policies.ranking import Ranking
+from party_workflow.policies.results import explanation, forms
+from party_workflow.policies.results.altered import AlteredHistory, refuse_altered
+from party_workflow.policies.results.explanation import Explanation
+from party_workflow.policies.results.origin import Origin
 from party_workflow.policies.rule import Citation, Issued
 from party_workflow.store import Recorded, read_event
+
+if TYPE_CHECKING:
+    from party_workflow.policies.results.certificates import Certificate
+    from party_workflow.policies.results.why import Why
+
+__all__ = [
+    "Concluded",
+    "Counterfactual",
+    "Explanation",
+    "Policy",
+    "Result",
+    "Row",
+    "Run",
+    "When",
+    "counterfactual",
+    "run",
+    "run_many",
+    "suppose",
+]
 
 S = TypeVar("S")
 
@@ -122,6 +145,15 @@ class Policy(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a result was made of, kept to ask it more: it is no part of the result, its data or its digest."""
+
+    policy: Policy[Any]
+    history: History
+    """Up to the position of the result, as of its moments."""
+
+
+@dataclass(frozen=True, slots=True)
 class Concluded:
     """What a policy concluded from a history, with everything needed to reproduce it.
 
@@ -144,6 +176,34 @@ class Concluded:
     on: date
     period_start: date
     conclusion: Conclusion
+    held: Held | None = field(default=None, compare=False, repr=False, kw_only=True)
+    """With what it was run, None of a result that was put together otherwise."""
+
+    @property
+    def when(self) -> When:
+        """The days of the run."""
+        return When(self.on, self.period_start)
+
+    @property
+    def assumed(self) -> Mapping[str, Any] | None:
+        """What a counterfactual assumes; None of a result."""
+        return None
+
+    @property
+    def origin(self) -> Origin:
+        """What every form of the result says of itself."""
+        return Origin(
+            policy=self.policy,
+            version=self.version,
+            rule=self.rule,
+            log=self.log,
+            position=self.position,
+            effective=self.effective,
+            known=self.known,
+            on=self.on,
+            period_start=self.period_start,
+            assumption=self.assumed,
+        )
 
     @property
     def ranking(self) -> Ranking:
@@ -201,16 +261,46 @@ class Concluded:
         return digest(self.data())
 
     def explain(self, subject: str) -> Explanation:
-        """How one subject's figure came about, down to event ids.  Raises KeyError for an unknown subject."""
-        for ranking in self.conclusion.rankings:
-            for entry in ranking.entries:
-                if entry.subject == subject:
-                    place = f"place {entry.place} of {len(ranking.entries)}"
-                    return Explanation(subject, place, entry.figure)
-            for excluded in ranking.excluded:
-                if excluded.subject == subject:
-                    return Explanation(subject, f"not ranked: {excluded.reason}", excluded.figure)
-        raise KeyError(subject)
+        """Everything concluded of one subject, down to event ids.  Raises KeyError for an unknown subject."""
+        return explanation.explain(self.origin, self.conclusion, subject)
+
+    def why(self, subject: str, *, above: str, **search: Any) -> Why:
+        """Why one stands above another, and the smallest change that would turn it round.
+
+        See `party_workflow.policies.results.why.why`, which takes `search`.
+        """
+        from party_workflow.policies.results.why import why
+
+        return why(self, subject, above, **search)
+
+    def certificate(self) -> Certificate:
+        """The digests of history, policy, rule and result, and what has to be said of them."""
+        from party_workflow.policies.results.certificates import certify
+
+        return certify(self)
+
+    def under(self, other: Issued | Policy[Any]) -> Counterfactual:
+        """What the result would be under another rule, or another policy, from the same events (R-093).
+
+        A `Rule` takes the place of the policy's own; a rule document is compiled over the feeds of the
+        library; what needs other feeds or clauses in Python is given as a policy.  Never a replacement: it is
+        labelled.  Raises `InvalidInput` for a result that was not run, or from which that cannot be computed.
+        """
+        from party_workflow.policies.results.versions import under
+
+        return under(self, other)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The result for people, line by line: where it comes from, then everything that was concluded."""
+        return (*self.origin.lines, *forms.outline(self.conclusion))
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+    def _repr_html_(self) -> str:
+        """The result as tables, for notebooks."""
+        return forms.result_html(self.origin, self.conclusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,26 +318,14 @@ class Counterfactual(Concluded):
 
     assumption: Mapping[str, Any]
 
+    @property
+    def assumed(self) -> Mapping[str, Any] | None:
+        """What it assumes."""
+        return self.assumption
+
     def data(self) -> dict[str, Any]:
         """The counterfactual as canonical data, with its label."""
         return {**Concluded.data(self), "counterfactual": dict(self.assumption)}
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A subject's figure and what it rests on."""
-
-    subject: str
-    outcome: str
-    figure: Figure
-
-    def __str__(self) -> str:
-        return "\n".join([f"{self.subject}: {self.outcome}", *self.figure.lines(1)])
-
-    @property
-    def events(self) -> tuple[str, ...]:
-        """The ids of the events that the figure rests on."""
-        return tuple(item.event_id for item in self.figure.evidence())
 
 
 def _clauses(figure: Figure | Evidence) -> Iterator[str]:
@@ -281,8 +359,37 @@ def run_many(
 ) -> tuple[Result, ...]:
     """Run several policies over one history, which is read once: the results in the order of the policies.
 
-    Each gives what it gives alone.  Raises as `run` does, for the first policy that cannot be run.
+    Each gives what it gives alone.  Raises as `run` does, for the first policy that cannot be run; and
+    `InvalidInput` for an altered history, of which there are no results (see `suppose`).
     """
+    refuse_altered(history)
+    return _run_many(policies, history, When(on, period_start), retroactive=retroactive)
+
+
+def suppose(
+    policy: Policy[Any],
+    history: History,
+    *,
+    on: date,
+    period_start: date,
+    assumption: Mapping[str, Any] | None = None,
+) -> Counterfactual:
+    """What would follow from a history that was not, or under a policy that is supposed (R-211).
+
+    The label has what an altered history leaves out, and `assumption` besides; without either it is the
+    policy that is supposed.  A rule issued after the period began is taken, and printed as retroactive.
+    """
+    (found,) = _run_many([policy], history, When(on, period_start), retroactive=True)
+    label = dict(assumption or {})
+    if isinstance(history, AlteredHistory):
+        label = {**history.assumption, **label}
+    return counterfactual(found, **(label or {"policy": found.policy_digest}))
+
+
+def _run_many(
+    policies: Sequence[Policy[Any]], history: History, when: When, *, retroactive: bool
+) -> tuple[Result, ...]:
+    period_start = when.period_start
     runs = [Run(policy, history.registry, period_start, retroactive=retroactive) for policy in policies]
     log = ""
     position, head = 0, digest("party_workflow/head/1")
@@ -297,7 +404,6 @@ def run_many(
             recorded = read_event(record, history.registry)
             for each in reading[envelope.stored_type]:
                 each.take(recorded)
-    when = When(on, period_start)
     return tuple(each.result(history, when, log, position, head) for each in runs)
 
 
@@ -360,10 +466,11 @@ class Run:
             on=when.on,
             period_start=when.period_start,
             conclusion=self.conclude(when),
+            held=Held(policy, history.up_to(position)),
         )
 
 
-def counterfactual(result: Result, **assumption: Any) -> Counterfactual:
+def counterfactual(result: Concluded, **assumption: Any) -> Counterfactual:
     """A result under an assumption, labelled with it.  Values are codes, numbers, or lists of them."""
     return Counterfactual(**{name: getattr(result, name) for name in _FIELDS}, assumption=assumption)
 

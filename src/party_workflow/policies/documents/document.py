@@ -24,6 +24,7 @@ from party_workflow.policies.documents.measures import Measure
 from party_workflow.policies.documents.parameters import AttributeRef, Part, SourceRef
 from party_workflow.policies.documents.reading import Written, plain, read, unstorable
 from party_workflow.policies.documents.source import OWN_COLUMNS, Source
+from party_workflow.policies.documents.throughout import spread
 from party_workflow.policies.documents.writing import json_text, toml_text
 from party_workflow.policies.feeds import FEEDS
 from party_workflow.policies.feeds.events import event_feed
@@ -51,6 +52,8 @@ class RuleDocument(Issued):
 
     `offset_minutes` says which day a moment falls on: minutes ahead of UTC.  `ranking` names the `rank`
     clause whose places are the result's, where there are several.
+
+    A text may have a table ``throughout`` with what holds for every clause that needs it and does not say it.
     """
 
     offset_minutes: OffsetMinutes
@@ -62,7 +65,7 @@ class RuleDocument(Issued):
     @model_validator(mode="wrap")
     @classmethod
     def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        given = plain(data) if isinstance(data, Mapping) else data
+        given = spread(plain(data)) if isinstance(data, Mapping) else data
         try:
             found = handler(given)
         except ValidationError as error:
