@@ -1,0 +1,91 @@
+"""What each field of a document is, from the docstrings of the models: for the schema and the reference.
+
+A field is described by the sentences of its model's docstring, or of that of a base, that name it in
+backquotes.  Fields that mean the same wherever they stand are described once, in `EVERYWHERE`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel
+
+EVERYWHERE: Final[Mapping[str, str]] = {
+    "absent": "How each way of being absent is treated: incomplete, leave_out, zero, or a table with a way for each.",
+    "at_least": "Not less than this.",
+    "at_most": "Not more than this.",
+    "above": "More than this.",
+    "below": "Less than this.",
+    "basis": "The code of the legal basis.",
+    "by": "The columns that are kept apart besides the subject.",
+    "code": "The code under which it is referred to.",
+    "column": "The column that is read.",
+    "digits": "Significant digits of the working value, which has no exact fraction.",
+    "direction": "Which value stands first.",
+    "display": "How its figures are printed, where that is not as they are handed on.",
+    "effective_from": "The first day on which the document is in force.",
+    "effective_until": "The last day on which the document is in force.",
+    "empty": "What a subject of the population has that occurs in no row.",
+    "issued_on": "The day of issue.",
+    "issuer": "The code of the body that issued it.",
+    "measure": "The code of the earlier clause whose measure is meant.",
+    "mode": "Which way: half_up, half_even, down or up.",
+    "number": "The number under which it was issued.",
+    "on": "Whether the displayed or the exact value is compared.",
+    "over": "The dimensions that are reduced.",
+    "places": "Decimal places.",
+    "rounding": "How the value is rounded that is handed on, or none.",
+    "since": "The day from which it holds.",
+    "source": "The code of the source whose rows are read.",
+    "text": "The SHA-256 of the document as it was issued.",
+    "type": "Which clause it is.",
+    "until": "The last day on which it holds.",
+    "value": "The value.",
+    "version": "The number of the version.",
+    "where": "Only rows whose columns have this: a text, one of several, or bounds.",
+}
+
+_SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[A-Z`\[])")
+
+
+def describe(model: type[BaseModel], field: str) -> str:
+    """What a field of a model is, in one or two sentences; empty where nothing says it."""
+    for kind in model.__mro__:
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and field in kind.model_fields:
+            told = [each for each in _sentences(kind) if f"`{field}`" in each]
+            if told:
+                return " ".join(told[:2]).rstrip(";").rstrip(".") + "."
+    return EVERYWHERE.get(field, "")
+
+
+def summary(model: type[BaseModel]) -> str:
+    """The first sentence on a model."""
+    return next(iter(_sentences(model)), "")
+
+
+@cache
+def _sentences(model: type[BaseModel]) -> tuple[str, ...]:
+    text = inspect.cleandoc(model.__dict__.get("__doc__") or "")
+    return tuple(each for part in text.split("\n\n") for each in _SENTENCE.split(" ".join(part.split())))
+
+
+def models_within(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """A model and every model that its fields can hold, each once."""
+    seen: list[type[BaseModel]] = []
+
+    def walk(kind: Any) -> None:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            if kind not in seen:
+                seen.append(kind)
+                for info in kind.model_fields.values():
+                    walk(info.annotation)
+            return
+        for inner in get_args(kind):
+            walk(inner)
+
+    walk(model)
+    yield from seen
