@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from party_workflow.errors import Faults
 from party_workflow.policies.arithmetic import panels
 from party_workflow.policies.documents.board import Board, present
-from party_workflow.policies.documents.clauses.aligned import aligned, aligned_dims, judge_aligned
+from party_workflow.policies.documents.clauses.aligned import Pick, aligned, aligned_dims, judge_aligned
 from party_workflow.policies.documents.clauses.base import BaseClause, Stage
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import (
@@ -64,19 +64,19 @@ class Ratio(BaseClause):
         return self
 
     @property
-    def _measures(self) -> tuple[str, ...]:
-        return (self.part,) if self.whole is None else (self.part, self.whole)
+    def _picks(self) -> tuple[Pick, ...]:
+        return (Pick(self.part),) if self.whole is None else (Pick(self.part), Pick(self.whole))
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
-        return aligned_dims(scope, self._measures)
+        return aligned_dims(scope, self._picks)
 
     def lint(self, scope: Scope, faults: Faults) -> None:
-        judge_aligned(scope, self._measures, "whole", faults)
+        judge_aligned(scope, self._picks, "whole", faults)
 
     def evaluate(self, board: Board) -> None:
         minimum = board.at(self, "minimum", self.minimum)
         number = None if self.whole_number is None else board.at(self, "whole", self.whole_number)
-        dims, keys = aligned(board, self._measures)
+        dims, keys = aligned(board, self._picks)
         figures = {
             key: self._rate(label(self.code, key), found[0], number or found[1], minimum)
             for key, found in keys.items()
@@ -153,14 +153,14 @@ class Product(BaseClause):
     rounding: RoundingStage
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
-        return aligned_dims(scope, self.factors)
+        return aligned_dims(scope, [Pick(code) for code in self.factors])
 
     def lint(self, scope: Scope, faults: Faults) -> None:
-        judge_aligned(scope, self.factors, "factors", faults)
+        judge_aligned(scope, [Pick(code) for code in self.factors], "factors", faults)
 
     def evaluate(self, board: Board) -> None:
         number = () if self.times is None else (board.at(self, "times", self.times),)
-        dims, keys = aligned(board, self.factors)
+        dims, keys = aligned(board, [Pick(code) for code in self.factors])
         figures: dict[Key, Figure] = {}
         for key, factors in keys.items():
             found = present(factors, self.absent)

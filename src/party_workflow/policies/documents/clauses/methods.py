@@ -119,22 +119,22 @@ class Target(Part):
 Method = Annotated[MinMax | Logarithm | ByRank | ZScore | Percentile | Target, Field(discriminator="by")]
 
 
-def judge_method(method: Method, group: bool, faults: Faults) -> None:
-    """Adds goalposts, targets and caps that cannot be, and a comparison group that nothing is compared in."""
+def judge_method(method: Method, where: str, group: bool, faults: Faults) -> None:
+    """Adds goalposts, targets and caps that cannot be, and a group in which nothing is compared."""
     if isinstance(method, MinMax | Logarithm) and method.low == method.high and method.low is not None:
         if method.low != "observed":
-            faults.add("method.high", f"Both goalposts are {method.low}.", "Set them apart.")
+            faults.add(f"{where}.high", f"Both goalposts are {method.low}.", "Set them apart.")
     if isinstance(method, Logarithm):
         for name, post in (("low", method.low), ("high", method.high)):
             if isinstance(post, Fraction) and post <= 0:
-                faults.add(f"method.{name}", f"{post} has no logarithm.", "Take one above zero.")
+                faults.add(f"{where}.{name}", f"{post} has no logarithm.", "Take one above zero.")
     if isinstance(method, Target) and method.target is not None and method.target == method.base:
-        faults.add("method.target", f"Base and target are {method.base}.", "Set them apart.")
+        faults.add(f"{where}.target", f"Base and target are {method.base}.", "Set them apart.")
     caps = method.caps if isinstance(method, MinMax | Logarithm | Target) else "none"
     if isinstance(caps, Caps):
         low, high = caps.at_least, caps.at_most
         if isinstance(low, Fraction) and isinstance(high, Fraction) and low > high:
-            faults.add("method.caps", f"Nothing lies between {low} and {high}.", "Mend one of them.")
+            faults.add(f"{where}.caps", f"Nothing lies between {low} and {high}.", "Mend one of them.")
     if group and not relative(method):
         faults.add("group", "This method compares nobody with others.", "Remove the group.")
 

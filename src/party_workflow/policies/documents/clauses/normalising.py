@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, assert_never
+
+from pydantic import Field, model_validator
 
 from party_workflow.errors import Fault, Faults, InvalidInput
 from party_workflow.policies.arithmetic import panels, scaling
@@ -27,8 +29,8 @@ from party_workflow.policies.documents.clauses.methods import (
     ZScore,
     judge_method,
 )
-from party_workflow.policies.documents.measures import Key, label
-from party_workflow.policies.documents.parameters import AttributeRef, MeasureRef, RoundingStage
+from party_workflow.policies.documents.measures import Key, Measure, label
+from party_workflow.policies.documents.parameters import AttributeRef, DimensionRef, MeasureRef, RoundingStage
 from party_workflow.policies.documents.source import cell_text
 from party_workflow.policies.figure import Absent, Figure, Value
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Normalise(BaseClause):
-    """A measure on the scale of a method.
+    """A measure on the scale of a method, or of one for each value of a dimension (`dimension`, `methods`).
 
     Those compared are the subjects with the same `group` (attributes of the population) and the same
     dimensions.  Where a method is not defined for them, as without any spread, it is not applicable.
@@ -47,15 +49,26 @@ class Normalise(BaseClause):
 
     type: Literal["normalise"]
     measure: MeasureRef
-    method: Method
+    method: Method | None = None
+    dimension: DimensionRef | None = None
+    methods: Mapping[str, Method] = Field(default_factory=dict)
     group: tuple[AttributeRef, ...] = ()
     rounding: RoundingStage
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.method is None) != bool(self.methods) or (self.dimension is None) != (not self.methods):
+            raise ValueError("say method, or dimension and methods, one for each of its values")
+        return self
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
         return scope.dims(self.measure)
 
     def lint(self, scope: Scope, faults: Faults) -> None:
-        judge_method(self.method, bool(self.group), faults)
+        if self.method is not None:
+            judge_method(self.method, "method", bool(self.group), faults)
+        for name, method in self.methods.items():
+            judge_method(method, f"methods.{name}", False, faults)
 
     def evaluate(self, board: Board) -> None:
         measure = board.measure(self.measure)
@@ -65,22 +78,31 @@ class Normalise(BaseClause):
             cohorts.setdefault((*group, *key[1:]), {})[key] = figure
         figures: dict[Key, Figure] = {}
         for cohort in cohorts.values():
-            figures |= self._cohort(board, cohort)
+            method = self._method(measure, next(iter(cohort)))
+            figures |= self._cohort(board, method, cohort)
         board.put(self, measure.dims, figures, self.rounding)
 
-    def _cohort(self, board: Board, cohort: Mapping[Key, Figure]) -> dict[Key, Figure]:
+    def _method(self, measure: Measure, key: Key) -> Method:
+        if self.method is not None:
+            return self.method
+        value = dict(zip(measure.dims, key[1:], strict=True)).get(self.dimension or "", "")
+        if value not in self.methods:
+            what = f"There is no method for {value} of {self.measure}."
+            raise InvalidInput(Fault(self.code, what, "Add it to `methods`, or leave such rows out."))
+        return self.methods[value]
+
+    def _cohort(self, board: Board, method: Method, cohort: Mapping[Key, Figure]) -> dict[Key, Figure]:
         there = {key: f.value for key, f in cohort.items() if not isinstance(f.value, Absent)}
         found = {
-            key: self._figure(key, figure.value, (figure,))
+            key: self._figure(method, key, figure.value, (figure,))
             for key, figure in cohort.items()
             if isinstance(figure.value, Absent)
         }
-        method = self.method
         match method:
             case MinMax(low="observed") | ByRank() | ZScore() | Percentile():
                 values, parameters = self._compared(board, method, list(there.values()))
                 for (key, _), value in zip(there.items(), values, strict=True):
-                    found[key] = self._figure(key, value, (cohort[key], *parameters))
+                    found[key] = self._figure(method, key, value, (cohort[key], *parameters))
             case MinMax() | Logarithm() | Target():
                 for key, value in there.items():
                     found[key] = self._set(board, method, key, cohort[key], value)
@@ -142,11 +164,11 @@ class Normalise(BaseClause):
             high = self._target(board, method, key)
         inputs = (figure, low, high, *limits.values())
         if isinstance(high.value, Absent):
-            return self._figure(key, high.value, inputs)
+            return self._figure(method, key, high.value, inputs)
         if high.value == low.exact():
-            return self._figure(key, Absent("not_applicable"), inputs)
+            return self._figure(method, key, Absent("not_applicable"), inputs)
         placed = _held(scaling.between(value, low.exact(), high.value), limits)
-        return self._figure(key, placed, inputs)
+        return self._figure(method, key, placed, inputs)
 
     def _target(self, board: Board, method: Target, key: Key) -> Figure:
         if method.targets is None:
@@ -172,7 +194,7 @@ class Normalise(BaseClause):
         inputs = (figure, *posts, *limits.values())
         if value <= 0:
             if "at_least" in limits:
-                return self._figure(key, limits["at_least"].value, inputs)
+                return self._figure(method, key, limits["at_least"].value, inputs)
             what = f"{figure.name} of {key[0]} is {value}, which has no logarithm."
             raise InvalidInput(Fault(self.code, what, "Give caps with at_least, or leave such rows out."))
         steps = [
@@ -184,9 +206,9 @@ class Normalise(BaseClause):
         if posts:
             low, high = steps[1].exact(), steps[2].exact()
             if low == high:
-                return self._figure(key, Absent("not_applicable"), (*steps, *limits.values()))
+                return self._figure(method, key, Absent("not_applicable"), (*steps, *limits.values()))
             placed = scaling.between(placed, low, high)
-        return self._figure(key, _held(placed, limits), (*steps, *limits.values()))
+        return self._figure(method, key, _held(placed, limits), (*steps, *limits.values()))
 
     def _limits(self, board: Board, caps: Capped) -> dict[str, Figure]:
         if not isinstance(caps, Caps):
@@ -194,8 +216,8 @@ class Normalise(BaseClause):
         said = (("at_least", caps.at_least), ("at_most", caps.at_most))
         return {name: board.at(self, name, dated) for name, dated in said if dated is not None}
 
-    def _figure(self, key: Key, value: Value, inputs: tuple[Figure, ...]) -> Figure:
-        return Figure(label(self.code, key), value, self.method.by, self.code, self.basis, inputs)
+    def _figure(self, method: Method, key: Key, value: Value, inputs: tuple[Figure, ...]) -> Figure:
+        return Figure(label(self.code, key), value, method.by, self.code, self.basis, inputs)
 
     def _parameter(self, name: str, value: Value, step: str) -> Figure:
         return Figure(name, value, step, self.code, self.basis)

@@ -94,7 +94,7 @@ class ValueOf(RowClause):
         figures: dict[Key, Figure] = {}
         for key, rows in self.grouped(board).items():
             parts = [self._part(board, row, label(self.code, key)) for row in rows]
-            figures[key] = self._several(label(self.code, key), parts)
+            figures[key] = several_as(self, self.several, label(self.code, key), parts)
         board.put(self, self.by, figures, self.rounding)
 
     def _part(self, board: Board, row: Fact, name: str) -> Figure:
@@ -108,19 +108,21 @@ class ValueOf(RowClause):
             return Figure(name, worth.value, "worth", self.code, self.basis, (worth, *row.evidence))
         return Figure(name, number(self, row, self.column), "recorded", self.code, self.basis, row.evidence)
 
-    def _several(self, name: str, parts: Sequence[Figure]) -> Figure:
-        if not parts:
-            return Figure(name, self.nothing(), "no_row", self.code, self.basis)
-        if len(parts) == 1:
-            return parts[0]
-        if self.several == "refuse":
-            what = f"{name} has {len(parts)} rows."
-            raise InvalidInput(Fault(self.code, what, "Narrow the source, or say what several come to."))
-        if self.several in ("first", "last"):
-            return parts[0] if self.several == "first" else parts[-1]
-        absent = next((part.value for part in parts if isinstance(part.value, Absent)), None)
-        value: Value = absent or _come_to(self.several, [part.exact() for part in parts])
-        return Figure(name, value, self.several, self.code, self.basis, tuple(parts))
+
+def several_as(clause: RowClause, several: Several, name: str, parts: Sequence[Figure]) -> Figure:
+    """What the figures of the rows of one key come to.  Raises `InvalidInput` where there may be just one."""
+    if not parts:
+        return Figure(name, clause.nothing(), "no_row", clause.code, clause.basis)
+    if len(parts) == 1:
+        return parts[0]
+    if several == "refuse":
+        what = f"{name} has {len(parts)} rows."
+        raise InvalidInput(Fault(clause.code, what, "Narrow the source, or say what several come to."))
+    if several in ("first", "last"):
+        return parts[0] if several == "first" else parts[-1]
+    absent = next((part.value for part in parts if isinstance(part.value, Absent)), None)
+    value: Value = absent or _come_to(several, [part.exact() for part in parts])
+    return Figure(name, value, several, clause.code, clause.basis, tuple(parts))
 
 
 def _come_to(several: Several, values: Sequence[Fraction]) -> Fraction:

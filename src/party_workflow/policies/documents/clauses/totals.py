@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from party_workflow.errors import Fault, Faults, InvalidInput
 from party_workflow.policies.arithmetic.roots import geometric
 from party_workflow.policies.documents.board import Board
-from party_workflow.policies.documents.clauses.aligned import aligned, aligned_dims, judge_aligned
+from party_workflow.policies.documents.clauses.aligned import Pick, aligned, aligned_dims, judge_aligned
 from party_workflow.policies.documents.clauses.base import BaseClause, Stage
 from party_workflow.policies.documents.clauses.weights import judge_sum, refuse_sum
 from party_workflow.policies.documents.measures import label
@@ -41,6 +41,8 @@ full mark; signed factors that sum to anything.
 class TotalPart(Part):
     """A measure with its weight, or a group of parts, named by `code`, with the weight of the group.
 
+    `at` takes of a measure with dimensions the figure at some values of them: ``at = {column = "income"}``.
+
     `weight` is a share (``arithmetic``, ``geometric``), points (``points``) or a signed factor (``sum``).
     The weights within a group of shares sum to 1 again, the points within a group to the points of the group:
     a nested evaluation takes exactly the part of the whole that it is given.  `full`, with points, is the
@@ -49,6 +51,7 @@ class TotalPart(Part):
 
     weight: Dated[Exact]
     measure: MeasureRef | None = None
+    at: Mapping[Code, str] = Field(default_factory=dict)
     full: Dated[Exact] | None = None
     code: Code | None = None
     parts: tuple[TotalPart, ...] = ()
@@ -57,14 +60,21 @@ class TotalPart(Part):
     def _one_of(self) -> Self:
         if (self.measure is None) == (not self.parts) or (self.code is None) != (not self.parts):
             raise ValueError("a part is a measure, or a group with code and parts")
-        if self.parts and self.full is not None:
-            raise ValueError("a group has its full mark from its parts")
+        if self.parts and (self.full is not None or self.at):
+            raise ValueError("a group has its full mark and its figures from its parts")
         return self
 
     @property
     def name(self) -> str:
-        """The measure, or the code of the group."""
-        return self.measure or self.code or ""
+        """The measure, with the values at which it is taken, or the code of the group."""
+        if self.measure is None:
+            return self.code or ""
+        return f"{self.measure}[{','.join(self.at.values())}]" if self.at else self.measure
+
+    @property
+    def pick(self) -> Pick:
+        """The measure that it takes."""
+        return Pick(self.measure or "", self.at)
 
     def leaves(self) -> Iterator[TotalPart]:
         """The measures in it, in their order."""
@@ -123,14 +133,14 @@ class Total(BaseClause):
         return self
 
     @property
-    def _measures(self) -> tuple[str, ...]:
-        return tuple(leaf.name for part in self.parts for leaf in part.leaves())
+    def _picks(self) -> tuple[Pick, ...]:
+        return tuple(leaf.pick for leaf in _leaves(self.parts))
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
-        return aligned_dims(scope, self._measures)
+        return aligned_dims(scope, self._picks)
 
     def lint(self, scope: Scope, faults: Faults) -> None:
-        judge_aligned(scope, self._measures, "parts", faults)
+        judge_aligned(scope, self._picks, "parts", faults)
         if self.method != "sum":
             self._judge(self.parts, self.points if self.method == "points" else Fraction(1), "parts", faults)
         for part in self.parts:
@@ -156,11 +166,11 @@ class Total(BaseClause):
         whole = Fraction(1) if self.points is None else board.at(self, "points", self.points).exact()
         if self.method != "sum":
             self._refuse(self.parts, whole, weights)
-        dims, keys = aligned(board, self._measures)
-        codes = self._measures
+        dims, keys = aligned(board, self._picks)
+        names = [leaf.name for leaf in _leaves(self.parts)]
         figures = {}
         for key, found in keys.items():
-            by_code = dict(zip(codes, found, strict=True))
+            by_code = dict(zip(names, found, strict=True))
             figures[key] = self._total(label(self.code, key), key[0], by_code, weights, fulls, whole)
         board.put(self, dims, figures, self.rounding)
 
