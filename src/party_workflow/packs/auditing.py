@@ -21,9 +21,10 @@ from party_workflow.history import History
 from party_workflow.packs.campaign_2005 import CALENDAR
 from party_workflow.packs.measures import BOUNDS, campaign_measures
 from party_workflow.packs.party import PACK
+from party_workflow.policies.audits.asking import AuditPolicy
 from party_workflow.policies.audits.checks import Check
 from party_workflow.policies.audits.families import Setting, audit_policies
-from party_workflow.policies.audits.finding import AuditPolicy, AuditReport, audit_report
+from party_workflow.policies.audits.reports import AuditReport, audit_report
 from party_workflow.policies.cases.four_zeros import Promise
 from party_workflow.policies.rule import Rule
 

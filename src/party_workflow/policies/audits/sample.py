@@ -3,108 +3,52 @@
 The lots are those of `party_workflow.domain.inspection.draw`: SHA-256 over the head of the log, a seed and
 the member.  The same query, number and seed give the same members for the same head.  A sample is *simple*,
 *stratified* (each group drawn from by itself), or takes *both ends* of an order whole and some of the middle.
-The seed is an argument: one that is announced beforehand, or drawn in public, keeps anybody from trying seeds
-until the sample suits them.
 
-A query is data, so that it stands in the workpaper and can be asked again: ``{"code": "units_below", …}``
-(see `QUERIES`).
+The seed is an argument: one that is announced beforehand, or drawn in public, keeps anybody from trying
+seeds until the sample suits them.  So whoever draws publishes `seed_commitment` in the log while its head
+is still unknown, and opens it in the workpaper: seed and nonce.  Whoever can still append before the head
+is fixed could try events instead of seeds; say beforehand at which position the log is taken
+(`Announcement`).
+
+The workpaper round-trips through JSON (`Workpaper.filed`, `Workpaper.read`), and `redraw` makes every step
+of it again: the head, the population, the strata, the ends, the lots, and when the seed was bound.
+Populations and their queries are in `party_workflow.policies.audits.populations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, assert_never
 
-from party_workflow.canonical import digest, parse_time
-from party_workflow.domain import organisation
-from party_workflow.domain.inspection import ALGORITHM, Plan, Stratum, draw, lot
+from party_workflow.domain.inspection import Plan, draw, lot
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.history import History
+from party_workflow.policies.audits.announced import Announcement, published, seed_commitment
+from party_workflow.policies.audits.populations import QUERIES, population, strata
+from party_workflow.policies.audits.workpapers import Group, Head, Method, Workpaper
 
-Method = Literal["simple", "stratified", "both_ends"]
-Head = tuple[int, str]
-"""Where a log ends, as `History.head` gives it: the position and the digest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A part of a population, how many were drawn from it, and who."""
-
-    code: str
-    population: tuple[str, ...]
-    n: int
-    chosen: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Workpaper:
-    """How a sample was drawn, and who is in it: what an auditor files.
-
-    `tied` are members of a both-ends sample who stood equal with one across the border of an end, so that the
-    lot decided on which side they are.
-    """
-
-    query: Mapping[str, Any]
-    method: Method
-    position: int
-    head: str
-    seed: str
-    groups: tuple[Group, ...]
-    tied: tuple[str, ...] = ()
-
-    @property
-    def population(self) -> tuple[str, ...]:
-        """Everybody who could have been chosen, sorted."""
-        return tuple(sorted({member for group in self.groups for member in group.population}))
-
-    @property
-    def count(self) -> int:
-        """How many could have been chosen."""
-        return len(self.population)
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The sample, sorted."""
-        return tuple(sorted({member for group in self.groups for member in group.chosen}))
-
-    def data(self) -> dict[str, Any]:
-        """The workpaper as canonical data."""
-        return {
-            "algorithm": ALGORITHM,
-            "chosen": list(self.chosen),
-            "count": self.count,
-            "groups": [
-                {"chosen": list(g.chosen), "code": g.code, "count": len(g.population), "n": g.n}
-                for g in self.groups
-            ],
-            "head": self.head,
-            "method": self.method,
-            "population": digest(list(self.population)),
-            "position": self.position,
-            "query": dict(self.query),
-            "seed": self.seed,
-            "tied": list(self.tied),
-        }
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the canonical bytes of `data`."""
-        return digest(self.data())
-
-    def plan(self, items: Sequence[str], answerable: Iterable[str] = ()) -> Plan:
-        """The plan of an inspection of the units in the sample: these items of its checklist."""
-        return Plan(
-            query={**self.query, "method": self.method},
-            position=self.position,
-            head=self.head,
-            seed=self.seed,
-            strata=tuple(Stratum(code=g.code, units=g.population, n=g.n) for g in self.groups),
-            units=self.chosen,
-            items=tuple(items),
-            answerable=tuple(sorted(set(answerable))),
-        )
+__all__ = [
+    "QUERIES",
+    "Announcement",
+    "Group",
+    "Head",
+    "Method",
+    "Redrawn",
+    "Workpaper",
+    "both_ends",
+    "population",
+    "proportional",
+    "published",
+    "redraw",
+    "sample",
+    "sampled",
+    "sampled_by",
+    "seed_commitment",
+    "strata",
+    "stratified",
+]
 
 
 def _group(code: str, population: Iterable[str], n: int, seed: str, head: Head) -> Group:
@@ -194,44 +138,20 @@ def both_ends(
         if 0 < border < len(order) and values[order[border - 1]] == values[order[border]]:
             tied |= {member for member in order if values[member] == values[order[border]]}
     paper = query or {"code": "listed"}
-    return Workpaper(paper, "both_ends", head[0], head[1], seed, groups, tuple(sorted(tied)))
+    exact = {member: Fraction(value) for member, value in values.items()}
+    return Workpaper(paper, "both_ends", head[0], head[1], seed, groups, tuple(sorted(tied)), exact)
 
 
-# --- queries ---------------------------------------------------------------------------------
-
-
-def _units_below(history: History, unit: str, at: str, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-    state = history.state(organisation.DECIDER, "organisation")
-    return tuple(sorted(state.units_of(unit, parse_time(at), tuple(kinds))))
-
-
-def _streams(history: History, category: str) -> tuple[str, ...]:
-    return tuple(sorted(history.streams(category)))
-
-
-QUERIES: Final[Mapping[str, Callable[..., tuple[str, ...]]]] = {
-    "units_below": _units_below,
-    "streams": _streams,
-}
-"""What a population can be asked for by: ``units_below`` (unit, at, kinds) and ``streams`` (category)."""
-_NOT_ASKED: Final = frozenset({"code", "method"})
-
-
-def population(history: History, query: Mapping[str, Any]) -> tuple[str, ...]:
-    """Whom a query finds in a history, sorted.  Raises `InvalidInput` for a query that there is not."""
-    ask = QUERIES.get(str(query.get("code")))
-    if ask is None:
-        known = f"Queries: {', '.join(sorted(QUERIES))}."
-        raise InvalidInput(Fault("query.code", "There is no such query.", known))
-    try:
-        return ask(history, **{name: value for name, value in query.items() if name not in _NOT_ASKED})
-    except TypeError:
-        raise InvalidInput(Fault("query", "It lacks something, or has too much.", "See QUERIES.")) from None
-
-
-def sampled(history: History, query: Mapping[str, Any], n: int, seed: str) -> Workpaper:
+def sampled(history: History, query: Mapping[str, Any], n: int, seed: str, nonce: str = "") -> Workpaper:
     """`n` of those whom a query finds in a history, drawn with its head."""
-    return sample(population(history, query), n, seed, history.head(), query)
+    return replace(sample(population(history, query), n, seed, history.head(), query), nonce=nonce)
+
+
+def sampled_by(
+    history: History, query: Mapping[str, Any], sizes: Mapping[str, int] | int, seed: str, nonce: str = ""
+) -> Workpaper:
+    """A stratified sample of those whom a query finds, by what its ``by`` says (`strata`)."""
+    return replace(stratified(strata(history, query), sizes, seed, history.head(), query), nonce=nonce)
 
 
 # --- drawn again -----------------------------------------------------------------------------
@@ -241,29 +161,89 @@ def sampled(history: History, query: Mapping[str, Any], n: int, seed: str) -> Wo
 class Redrawn:
     """A sample drawn again from the log: whether head, population and choice are those that were filed.
 
-    `population` is None where the query was asked of something else than the log.  Truthy when
-    nothing differs.
+    `population` is None where the query was asked of something else than the log, `strata` where the query
+    does not say by what, `committed` where no commitment to the seed was opened: nobody can tell then
+    whether seeds were tried.  Truthy when nothing differs.
     """
 
     head: bool
     population: bool | None
     chosen: bool
+    strata: bool | None = None
+    committed: bool | None = None
 
     def __bool__(self) -> bool:
-        return self.head and self.population is not False and self.chosen
+        return (
+            self.head
+            and self.population is not False
+            and self.chosen
+            and self.strata is not False
+            and self.committed is not False
+        )
 
 
-def redraw(history: History, plan: Plan) -> Redrawn:
-    """Draws the sample of a plan again, from the log as it stood at the position that the plan names."""
-    then = history.up_to(plan.position)
-    asked = plan.query.get("code") in QUERIES
-    again = tuple(
-        unit
-        for s in plan.strata
-        for unit in draw(s.units, min(s.n, len(s.units)), plan.seed, plan.head, s.code)
+def redraw(history: History, paper: Plan | Workpaper) -> Redrawn:
+    """Draws the sample of a plan or workpaper again, from the log as it stood at the position it names."""
+    then = history.up_to(paper.position)
+    asked = paper.query.get("code") in QUERIES
+    found = Redrawn(
+        head=then.head() == (paper.position, paper.head),
+        population=population(then, paper.query) == paper.population if asked else None,
+        chosen=_drawn_again(paper),
     )
-    return Redrawn(
-        head=then.head() == (plan.position, plan.head),
-        population=population(then, plan.query) == plan.population if asked else None,
-        chosen=tuple(sorted(again)) == plan.units,
+    if isinstance(paper, Plan):
+        return found
+    groups = {group.code: group.population for group in paper.groups}
+    stratified_by = asked and paper.method == "stratified" and "by" in paper.query
+    return replace(
+        found,
+        strata=strata(then, paper.query) == groups if stratified_by else None,
+        committed=_bound(history, paper) if paper.nonce else None,
     )
+
+
+def _bound(history: History, paper: Workpaper) -> bool:
+    """Whether the commitment to the seed was published before the head was known."""
+    try:
+        commitment = seed_commitment(paper.seed, paper.nonce)
+    except InvalidInput:
+        return False
+    return published(history, commitment, paper.position) is not None
+
+
+def _drawn_again(paper: Plan | Workpaper) -> bool:
+    if isinstance(paper, Plan):
+        again = tuple(
+            unit
+            for s in paper.strata
+            for unit in draw(s.units, min(s.n, len(s.units)), paper.seed, paper.head, s.code)
+        )
+        return tuple(sorted(again)) == paper.units
+    try:
+        return _made_again(paper) == paper
+    except InvalidInput:
+        return False
+
+
+def _made_again(paper: Workpaper) -> Workpaper:
+    """The same sample from what the workpaper says that it was drawn from.  Raises `InvalidInput`."""
+    head, sizes = (paper.position, paper.head), {group.code: group.n for group in paper.groups}
+    members = {group.code: group.population for group in paper.groups}
+    if len(members) != len(paper.groups):
+        raise InvalidInput(Fault("groups", "A group stands twice.", "Name each once."))
+    match paper.method:
+        case "simple":
+            if members.keys() != {"all"}:
+                raise InvalidInput(Fault("groups", "A simple sample has one group.", "Name it all."))
+            again = sample(members["all"], sizes["all"], paper.seed, head, paper.query)
+        case "stratified":
+            again = stratified(members, sizes, paper.seed, head, paper.query)
+        case "both_ends":
+            if sizes.keys() != {"bottom", "middle", "top"}:
+                raise InvalidInput(Fault("groups", "It has not its three groups.", "Name both ends."))
+            again = both_ends(
+                paper.values, sizes["top"], sizes["bottom"], sizes["middle"], paper.seed, head, paper.query
+            )
+        case _:
+            assert_never(paper.method)
+    return replace(again, nonce=paper.nonce)

@@ -1,7 +1,8 @@
-"""The audit policies: one module a family, each a value (`party_workflow.policies.audits.finding`)."""
+"""The audit policies: one module a family, each a value (`party_workflow.policies.audits.asking`)."""
 
 from __future__ import annotations
 
+from party_workflow.policies.audits.asking import AuditPolicy
 from party_workflow.policies.audits.families.backdating import BACKDATING
 from party_workflow.policies.audits.families.burdens import BURDEN
 from party_workflow.policies.audits.families.complaints import complaints
@@ -15,7 +16,6 @@ from party_workflow.policies.audits.families.reconciliation import reconciliatio
 from party_workflow.policies.audits.families.recurring import recurring
 from party_workflow.policies.audits.families.separation import SEPARATION
 from party_workflow.policies.audits.families.setting import Setting
-from party_workflow.policies.audits.finding import AuditPolicy
 
 
 def audit_policies(setting: Setting) -> tuple[AuditPolicy, ...]:

@@ -14,7 +14,9 @@ from typing import Final
 from party_workflow.domain import organisation
 from party_workflow.domain.inspection import InspectionCarriedOut, InspectionUnsealed
 from party_workflow.domain.organisation import Organisation
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import Record
 

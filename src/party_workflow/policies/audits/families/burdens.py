@@ -19,7 +19,9 @@ from party_workflow.policies.activities.burden import (
     off_hours,
     repeated_by_level,
 )
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question
+from party_workflow.policies.audits.asked import Asked
+from party_workflow.policies.audits.asking import AuditPolicy, Question
+from party_workflow.policies.audits.finding import AuditFinding
 
 READS: Final[tuple[type[Event], ...]] = (
     *activity.DECIDER.events,

@@ -24,15 +24,10 @@ from party_workflow.domain.case import Case, CaseOpened, CaseRefused, CaseWithdr
 from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.organisation.facts import line_of
 from party_workflow.domain.plan import Plan
+from party_workflow.policies.audits.asked import Asked, months_before, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
 from party_workflow.policies.audits.families.setting import Setting
-from party_workflow.policies.audits.finding import (
-    Asked,
-    AuditFinding,
-    AuditPolicy,
-    Question,
-    months_before,
-    of,
-)
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.cases.four_zeros import FourZeros, four_zeros
 from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.overview import SMALL

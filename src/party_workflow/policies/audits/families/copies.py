@@ -20,7 +20,9 @@ from party_workflow.domain.submission import (
     Submitted,
     Withdrawn,
 )
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.figure import Evidence
 
 

@@ -13,8 +13,10 @@ from party_workflow.codec import Event
 from party_workflow.domain import activity, case, plan
 from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.policies.activities.lateness import lateness
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
 from party_workflow.policies.audits.families.setting import Setting
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.cases.clock_report import ClockLine, clock_report
 from party_workflow.policies.commitments.plans import overdue
 from party_workflow.policies.figure import Evidence

@@ -9,8 +9,10 @@ from typing import Final
 from party_workflow.codec import Event
 from party_workflow.domain import activity, plan
 from party_workflow.domain.plan import PlanApproved
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
 from party_workflow.policies.audits.families.setting import Setting
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.commitments.plans import dormancies
 
 READS: Final[tuple[type[Event], ...]] = (*plan.DECIDER.events, *activity.DECIDER.events)

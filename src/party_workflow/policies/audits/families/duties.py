@@ -14,7 +14,9 @@ from party_workflow.domain.definition import DefinitionAdopted
 from party_workflow.domain.organisation import Organisation
 from party_workflow.errors import InvalidDefinition
 from party_workflow.policies.activities.works import READS as WORKS
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.duties import DutyRow, Regime, duty_report
 from party_workflow.policies.figure import Evidence
 

@@ -15,7 +15,9 @@ from typing import Final
 from party_workflow.domain import activity
 from party_workflow.policies.activities.works import READS as WORKS
 from party_workflow.policies.activities.works import Attended, Occasion, Works
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question
+from party_workflow.policies.audits.asked import Asked
+from party_workflow.policies.audits.asking import AuditPolicy, Question
+from party_workflow.policies.audits.finding import AuditFinding
 
 REMOTE: Final = "remote"
 

@@ -15,7 +15,9 @@ from typing import Final
 
 from party_workflow.domain import rating
 from party_workflow.domain.rating import SELF
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question
+from party_workflow.policies.audits.asked import Asked
+from party_workflow.policies.audits.asking import AuditPolicy, Question
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.figure import Evidence
 
 

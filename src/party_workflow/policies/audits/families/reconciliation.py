@@ -13,8 +13,10 @@ from party_workflow.domain.organisation import Organisation
 from party_workflow.domain.points import BonusApproved, EntryReversed, PointsGranted, PointsOpened
 from party_workflow.policies.activities.works import READS as WORKS
 from party_workflow.policies.activities.works import Works
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
 from party_workflow.policies.audits.families.setting import Setting
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.store import Recorded
 
 READS: Final[tuple[type[Event], ...]] = tuple(

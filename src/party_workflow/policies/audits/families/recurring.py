@@ -13,8 +13,10 @@ from typing import Final
 from party_workflow.codec import Event
 from party_workflow.domain import case, organisation, responsibility
 from party_workflow.domain.responsibility import CATEGORY
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
 from party_workflow.policies.audits.families.setting import Setting
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.figure import Evidence
 from party_workflow.policies.registers.recurring import recurrences
 from party_workflow.policies.responsibility.recurrence import Recurrence, recurrence

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from party_workflow.authority import AccountOpened, ConflictDeclared, Delegated, DelegationEnded, Parties
-from party_workflow.policies.audits.finding import Asked, AuditFinding, AuditPolicy, Question, of
+from party_workflow.policies.audits.asked import Asked, of
+from party_workflow.policies.audits.asking import AuditPolicy, Question
+from party_workflow.policies.audits.finding import AuditFinding
 from party_workflow.policies.figure import Evidence
 from party_workflow.store import Envelope, Recorded
 
