@@ -79,5 +79,5 @@ class Feed:
             blank = dict.fromkeys(wanted, Absent("not_applicable"))
             return (replace(row, columns={**blank, **row.columns}) for row in rows)
 
-        more = {name: "A column that the data declare." for name in wanted}
+        more = dict.fromkeys(wanted, "A column that the data declare.")
         return replace(self, columns={**self.columns, **more}, facts=facts)
