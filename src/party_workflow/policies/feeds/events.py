@@ -27,8 +27,9 @@ def event_feed(kind: type[Event], columns: Sequence[str], *, each: str = "") -> 
     """A feed over the events of one type, one row an event.
 
     `columns` are fields of the event, besides ``stream``, ``person`` (who recorded it) and ``event`` (its
-    id).  With `each`, one of its list fields, every part gives a row, whose fields are columns under their
-    own names and go before those of the event.  A field that is not there is ``not_applicable``.  Raises
+    id); a field of one of these names that `columns` has goes before it.  With `each`, one of its list
+    fields, every part gives a row, whose fields are columns under their own names and go before those of the
+    event.  A field that is not there is ``not_applicable``.  Raises
     `InvalidDefinition` for a field that the type does not have; `InvalidInput`, when facts are made, for a
     value that is no code, number or day, such as a sealed one.
     """
@@ -36,7 +37,7 @@ def event_feed(kind: type[Event], columns: Sequence[str], *, each: str = "") -> 
     fields_of = set(kind.model_fields)
     if each and each not in fields_of:
         faults.add("each", f"{kind.stored_type} has no field {each}.", f"It has: {_listed(fields_of)}.")
-    wanted = tuple(name for name in columns if name not in _OWN)
+    wanted = tuple(name for name in columns if each or name not in _OWN or name in fields_of)
     read = tuple(name for name in wanted if name in fields_of)
     if not each and (unknown := [name for name in wanted if name not in fields_of]):
         for name in unknown:
@@ -51,7 +52,7 @@ def event_feed(kind: type[Event], columns: Sequence[str], *, each: str = "") -> 
             cells: dict[str, Cell] = {"stream": row.stream, "person": row.person, "event": row.event_id}
             for name in wanted:
                 inner = getattr(part, name, None) if part is not None and name in _names(part) else None
-                value = inner if inner is not None else row.fields.get(name)
+                value = inner if inner is not None else row.fields.get(name, cells.get(name))
                 cells[name] = _cell(value, f"{kind.stored_type} at {row.position}", name)
             state.facts.append(Fact(cells, (row.evidence,), row.effective_at, row.recorded_at, row.position))
         return state
