@@ -178,7 +178,8 @@ def _by_figures(rule: Issued, ranking: Ranking, one: Entry, other: Entry, order:
     for first, second in zip(one.ties, other.ties, strict=False):
         within = _tie_on(clause, first)
         if _differ(first, second, within):
-            return Separation("tie", order, code, basis, within, ranking, first, second)
+            by: By = "lot_or_choice" if first.step == "drawn" else "tie"
+            return Separation(by, order, code, basis, within, ranking, first, second)
     return Separation("lot_or_choice", order, code, basis, on, ranking, one.figure, other.figure)
 
 

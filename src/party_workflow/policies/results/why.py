@@ -57,7 +57,7 @@ class Why:
 
     @property
     def smallest(self) -> Flip | None:
-        """The smallest change that turns the pair, in proportion to what was there; None if none was found."""
+        """The smallest change that turns the pair, in proportion to what was there, or None."""
         return self.flips[0] if self.flips else None
 
     @property
