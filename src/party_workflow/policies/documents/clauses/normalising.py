@@ -78,20 +78,25 @@ class Normalise(BaseClause):
             cohorts.setdefault((*group, *key[1:]), {})[key] = figure
         figures: dict[Key, Figure] = {}
         for cohort in cohorts.values():
-            method = self._method(measure, next(iter(cohort)))
-            figures |= self._cohort(board, method, cohort)
+            method, of = self._method(measure, next(iter(cohort)))
+            figures |= self._cohort(board, method, of, cohort)
         board.put(self, measure.dims, figures, self.rounding)
 
-    def _method(self, measure: Measure, key: Key) -> Method:
+    def _method(self, measure: Measure, key: Key) -> tuple[Method, str]:
+        """The method for a key, and what goes before the names of its parameters."""
         if self.method is not None:
-            return self.method
+            return self.method, ""
+        if not measure.dims:  # not in force, and so every figure not applicable
+            return next(iter(self.methods.values())), ""
         value = dict(zip(measure.dims, key[1:], strict=True)).get(self.dimension or "", "")
         if value not in self.methods:
             what = f"There is no method for {value} of {self.measure}."
             raise InvalidInput(Fault(self.code, what, "Add it to `methods`, or leave such rows out."))
-        return self.methods[value]
+        return self.methods[value], f"{value}."
 
-    def _cohort(self, board: Board, method: Method, cohort: Mapping[Key, Figure]) -> dict[Key, Figure]:
+    def _cohort(
+        self, board: Board, method: Method, of: str, cohort: Mapping[Key, Figure]
+    ) -> dict[Key, Figure]:
         there = {key: f.value for key, f in cohort.items() if not isinstance(f.value, Absent)}
         found = {
             key: self._figure(method, key, figure.value, (figure,))
@@ -100,18 +105,22 @@ class Normalise(BaseClause):
         }
         match method:
             case MinMax(low="observed") | ByRank() | ZScore() | Percentile():
-                values, parameters = self._compared(board, method, list(there.values()))
+                values, parameters = self._compared(board, method, of, list(there.values()))
                 for (key, _), value in zip(there.items(), values, strict=True):
                     found[key] = self._figure(method, key, value, (cohort[key], *parameters))
             case MinMax() | Logarithm() | Target():
                 for key, value in there.items():
-                    found[key] = self._set(board, method, key, cohort[key], value)
+                    found[key] = self._set(board, method, of, key, cohort[key], value)
         return found
 
     def _compared(
-        self, board: Board, method: MinMax | ByRank | ZScore | Percentile, values: Sequence[Fraction]
+        self,
+        board: Board,
+        method: MinMax | ByRank | ZScore | Percentile,
+        of: str,
+        values: Sequence[Fraction],
     ) -> tuple[list[Value], tuple[Figure, ...]]:
-        number = self._parameter("compared", Fraction(len(values)), "count")
+        number = self._parameter(of + "compared", Fraction(len(values)), "count")
         scored: Sequence[Fraction | None]
         parameters: tuple[Figure, ...]
         match method:
@@ -120,9 +129,9 @@ class Normalise(BaseClause):
                     return [], ()
                 least, most = min(values), max(values)
                 ends = (least, most) if method.direction == "higher" else (most, least)
-                low = self._parameter("low", ends[0], "observed")
-                high = self._parameter("high", ends[1], "observed")
-                limits = self._limits(board, method.caps)
+                low = self._parameter(of + "low", ends[0], "observed")
+                high = self._parameter(of + "high", ends[1], "observed")
+                limits = self._limits(board, method.caps, of)
                 scored = [
                     None if least == most else _held(scaling.between(value, *ends), limits)
                     for value in values
@@ -138,10 +147,10 @@ class Normalise(BaseClause):
             case ZScore():
                 signed = values if method.direction == "higher" else [-value for value in values]
                 scored = scaling.z_scores(signed, method.deviation, method.digits)
-                middle = self._parameter("mean", panels.mean(values) if values else Fraction(0), "mean")
+                middle = self._parameter(of + "mean", panels.mean(values) if values else Fraction(0), "mean")
                 spread = scaling.variance(values, method.deviation)
                 variance = self._parameter(
-                    "variance", Absent("not_applicable") if spread is None else spread, method.deviation
+                    of + "variance", Absent("not_applicable") if spread is None else spread, method.deviation
                 )
                 parameters = (middle, variance, number)
             case Percentile():
@@ -152,16 +161,22 @@ class Normalise(BaseClause):
         return [Absent("not_applicable") if each is None else each for each in scored], parameters
 
     def _set(
-        self, board: Board, method: MinMax | Logarithm | Target, key: Key, figure: Figure, value: Fraction
+        self,
+        board: Board,
+        method: MinMax | Logarithm | Target,
+        of: str,
+        key: Key,
+        figure: Figure,
+        value: Fraction,
     ) -> Figure:
-        limits = self._limits(board, method.caps)
+        limits = self._limits(board, method.caps, of)
         if isinstance(method, Logarithm):
-            return self._logarithm(board, method, key, figure, value, limits)
+            return self._logarithm(board, method, of, key, figure, value, limits)
         if isinstance(method, MinMax):
-            low, high = board.at(self, "low", method.low), board.at(self, "high", method.high)
+            low, high = (board.at(self, of + name, getattr(method, name)) for name in ("low", "high"))
         else:
-            low = board.at(self, "base", method.base)
-            high = self._target(board, method, key)
+            low = board.at(self, of + "base", method.base)
+            high = self._target(board, method, of, key)
         inputs = (figure, low, high, *limits.values())
         if isinstance(high.value, Absent):
             return self._figure(method, key, high.value, inputs)
@@ -170,9 +185,9 @@ class Normalise(BaseClause):
         placed = _held(scaling.between(value, low.exact(), high.value), limits)
         return self._figure(method, key, placed, inputs)
 
-    def _target(self, board: Board, method: Target, key: Key) -> Figure:
+    def _target(self, board: Board, method: Target, of: str, key: Key) -> Figure:
         if method.targets is None:
-            return board.at(self, "target", method.target)
+            return board.at(self, of + "target", method.target)
         targets = board.measure(method.targets)
         found = targets.figures.get(key) or targets.figures.get(key[:1])
         return found or Figure(method.targets, Absent("missing"), "no_figure", "", "")
@@ -181,13 +196,14 @@ class Normalise(BaseClause):
         self,
         board: Board,
         method: Logarithm,
+        of: str,
         key: Key,
         figure: Figure,
         value: Fraction,
         limits: Mapping[str, Figure],
     ) -> Figure:
         posts = [
-            board.at(self, name, dated)
+            board.at(self, of + name, dated)
             for name, dated in (("low", method.low), ("high", method.high))
             if dated is not None
         ]
@@ -210,11 +226,11 @@ class Normalise(BaseClause):
             placed = scaling.between(placed, low, high)
         return self._figure(method, key, _held(placed, limits), (*steps, *limits.values()))
 
-    def _limits(self, board: Board, caps: Capped) -> dict[str, Figure]:
+    def _limits(self, board: Board, caps: Capped, of: str) -> dict[str, Figure]:
         if not isinstance(caps, Caps):
             return {}
         said = (("at_least", caps.at_least), ("at_most", caps.at_most))
-        return {name: board.at(self, name, dated) for name, dated in said if dated is not None}
+        return {name: board.at(self, of + name, dated) for name, dated in said if dated is not None}
 
     def _figure(self, method: Method, key: Key, value: Value, inputs: tuple[Figure, ...]) -> Figure:
         return Figure(label(self.code, key), value, method.by, self.code, self.basis, inputs)
