@@ -33,8 +33,8 @@ class Gate(BaseClause):
     With ``caps`` the clause `grades`, which stands later, gives no better grade than `grade`, with ``forces``
     just that one, with ``excludes`` none.  Of several gates on one scale the worst grade holds.  `ranked`
     says how the subject is placed in every ranking: ``as_scored``, ``last`` behind all others, or
-    ``excluded``.  Where the condition comes to ``incomplete``, the subject gets no grade of that clause, and
-    no place unless it is ranked as scored.
+    ``excluded``, which is what it means to exclude where no `grades` are named.  Where the condition comes to
+    ``incomplete``, the subject gets no grade of that clause, and no place unless it is ranked as scored.
     """
 
     stage: ClassVar[Stage] = "gates"
@@ -45,18 +45,25 @@ class Gate(BaseClause):
     effect: GateEffect
     grades: Code | None = None
     grade: Code | None = None
-    ranked: GateRanked
+    ranked: GateRanked | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Gate:
         if self.effect == "excludes":
             if self.grade is not None:
                 raise ValueError("a gate that excludes names no grade")
-            if self.grades is None and self.ranked != "excluded":
+            if self.grades is None and self.ranked not in (None, "excluded"):
                 raise ValueError("say what it excludes from: grades, or ranked = excluded")
         elif self.grades is None or self.grade is None:
             raise ValueError("a gate that caps or forces says which grade of which clause")
+        if self.grades is not None and self.ranked is None:
+            raise ValueError("say how they are ranked: as_scored, last or excluded")
         return self
+
+    @property
+    def placing(self) -> GateRanked:
+        """What it does to places: a gate that excludes, and from no grades, excludes from them."""
+        return self.ranked or "excluded"
 
     def lint(self, scope: Scope, faults: Faults) -> None:
         self.when.lint("when", faults)
@@ -107,7 +114,7 @@ class Gate(BaseClause):
                 grade=self.grade or "",
                 basis=self.basis,
                 facts=judged.figures,
-                ranked=self.ranked,
+                ranked=self.placing,
             )
             if judged.verdict == "holds":
                 board.gates.append(hit)

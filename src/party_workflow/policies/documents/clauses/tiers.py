@@ -77,6 +77,11 @@ class Bands(BaseClause):
         return self
 
     @property
+    def variants(self) -> tuple[tuple[Band, ...], ...]:
+        """The bands, best first, of each version."""
+        return _variants(self.bands)
+
+    @property
     def scales(self) -> tuple[tuple[str, ...], ...]:
         """The grades, best first, of each version of the bands."""
         return tuple(tuple(band.grade for band in bands) for bands in _variants(self.bands))
@@ -126,16 +131,16 @@ def _uncovered(bands: Sequence[Band]) -> list[str]:
         for grade in sorted({band.grade for band in bands})
         if sum(band.grade == grade for band in bands) > 1
     ]
-    rising = sorted(bands, key=lambda band: (band.at_least is not None, band.at_least or Fraction(0)))
-    if list(bands) not in (rising, rising[::-1]):
+    upward = sorted(bands, key=lambda band: (band.at_least is not None, band.at_least or Fraction(0)))
+    if list(bands) not in (upward, upward[::-1]):
         found.append("the bands are not in the order of their values, best first")
-    for band in rising:
+    for band in upward:
         top = band.below if band.below is not None else band.at_most
         if band.below is not None and band.at_most is not None:
             found.append(f"{band.grade} has two upper ends")
         if band.at_least is not None and top is not None and band.at_least >= top:
             found.append(f"no value lies in {band.grade}")
-    for lower, upper in pairwise(rising):
+    for lower, upper in pairwise(upward):
         if upper.at_least is None:
             found.append(f"{upper.grade} has no lower end and is not the only lowest band")
         elif lower.below is None:
@@ -147,6 +152,14 @@ def _uncovered(bands: Sequence[Band]) -> list[str]:
                 f"from {upper.at_least} to {lower.below} there are both {lower.grade} and {upper.grade}"
             )
     return found
+
+
+def rising(bands: Sequence[Band]) -> bool:
+    """Whether the best band, which stands first, is the one of the smallest values."""
+    if len(bands) < 2:
+        return False
+    first, last = bands[0].at_least, bands[-1].at_least
+    return first is None or (last is not None and first < last)
 
 
 Of = Literal["population", "ranked", "group"]
