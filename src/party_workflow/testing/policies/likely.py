@@ -158,3 +158,15 @@ LIKELY: Final[Mapping[str, Likely]] = {
     },
 }  # fmt: skip
 """By command type what is likely; the fields that are left out are filled in from their annotations."""
+
+TOWARDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "activity.hold": ("activity.plan",),
+    "activity.correct_attendance": ("activity.plan", "activity.hold"),
+    "points.grant": ("points.open",),
+    "points.decide": ("points.open", "points.propose_deduction", "points.give_notice"),
+    "points.decide_appeal": (
+        "points.open", "points.propose_deduction", "points.give_notice", "points.decide", "points.appeal",
+    ),
+    "points.reverse": ("points.open", "points.grant"),
+}  # fmt: skip
+"""By command type those that have to come before it."""

@@ -39,6 +39,14 @@ class Step:
     effective_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Walked(Past):
+    """A history with the steps that led to it."""
+
+    model: Model
+    steps: tuple[Step, ...]
+
+
 @dataclass(slots=True)
 class Quick:
     """What has happened so far: the state of every stream, and the events in order."""
@@ -71,9 +79,9 @@ class Quick:
         return self.recorded[-1].envelope.recorded_at if self.recorded else None
 
     @property
-    def past(self) -> Past:
+    def past(self) -> Walked:
         """What happened, as a history."""
-        return Past(tuple(self.recorded), self.model.registry)
+        return Walked(tuple(self.recorded), self.model.registry, self.model, tuple(self.steps))
 
     def state(self, stream: str) -> Any:
         """The state of a stream."""

@@ -63,7 +63,9 @@ class Ground:
     """Where histories begin: a model, the commands that come first, and what commands are made of.
 
     `named` says which values are likely under the name of a field, besides the people (see `making.Pool`);
-    `likely` what commands say whose annotations do not tell.  `seldom` are command types that end a matter.
+    `likely` what commands say whose annotations do not tell.  `seldom` are command types that end a matter,
+    and `towards` names by command type those that have to come before it.  `gaps` are the times between one
+    command and the next.
     """
 
     model: Model
@@ -73,6 +75,8 @@ class Ground:
     likely: Mapping[str, Likely] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     seldom: frozenset[str] = frozenset()
+    towards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gaps: tuple[timedelta, ...] = _GAPS
     start: datetime = START
 
     @cached_property
@@ -110,7 +114,7 @@ def party_ground(
 ) -> Ground:
     """A branch ``u-branch`` with members ``p-1``, ``p-2``, … and these definitions of the pack ``party``."""
     from party_workflow.packs import party
-    from party_workflow.testing.policies.likely import LIKELY
+    from party_workflow.testing.policies.likely import LIKELY, TOWARDS
 
     members = tuple(f"p-{number}" for number in range(1, people + 1))
     begin: list[Command] = [
@@ -126,6 +130,7 @@ def party_ground(
         members,
         named=named or {},
         likely=LIKELY,
+        towards=TOWARDS,
         seldom=frozenset(
             {"organisation.remove_person", "activity.cancel", "activity.merge", "points.exclude"}
         ),
@@ -160,13 +165,21 @@ class Draws:
     def commands(self) -> tuple[tuple[str, tuple[type[Command], ...]], ...]:
         """By category the commands to draw from, those that lead to what is read several times."""
         found: list[tuple[str, tuple[type[Command], ...]]] = []
+        seldom = self.ground.seldom
         for decider in self.ground.model.deciders:
             if not self.reads & set(decider.events):
                 continue
             kinds: list[type[Command]] = []
+            hits = {
+                command.stored_type
+                for command in decider.commands
+                if self.reads & set(decider.yields[command.stored_type])
+            }
+            for each in sorted(hits):
+                hits |= {*self.ground.towards.get(each, ())}
             for command in decider.commands:
-                hit = self.reads & set(decider.yields[command.stored_type])
-                kinds += [command] * (1 if command.stored_type in self.ground.seldom or not hit else 8)
+                hit = command.stored_type in hits and command.stored_type not in seldom
+                kinds += [command] * (8 if hit else 1)
             found.append((decider.category, tuple(kinds)))
         return tuple(found)
 
@@ -196,7 +209,7 @@ class Draws:
     def _made(self, quick: Quick, choice: Numbers, category: str, kind: type[Command]) -> Step | None:
         ground = self.ground
         now = quick.now or ground.start
-        at = now + choice.pick(_GAPS)
+        at = now + choice.pick(ground.gaps)
         effective: datetime | None = None
         if not choice.below(4):
             effective = max(ground.start, at - choice.pick(_LATE))

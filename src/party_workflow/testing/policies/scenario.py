@@ -13,30 +13,33 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+import pickle
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from party_workflow.canonical import fraction_text
+from party_workflow.canonical import canonical_bytes, fraction_text
 from party_workflow.codec import Event, Registry
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents import CodeClause, RuleDocument, evaluate
 from party_workflow.policies.documents.source import Source
 from party_workflow.policies.feeds import FEEDS, Feed
-from party_workflow.policies.figure import Figure
+from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.policy import Policy, Result, Run, When, run
 from party_workflow.store import Recorded
-from party_workflow.testing.policies.past import Happened, Moment, Past, fact, moment, past, renumbered
+from party_workflow.testing.policies.changing import erased, with_later_value
+from party_workflow.testing.policies.past import Happened, Moment, Past, fact, moment, past
 from party_workflow.testing.policies.view import explained, text_of, view
 
 Item = Event | Happened | Recorded | Sequence[Event | Happened | Recorded]
 Number = int | Fraction | Decimal | str
 """A number, or a text: how a figure is printed, or how it is absent."""
+Copied = Literal["deepcopy", "pickle"]
 Reading = Literal["at once", "stepwise", "from a snapshot"]
 
 _ABSENT: Final = ("missing", "excused", "not_applicable", "withheld")
@@ -58,6 +61,7 @@ class GivenPolicy:
     known: Moment | None = None
     reading: Reading = "at once"
     after: int = 0
+    copied: Copied = "deepcopy"
 
     # --- when
 
@@ -81,9 +85,22 @@ class GivenPolicy:
         """Concluding after every event on the way, as a service does that shows interim results."""
         return replace(self, reading="stepwise")
 
-    def from_snapshot(self, after: int) -> GivenPolicy:
-        """Going on from a copy of the state after so many events."""
-        return replace(self, reading="from a snapshot", after=after)
+    def from_snapshot(self, after: int, *, by: Copied = "deepcopy") -> GivenPolicy:
+        """Going on from a copy of the state after so many of the events that the policy reads."""
+        return replace(self, reading="from a snapshot", after=after, copied=by)
+
+    def erased(self) -> GivenPolicy:
+        """With other commitments where values are sealed: what is left when openings are forgotten."""
+        found = erased(self.past)
+        return self if found is None else replace(self, items=found.recorded)
+
+    def with_later_value(self, name: str) -> GivenPolicy:
+        """With another value of a number of the rule, ``clause.parameter``, from the day after on."""
+        since = self.when.on + timedelta(days=1)
+        found = with_later_value(
+            self.compiled, name, since, self.model_registry, feeds=self.feeds, code=self.code
+        )
+        return replace(self, policy=found)
 
     # --- what follows
 
@@ -140,7 +157,8 @@ class GivenPolicy:
             case "stepwise":
                 return stepwise(self.compiled, self.past, self.when)
             case "from a snapshot":
-                return from_snapshot(self.compiled, self.past, self.when, self.after)
+                kept = copy.deepcopy if self.copied == "deepcopy" else pickled
+                return from_snapshot(self.compiled, self.past, self.when, self.after, kept)
 
     def _over_rows(self) -> Conclusion:
         document = self.policy
@@ -277,6 +295,11 @@ class GivenPolicy:
             about=subject,
         )
 
+    def says(self, part: str, expected: Mapping[str, str]) -> GivenPolicy:
+        """This is what a part of the conclusion says, as texts; see `view.PARTS`."""
+        __tracebackhide__ = True
+        return self._same(part, expected, view(self.conclusion).get(part, {}), False)
+
     def fails(self, words: str) -> GivenPolicy:
         """Nothing can be concluded: an error says these words."""
         __tracebackhide__ = True
@@ -294,6 +317,41 @@ class GivenPolicy:
         one, two = view(other.conclusion), view(self.conclusion)
         for part in dict.fromkeys((*one, *two)):
             self._same(part, one.get(part, {}), two.get(part, {}), False)
+        return self
+
+    def same_as(self, other: GivenPolicy) -> GivenPolicy:
+        """The other one comes to the same bytes."""
+        __tracebackhide__ = True
+        self.agrees_with(other)
+        one, two = (canonical_bytes(each.conclusion.data()) for each in (other, self))
+        if one != two:
+            pairs = enumerate(zip(one, two, strict=False))
+            at = next((index for index, (a, b) in pairs if a != b), min(len(one), len(two)))
+            cut = slice(max(0, at - 60), at + 60)
+            raise AssertionError(f"bytes differ at {at}\n  expected {one[cut]!r}\n  got      {two[cut]!r}")
+        return self
+
+    def at_least(self, expected: Mapping[str, Number]) -> GivenPolicy:
+        """No value that is ranked lies below these."""
+        __tracebackhide__ = True
+        return self._bound(expected, "at least", lambda got, bound: got >= bound)
+
+    def at_most(self, expected: Mapping[str, Number]) -> GivenPolicy:
+        """No value that is ranked lies above these."""
+        __tracebackhide__ = True
+        return self._bound(expected, "at most", lambda got, bound: got <= bound)
+
+    def _bound(
+        self, expected: Mapping[str, Number], word: str, holds: Callable[[Fraction, Fraction], bool]
+    ) -> GivenPolicy:
+        __tracebackhide__ = True
+        found = self._figures(None)
+        for who, bound in expected.items():
+            figure = found.get((who,))
+            if figure is None or isinstance(figure.value, Absent) or not holds(figure.value, Fraction(bound)):
+                got = "nothing" if figure is None else text_of(figure)
+                why = explained(self.conclusion, who)
+                raise AssertionError(f"{who}: expected {word} {bound}, got {got}\n{why or ''}".rstrip())
         return self
 
     def _place(self, event: int | str | Event | Happened) -> int | str:
@@ -407,24 +465,29 @@ def _tried(going: Run, when: When) -> None:
         going.conclude(when)
 
 
-def from_snapshot(policy: Policy[Any], past: Past, when: When, after: int) -> Conclusion:
-    """What follows for a policy that goes on from a copy of its state, while the original goes astray."""
+def pickled(state: Any) -> Any:
+    """A state written and read again; a deep copy where it cannot be written, which is a snapshot too."""
+    try:
+        return pickle.loads(pickle.dumps(state))
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return copy.deepcopy(state)
+
+
+def from_snapshot(
+    policy: Policy[Any], past: Past, when: When, after: int, kept: Callable[[Any], Any] = copy.deepcopy
+) -> Conclusion:
+    """What follows for a policy that goes on from a copy of its state, while the original goes on too."""
+    relevant = past.only(policy.reads)
     going = begun(policy, past, when)
-    for item in past.recorded[:after]:
+    for item in relevant.recorded[:after]:
         going.take(item)
-    kept = copy.deepcopy(going.state)
-    for item in past.recorded[after:]:
+    state, met = kept(going.state), set(going.met)
+    for item in relevant.recorded[after:]:
         going.take(item)
-    again = begun(policy, past, when)
-    again.state, again.met = kept, set(going.met)
-    for item in past.recorded[after:]:
-        again.take(item)
-    return again.conclude(when)
-
-
-def filtered(past: Past, keep: Iterable[bool]) -> Past:
-    """The events of a history that are kept, in new places."""
-    return renumbered((item for item, stays in zip(past.recorded, keep, strict=True) if stays), past.registry)
+    going.state, going.met = state, met
+    for item in relevant.recorded[after:]:
+        going.take(item)
+    return going.conclude(when)
 
 
 def _day(given: Moment) -> date:
