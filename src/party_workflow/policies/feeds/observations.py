@@ -102,7 +102,7 @@ def _facts(state: _State) -> Iterable[Fact]:
         yield Fact(columns, evidence, line.effective_at, line.recorded_at, line.position)
 
 
-FEED: Final = Feed(
+OBSERVATIONS: Final = Feed(
     name="observations",
     reads={
         SeriesOpened: ("subject", "not_comparable"),
