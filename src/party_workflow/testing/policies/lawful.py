@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -79,7 +80,9 @@ class Counterexample:
             body += [f"{call}{breach.reading}.same_as(", f"    {call}", ")"]
         else:
             body += [f"({call}{breach.reading}", *(f"    {line}" for line in _then(breach)), ")"]
-        lines = [*script.head(), self.imported, "", "", f"def test_{breach.law}():"]
+        if any("Fraction(" in line for line in body):
+            script.named(Fraction)
+        lines = [*script.head(), "", self.imported, "", "", f"def test_{breach.law}():"]
         return "\n".join([*lines, *(f"    {line}" for line in body)]) + "\n"
 
     def __str__(self) -> str:

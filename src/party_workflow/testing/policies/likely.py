@@ -123,7 +123,7 @@ def in_points(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str
         "scheme": state.scheme, "person": state.person, "definition": scheme.digest,
         "clause": clause.code, "amount": maker.pick(sorted(amounts)), "period": Period.of("year", now.date()),
         "unit": "u-branch", "activity": None, "streams": (), "evidence": ("ab" * 32,),
-        "ground": "review", "number": maker.pick(sorted(state.deductions) or [1]),
+        "ground": "review", "number": maker.pick(_numbers(state, given)),
         "until": now + timedelta(days=11), "counts": not maker.chance(4), "stands": maker.chance(2),
         "conditions": dict.fromkeys(clause.conditions, ("ab" * 32,)),
         "source": maker.pick(scheme.sources or ("none",)), "stated_at": now,
@@ -132,6 +132,13 @@ def in_points(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str
     if state.entries:
         said["entry"] = maker.pick(sorted(state.entries))
     return said
+
+
+def _numbers(state: Any, given: Mapping[str, Any]) -> list[int]:
+    """The deductions with which the step can be taken, as far as its fields tell which one it is."""
+    wanted = ("proposed",) if "until" in given else ("notified",) if "counts" in given else ()
+    found = [number for number, each in state.deductions.items() if not wanted or each.step in wanted]
+    return sorted(found or state.deductions) or [1]
 
 
 def _scheme(maker: Maker) -> Any:
