@@ -45,6 +45,7 @@ from party_workflow.policies.activities.bundles import Bundle
 from party_workflow.policies.activities.talks import TalkMatrix
 from party_workflow.policies.cases.four_zeros import Promise
 from party_workflow.policies.disclosure.masking import MaskingProfile
+from party_workflow.policies.documents.document import RuleDocument
 from party_workflow.policies.duties import Regime
 from party_workflow.policies.ladders import Ladder
 from party_workflow.policies.organisations.capacity import Capacity
@@ -59,6 +60,7 @@ VALIDATORS: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = {
     "calendar": Calendar.model_validate,
     "series": Series.model_validate,
     "rule": Rule.read,
+    "rule_document": RuleDocument.read,
     "assessment": assessment.AssessmentKind.model_validate,
     "procedure": procedure.ProcedureKind.model_validate,
     "plan": plan.PlanKind.model_validate,
