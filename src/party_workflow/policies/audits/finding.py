@@ -1,4 +1,4 @@
-"""What an audit policy finds: a fact under a clause, with figures, events, and what somebody should look at."""
+"""What an audit policy finds: a fact under a clause, with figures, events, and what one should look at."""
 
 from __future__ import annotations
 
