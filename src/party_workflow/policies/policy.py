@@ -70,6 +70,21 @@ class Row:
         return Evidence(self.event_id, self.position, self.kind.stored_type)
 
 
+def row_of(recorded: Recorded, fields: Sequence[str]) -> Row:
+    """A recorded event with these of its fields."""
+    event, envelope = recorded.event, recorded.envelope
+    return Row(
+        kind=type(event),
+        fields={name: getattr(event, name) for name in fields},
+        event_id=envelope.event_id,
+        position=envelope.position,
+        stream=envelope.stream,
+        person=envelope.person,
+        effective_at=envelope.effective_at,
+        recorded_at=envelope.recorded_at,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """The days of a run: `on` dates the parameters, `period_start` is when the period began."""
@@ -428,22 +443,12 @@ class Run:
 
     def take(self, recorded: Recorded) -> None:
         """Takes one event into account, if the policy reads its type."""
-        event, envelope = recorded.event, recorded.envelope
-        fields = self.policy.reads.get(type(event))
+        kind = type(recorded.event)
+        fields = self.policy.reads.get(kind)
         if fields is None:
             return
-        self.met.add(type(event))
-        row = Row(
-            kind=type(event),
-            fields={name: getattr(event, name) for name in fields},
-            event_id=envelope.event_id,
-            position=envelope.position,
-            stream=envelope.stream,
-            person=envelope.person,
-            effective_at=envelope.effective_at,
-            recorded_at=envelope.recorded_at,
-        )
-        self.state = self.policy.evolve(self.state, row)
+        self.met.add(kind)
+        self.state = self.policy.evolve(self.state, row_of(recorded, fields))
 
     def conclude(self, when: When) -> Conclusion:
         """What follows from the events so far."""

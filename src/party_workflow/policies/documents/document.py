@@ -173,9 +173,11 @@ class RuleDocument(Issued):
 
         `feeds` are those that sources may name, `code` the clauses in Python by name.  It reads the event
         types of its sources and ignores every other one that the registry has now; a registry that grows
-        later is refused by `Policy.check`.  Raises `InvalidDefinition` for a feed or an event type that there
-        is not.
+        later is refused by `Policy.check`.  Raises `InvalidDefinition` with every error of the linter.
         """
+        from party_workflow.policies.documents.lint import lint  # the linter knows documents, too
+
+        lint(self, registry, feeds=feeds).raise_if_any()
         found = feeds_of(self, registry, feeds)
         reads = _reads(found)
         return Policy(

@@ -114,8 +114,15 @@ class Source(Part):
     @property
     def used(self) -> tuple[str, ...]:
         """The columns that the source itself looks at."""
-        dated = () if self.dated == "event" else (self.dated,)
-        return tuple(dict.fromkeys((self.subject, *dated, *self.where, *self.unless)))
+        return tuple(dict.fromkeys(name for _, name in self.uses()))
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        """Where in the source which column is looked at."""
+        yield "subject", self.subject
+        if self.dated != "event":
+            yield "dated", self.dated
+        yield from ((f"where.{name}", name) for name in self.where)
+        yield from ((f"unless.{name}", name) for name in self.unless)
 
     def rows(
         self, facts: Iterable[Fact], *, day_of: Callable[[datetime], date], period_start: date, on: date
