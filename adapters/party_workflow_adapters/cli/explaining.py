@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -10,10 +11,12 @@ from party_workflow.canonical import fraction_text
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.policy import Explanation, Result
-from party_workflow_adapters.cli import ending
+from party_workflow_adapters.cli import ending, ruling
 from party_workflow_adapters.cli.choosing import of_campaign
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.ranking import ranking
+from party_workflow_adapters.cli.results import of_explanation
+from party_workflow_adapters.cli.ruling import Format, answer, by_document, of_document, read_document
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.standing import (
     PREFIX,
@@ -38,6 +41,7 @@ FEW: Final = 3
 Examples:
   party-workflow explain --store log.sqlite p-7
   party-workflow explain --store log.sqlite assessment/standard-2020-q1 u-b1 --voice review_team
+  party-workflow explain --store log.sqlite --policy scheme.toml p-7
 """,
 )
 @click.argument("of", nargs=-1, required=True, metavar="[ASSESSMENT] SUBJECT")
@@ -46,6 +50,8 @@ Examples:
     "--rule", metavar="DIGEST", help="The rule, by the beginning of its digest; the newest otherwise."
 )
 @of_assessment
+@of_document
+@by_document
 @reading
 def command(
     source: Source,
@@ -54,10 +60,14 @@ def command(
     campaign: str | None,
     rule: str | None,
     asked: Asked,
+    policy: Path | None,
+    asked_days: ruling.Asked,
+    form: Format,
 ) -> int:
     """How the figure of SUBJECT (such as p-7) in the ranking came about.
 
-    That is the ranking of the campaign, or of ASSESSMENT (such as assessment/stars).  Every step names its
+    That is the ranking of the campaign, of ASSESSMENT (such as assessment/stars), or with --policy that of a
+    rule document.  Every step names its
     clause and basis, and ends in events (#position) or parameters of the rule.  With --json the events are
     given by id.
     """
@@ -67,6 +77,16 @@ def command(
     if subject.startswith(PREFIX):
         raise click.UsageError(f"Whose figure in {subject}? Name the subject behind it.")
     check_options(assessment, asked, campaign, rule)
+    if policy is not None:
+        if assessment is not None or campaign is not None or rule is not None:
+            raise click.UsageError("--policy names the rule; ASSESSMENT, --campaign and --rule name another.")
+        document = read_document(policy)
+        found = asked_days.run(document.policy(source.model.registry), document, source.history)
+        explained_by = explained(found, subject)
+        sheet = of_explanation(explained_by, source.wording(printer.language))
+        answer(printer, form, sheet, explained_by.data())
+        return ending.FINE
+    ruling.only_table(form, "--policy")
     if assessment is not None:
         return _of_assessment(standing(source.history, assessment, asked), subject, source, printer)
     result = ranking(source.history, campaign, rule)
@@ -101,7 +121,7 @@ def explained(result: Result, subject: str) -> Explanation:
     try:
         return result.explain(subject)
     except KeyError:
-        people = [entry.subject for entry in result.ranking.entries]
+        people = [entry.subject for ranking in result.conclusion.rankings for entry in ranking.entries]
         known = f"It knows: {', '.join(people[:30])}{', …' if len(people) > 30 else ''}." if people else ""
         what = "The ranking does not know this subject."
         raise InvalidInput(Fault("explain", what, known or "Nobody is ranked as of these moments.")) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from party_workflow.errors import StoreError
+from party_workflow.history import Readable
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import OutputPath
@@ -30,13 +31,24 @@ def command(source: Source, printer: Printer, out: Path, force: bool) -> int:
     if str(out) == "-":
         canonical_export(source.history.source, sys.stdout.buffer)
         return ending.FINE
+    written = write_whole(source.history.source, out, force=force)
+    if printer.as_json:
+        printer.write({"records": written})
+    else:
+        ending.say(f"{written} records written to {out}.")
+    return ending.FINE
+
+
+def write_whole(source: Readable, out: Path, *, force: bool) -> int:
+    """Writes an export beside its place first, so that whoever finds the file finds it whole."""
+    from party_workflow_adapters.export import canonical_export
+
     if out.exists() and not force:
         raise click.UsageError(f"{out} is there already. Choose another name, or add --force.")
-    # Beside its place first: whoever finds the file finds it whole.
     partial = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         with partial.open("xb") as file:
-            written = canonical_export(source.history.source, file)
+            written = canonical_export(source, file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(out)
@@ -44,8 +56,4 @@ def command(source: Source, printer: Printer, out: Path, force: bool) -> int:
         raise StoreError(f"{out} cannot be written: {error.strerror}. Check folder and disk.") from error
     finally:
         partial.unlink(missing_ok=True)
-    if printer.as_json:
-        printer.write({"records": written})
-    else:
-        ending.say(f"{written} records written to {out}.")
-    return ending.FINE
+    return written

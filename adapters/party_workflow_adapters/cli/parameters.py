@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 import click
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_EXACT: Final = re.compile(r"-?\d{1,30}(\.\d{1,30}|/\d{1,30})?", re.ASCII)
 
 
 @cache
@@ -87,6 +89,38 @@ class MomentType(click.ParamType):  # type: ignore[type-arg]  # generic from cli
             ctx,
             param,
         )
+
+
+class DayType(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """A day."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day."""
+        if isinstance(value, date):
+            return value
+        try:
+            if _DAY.fullmatch(str(value)):
+                return date.fromisoformat(str(value))
+        except ValueError:
+            pass  # said below
+        raise click.BadParameter("This is no day. Write it like 2005-03-31.", ctx, param)
+
+
+class ExactType(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """An exact number: ``3``, ``0.4`` or ``2/5``."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
+        """The number as a fraction."""
+        if isinstance(value, Fraction):
+            return value
+        text = str(value)
+        if not _EXACT.fullmatch(text) or (text.rpartition("/")[2].strip("0") == "" and "/" in text):
+            raise click.BadParameter("This is no exact number. Write it like 3, 0.4 or 2/5.", ctx, param)
+        return Fraction(text)
 
 
 class SaltKey(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on

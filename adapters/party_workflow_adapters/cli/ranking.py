@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,9 +14,11 @@ from party_workflow.packs.results import adopted_rules, appraisal_ranking
 from party_workflow.policies.assessments.appraisal import COMPONENTS, NAME
 from party_workflow.policies.figure import Absent, Figure, Rounding
 from party_workflow.policies.policy import Result
-from party_workflow_adapters.cli import ending, standing
+from party_workflow_adapters.cli import ending, ruling, standing
 from party_workflow_adapters.cli.choosing import chosen, of_campaign
 from party_workflow_adapters.cli.output import Printer, heading, table
+from party_workflow_adapters.cli.results import of_result
+from party_workflow_adapters.cli.ruling import Format, answer, by_document, of_document, read_document
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.standing import Asked, check_options, of_assessment
 from party_workflow_adapters.cli.wording import Wording
@@ -52,6 +55,7 @@ def ranking(history: History, campaign: str | None, rule: str | None = None) -> 
 Examples:
   party-workflow rank --store log.sqlite
   party-workflow rank --store log.sqlite assessment/standard-2020-q1 --voice review_team
+  party-workflow rank --store log.sqlite --policy scheme.toml --format csv
 """,
 )
 @click.argument("assessment", required=False)
@@ -60,6 +64,8 @@ Examples:
     "--rule", metavar="DIGEST", help="The rule, by the beginning of its digest; the newest otherwise."
 )
 @of_assessment
+@of_document
+@by_document
 @reading
 def command(
     source: Source,
@@ -68,13 +74,26 @@ def command(
     campaign: str | None,
     rule: str | None,
     asked: Asked,
+    policy: Path | None,
+    asked_days: ruling.Asked,
+    form: Format,
 ) -> int:
     """Rank the members by self, peer and mass appraisal, and grade them; or the subjects of ASSESSMENT.
 
     Places and grades follow from the log and the rule alone; `explain` takes any of them apart.  The subjects
-    of ASSESSMENT (such as assessment/stars) are ranked by the sum of the marks of one voice.
+    of ASSESSMENT (such as assessment/stars) are ranked by the sum of the marks of one voice.  With --policy
+    whoever a rule document is about is ranked by it.
     """
     check_options(assessment, asked, campaign, rule)
+    if policy is not None:
+        if assessment is not None or campaign is not None or rule is not None:
+            raise click.UsageError("--policy names the rule; ASSESSMENT, --campaign and --rule name another.")
+        document = read_document(policy)
+        result = asked_days.run(document.policy(source.model.registry), document, source.history)
+        words = source.wording(printer.language)
+        answer(printer, form, of_result(result, words), result.data())
+        return ending.FINE
+    ruling.only_table(form, "--policy")
     if assessment is not None:
         standings = standing.standing(source.history, assessment, asked)
         if printer.as_json:

@@ -21,7 +21,7 @@ from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.overview import SMALL, Claimed, PhaseView, Session, Step, TaskView
 from party_workflow.policies.policy import Result
 from party_workflow.policies.ranking import Entry, quota
-from party_workflow.policies.rule import Parameter
+from party_workflow.policies.rule import Parameter, Rule
 from party_workflow_adapters.report import charts
 from party_workflow_adapters.report.facts import Facts
 from party_workflow_adapters.report.words import ZONE, ZONE_NAME, Words
@@ -381,7 +381,7 @@ class _View:
         if result is None or not result.ranking.entries:
             return None
         number = result.ranking.population
-        share = result.rule.value("excellent_cap", "share", result.on)
+        share = _rule(result).value("excellent_cap", "share", result.on)
         return self.w.say(
             "ranking.quota",
             places=quota(share, number, DOWN),
@@ -418,12 +418,13 @@ class _View:
         result = self.f.ranking
         if result is None:
             return []
+        rule = _rule(result)
         return [
             (clause.code, parameter)
-            for clause in result.rule.clauses
+            for clause in rule.clauses
             for parameter in clause.parameters
             if parameter.since <= result.on
-            and parameter.value == result.rule.value(clause.code, parameter.code, result.on)
+            and parameter.value == rule.value(clause.code, parameter.code, result.on)
         ]
 
     def components(self, total: Figure) -> list[str]:
@@ -480,10 +481,17 @@ def _iso(moment: datetime) -> str:
     return charts.in_zone(moment, ZONE).isoformat()
 
 
+def _rule(result: Result) -> Rule:
+    """The rule of the appraisal, which gives numbers to a policy in code."""
+    assert isinstance(result.rule, Rule)
+    return result.rule
+
+
 def _floors(result: Result) -> list[tuple[str, Fraction]]:
     """The grades of the rule with where each begins, best first."""
-    codes = {parameter.code for parameter in result.rule.clause("bands").parameters}
-    floors = [(code, result.rule.value("bands", code, result.on)) for code in codes]
+    rule = _rule(result)
+    codes = {parameter.code for parameter in rule.clause("bands").parameters}
+    floors = [(code, rule.value("bands", code, result.on)) for code in codes]
     return sorted(floors, key=lambda item: (-item[1], item[0]))
 
 

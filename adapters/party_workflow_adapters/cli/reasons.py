@@ -1,0 +1,45 @@
+"""``party-workflow why``: why one subject stands above another under a rule document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from party_workflow.policies.results.why import why
+from party_workflow_adapters.cli import ending
+from party_workflow_adapters.cli.output import Printer
+from party_workflow_adapters.cli.results import of_why
+from party_workflow_adapters.cli.ruling import Asked, Format, answer, by_document, of_document, read_document
+from party_workflow_adapters.cli.source import Source, reading
+
+
+@click.command(
+    "why",
+    epilog="""\\b
+Examples:
+  party-workflow why --policy scheme.toml --store log.sqlite p-7 --above p-12
+""",
+)
+@click.argument("subject")
+@click.option("--above", required=True, metavar="SUBJECT", help="The other one.")
+@of_document
+@by_document
+@reading
+def command(
+    source: Source,
+    printer: Printer,
+    subject: str,
+    above: str,
+    policy: Path | None,
+    asked_days: Asked,
+    form: Format,
+) -> int:
+    """Why SUBJECT stands above another: the deciding clause, and the smallest change that turns the pair."""
+    if policy is None:
+        raise click.UsageError("Name the rule document: --policy FILE.")
+    document = read_document(policy)
+    result = asked_days.run(document.policy(source.model.registry), document, source.history)
+    found = why(result, subject, above)
+    answer(printer, form, of_why(found), found.data())
+    return ending.FINE
