@@ -1,13 +1,14 @@
 """Seeded faults of conduct, one for each clause of an audit rule, each with a clean counterpart.
 
-``SCENARIOS[clause](True)`` builds a world in which the clause finds something, ``(False)`` the same one without.
+``SCENARIOS[clause](True)`` builds a world in which the clause finds something, ``(False)`` the same one
+without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -32,7 +33,6 @@ from party_workflow.domain.activity import (
 from party_workflow.domain.case import (
     AcceptCase,
     AcknowledgeCase,
-    CloseCase,
     DecideCase,
     NotifyRespondent,
     OpenCase,
@@ -43,7 +43,7 @@ from party_workflow.domain.case.kind import CaseKind
 from party_workflow.domain.claim import AssertClaim, Counted, Measure
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.inspection import InspectionKind
-from party_workflow.domain.organisation import AssignPost, FoundUnit, RegisterPerson, RemovePerson
+from party_workflow.domain.organisation import FoundUnit, RegisterPerson, RemovePerson
 from party_workflow.domain.points import GrantPoints, OpenPoints
 from party_workflow.domain.procedure import OpenProcedure, ProcedureKind
 from party_workflow.domain.rating import CloseRating, OpenRating, Rate
@@ -60,8 +60,6 @@ from party_workflow.quantity import Quantity
 from party_workflow.store import Actor, Record, Recorded, encode
 
 DAY = timedelta(days=1)
-
-SINCE = date(2000, 1, 1)
 
 
 def _sessions(recorded: Iterable[Recorded]) -> Counted:
@@ -878,6 +876,3 @@ def not_put_right(fault: bool) -> World:
         office.rectify("h-1")
         office.verify("h-1", passed=False)
     return office
-
-
-__all__ = ["AssignPost", "CloseCase", "POLICIES", "RULE", "SCENARIOS", "SETTING", "House", "altered"]

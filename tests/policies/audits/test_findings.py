@@ -1,4 +1,4 @@
-"""Every clause of an audit rule finds the fault seeded for it and nothing in the clean counterpart; and laws."""
+"""Every clause of an audit rule finds the fault seeded for it and nothing in its clean counterpart; laws."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.support import faults
 from tests.support.faults import POLICIES, RULE, SCENARIOS, policy_of, records_of
+from tests.support.world import START
 
 from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson
@@ -128,8 +128,8 @@ def test_what_is_recorded_of_others_elsewhere_changes_no_finding(clause: str) ->
 
 @pytest.mark.parametrize("clause", CLAUSES)
 def test_what_happened_after_the_moment_asked_about_is_left_out(clause: str) -> None:
-    world, history = made(clause)
-    findings = policy_of(clause).findings(history, RULE, faults.START)
+    _, history = made(clause)
+    findings = policy_of(clause).findings(history, RULE, START)
     assert findings == ()
 
 
@@ -161,7 +161,7 @@ def test_a_report_is_a_value_with_one_digest_that_orders_findings_by_weight() ->
     (line,) = [each for each in report.lines(PACK.label) if "close to a party" in each]
     assert line.startswith("p-3, case/c-1: To look at first: Somebody close to a party took part")
     assert "(at " in line
-    chinese = [each for each in report.lines(lambda code: PACK.label(code, "zh"))]
+    chinese = list(report.lines(lambda code: PACK.label(code, "zh")))
     assert any("请优先关注" in each for each in chinese)
 
 
@@ -194,7 +194,7 @@ def test_a_parameter_that_the_rule_lacks_is_said_at_once_with_every_other_one() 
 @pytest.mark.parametrize("value", [0, 4, Fraction(3, 2)])
 def test_there_are_three_severities_and_no_other(value: Fraction | int) -> None:
     odd = RULE.with_values({("audit.dated_back", "severity"): value}, version=9)
-    (fault,) = policy_of("audit.dated_back").lint(odd, faults.START.date()).found
+    (fault,) = policy_of("audit.dated_back").lint(odd, START.date()).found
     assert fault.remedy == "Say 1, 2 or 3."
 
 
