@@ -51,10 +51,11 @@ def event_feed(
     """A feed over the events of one type, one row an event, as they were recorded: nothing corrects them.
 
     `columns` are fields of the event, besides ``stream``, ``person`` (who recorded it) and ``event`` (its
-    id); a field of one of these names that is asked for goes before it.  With `each`, a field that is a list or a mapping, every part gives a row; the fields of the part are
-    columns under their own names and go before those of the event, a part that is no object is ``value``, and
-    of a mapping ``key`` is the key.  With `opening`, the event type that opens the matter, the fields
-    `joined` of it are columns as well, missing where that is not in view, and it is evidence too.
+    id); a field of one of these names that is asked for goes before it.  With `each`, a field that is a list
+    or a mapping, every part gives a row; the fields of the part are columns under their own names and go
+    before those of the event, a part that is no object is ``value``, and of a mapping ``key`` is the key.
+    With `opening`, the event type that opens the matter, the fields `joined` of it are columns as well,
+    missing where that is not in view, and it is evidence too.
 
     A field that is not there is ``not_applicable``.  Raises `InvalidDefinition` for a field that the type
     does not have or that is sealed, and for two of one name; `InvalidInput`, when an event is read, for a
