@@ -184,6 +184,7 @@ def test_a_countback_looks_as_deep_as_is_said_and_no_deeper() -> None:
         for driver, found in finishes.items()
         for number, place in enumerate(found)
     ]
+    looked: dict[str, Any] = {}
     for depth, expected in ((1, {"d-3": 1, "d-1": 2, "d-2": 2}), (3, {"d-3": 1, "d-1": 2, "d-2": 3})):
         rules = document(
             [
@@ -197,8 +198,9 @@ def test_a_countback_looks_as_deep_as_is_said_and_no_deeper() -> None:
             rules, members=[{"subject": driver, "score": 10} for driver in finishes], races=rows
         ).conclusion
         assert places(found) == expected
-    (entry,) = [each for each in found.rankings[0].entries if each.subject == "d-1"]
-    assert [(figure.name, figure.displayed) for figure in entry.ties] == [
+        looked = {entry.subject: entry.ties for entry in found.rankings[0].entries}
+        assert len(looked["d-1"]) == depth
+    assert [(figure.name, figure.displayed) for figure in looked["d-1"]] == [
         ("countback.1", "0"),
         ("countback.2", "1"),
         ("countback.3", "1"),

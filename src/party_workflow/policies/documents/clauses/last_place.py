@@ -19,6 +19,7 @@ from party_workflow.policies.documents.board import Board, displayed
 from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
 from party_workflow.policies.documents.clauses.ranking import Rank
 from party_workflow.policies.documents.conditions import Condition, Judged
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import Dated
 from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.ranking import Entry, Ranking
@@ -68,7 +69,7 @@ class LastPlace(BaseClause):
     def _lawful(self) -> LastPlace:
         if self.standard_met == "propose" and self.legal_basis is None:
             raise ValueError(
-                "who meets the absolute standard is proposed for being last alone: "
+                "who meets the absolute standard would be proposed for being last alone: "
                 "record the `legal_basis` that permits it, or say standard_met = refuse"
             )
         if self.standard_met == "refuse" and self.legal_basis is not None:
@@ -82,7 +83,13 @@ class LastPlace(BaseClause):
         rank = scope.clause(self.ranking)
         if not isinstance(rank, Rank):
             known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
-            faults.add("ranking", f"No earlier clause ranks under {self.ranking}.", f"There are: {known}.")
+            tell(
+                faults,
+                "ranking",
+                "ranking",
+                f"No earlier clause ranks under {self.ranking}.",
+                f"There are: {known}.",
+            )
         elif scope.population is not None and not isinstance(self.minimum, tuple):
             if not rank.group and scope.population < self.minimum:
                 what = f"The population of {scope.population} is below the minimum of {self.minimum}."

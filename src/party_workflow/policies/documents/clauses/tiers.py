@@ -21,6 +21,7 @@ from party_workflow.policies.documents.clauses.base import BaseClause, Output, S
 from party_workflow.policies.documents.clauses.gates import settled
 from party_workflow.policies.documents.clauses.ranking import Rank
 from party_workflow.policies.documents.clauses.ties import judge_plain
+from party_workflow.policies.documents.findings import broken, tell
 from party_workflow.policies.documents.parameters import Dated, Exact, GradesRef, MeasureRef, Part, Valued
 from party_workflow.policies.figure import Absent, Figure, Mode, Rounding
 from party_workflow.policies.ranking import Entry, Ranking, RankOn, SelectionRequired, quota
@@ -73,7 +74,9 @@ class Bands(BaseClause):
     def _cover_once(self) -> Bands:
         faults = [each for bands in _variants(self.bands) for each in _uncovered(bands)]
         if faults:
-            raise ValueError("; ".join(dict.fromkeys(faults)))
+            raise broken(
+                "bands", f"{'; '.join(dict.fromkeys(faults))}: let each band begin where another one ends"
+            )
         return self
 
     @property
@@ -137,14 +140,14 @@ def _uncovered(bands: Sequence[Band]) -> list[str]:
     for band in upward:
         top = band.below if band.below is not None else band.at_most
         if band.below is not None and band.at_most is not None:
-            found.append(f"{band.grade} has two upper ends")
+            found.append(f"the band {band.grade} has two upper ends")
         if band.at_least is not None and top is not None and band.at_least >= top:
             found.append(f"no value lies in {band.grade}")
     for lower, upper in pairwise(upward):
         if upper.at_least is None:
-            found.append(f"{upper.grade} has no lower end and is not the only lowest band")
+            found.append(f"the band {upper.grade} has no lower end, and another one stands below it")
         elif lower.below is None:
-            found.append(f"{lower.grade} needs `below`: another band stands above it")
+            found.append(f"the band {lower.grade} does not say `below`, and another one stands above it")
         elif lower.below < upper.at_least:
             found.append(f"from {lower.below} to {upper.at_least} there is no band")
         elif lower.below > upper.at_least:
@@ -195,7 +198,7 @@ class Quota(BaseClause):
     def _sound(self) -> Quota:
         shares = [item.value if isinstance(item, Valued) else item for item in _listed(self.share)]
         if not all(0 <= share <= 1 for share in shares):
-            raise ValueError("a share lies between 0 and 1")
+            raise broken("quota", "a share lies between 0 and 1")
         if self.grade == self.instead:
             raise ValueError("who is beyond the quota gets another grade: `grade` and `instead` are the same")
         return self
@@ -204,20 +207,26 @@ class Quota(BaseClause):
         rank = scope.clause(self.ranking)
         if not isinstance(rank, Rank):
             known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
-            faults.add("ranking", f"No earlier clause ranks under {self.ranking}.", f"There are: {known}.")
+            tell(
+                faults,
+                "ranking",
+                "ranking",
+                f"No earlier clause ranks under {self.ranking}.",
+                f"There are: {known}.",
+            )
         elif rank.group and self.of != "group":
             what = f"{self.ranking} ranks in comparison groups, and the quota is of the {self.of}."
-            faults.add("of", what, "Say of = group.")
+            tell(faults, "quota", "of", what, "Say of = group.")
         for order in scales_of(scope, self.grades):
             for name in ("grade", "instead"):
                 if getattr(self, name) not in order:
                     what = f"{self.grades} has no grade {getattr(self, name)}."
-                    faults.add(name, what, f"There are: {', '.join(order)}.")
+                    tell(faults, "quota", name, what, f"There are: {', '.join(order)}.")
             if {self.grade, self.instead} <= set(order) and order.index(self.instead) < order.index(
                 self.grade
             ):
                 what = f"{self.instead} is better than {self.grade}."
-                faults.add("instead", what, "Give those beyond the quota a lower grade.")
+                tell(faults, "quota", "instead", what, "Give those beyond the quota a lower grade.")
         self._judge_feasible(scope, faults)
 
     def _judge_feasible(self, scope: Scope, faults: Faults) -> None:
@@ -225,7 +234,13 @@ class Quota(BaseClause):
             return
         if quota(self.share, scope.population, Rounding(0, self.mode)) == 0:
             what = f"{self.share} of {scope.population}, rounded {self.mode}, is no place."
-            faults.add("share", what, f"Nobody can have {self.grade}: raise the share, or remove the grade.")
+            tell(
+                faults,
+                "quota",
+                "share",
+                what,
+                f"Nobody can have {self.grade}: raise the share, or remove the grade.",
+            )
 
     def evaluate(self, board: Board) -> None:
         share, given = board.at(self, "share", self.share), {}
