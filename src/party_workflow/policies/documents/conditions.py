@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, assert_never
 from pydantic import Field, StrictInt, model_validator
 
 from party_workflow.errors import Faults
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import (
     AttributeRef,
     Dated,
@@ -149,8 +150,12 @@ class Condition(Part):
             low = [v for v in (each.at_least, each.above) if v is not None and not isinstance(v, tuple)]
             high = [v for v in (each.at_most, each.below) if v is not None and not isinstance(v, tuple)]
             if low and high and max(low) > min(high):
-                faults.add(
-                    where, f"Nothing lies between {max(low)} and {min(high)}.", "Mend one of the limits."
+                tell(
+                    faults,
+                    "condition",
+                    where,
+                    f"Nothing lies between {max(low)} and {min(high)}.",
+                    "Mend one of the limits.",
                 )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel
 
 EVERYWHERE: Final[Mapping[str, str]] = {
-    "absent": "How each way of being absent is treated: incomplete, leave_out, zero, or a table with a way for each.",
+    "absent": "How what is absent is treated: incomplete, leave_out, zero, or a table with a way for each.",
     "at_least": "Not less than this.",
     "at_most": "Not more than this.",
     "above": "More than this.",
@@ -55,7 +55,7 @@ _SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[A-Z`\[])")
 def describe(model: type[BaseModel], field: str) -> str:
     """What a field of a model is, in one or two sentences; empty where nothing says it."""
     for kind in model.__mro__:
-        if isinstance(kind, type) and issubclass(kind, BaseModel) and field in kind.model_fields:
+        if issubclass(kind, BaseModel) and field in kind.model_fields:
             told = [each for each in _sentences(kind) if f"`{field}`" in each]
             if told:
                 return " ".join(told[:2]).rstrip(";").rstrip(".") + "."

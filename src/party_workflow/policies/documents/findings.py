@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
 
 from party_workflow.errors import Fault, Faults
 from party_workflow.policies.documents.locate import Path, Places, Spot
@@ -49,6 +50,16 @@ class Findings(Faults):
     ) -> None:
         """Adds one.  `where` is relative to the clause: ``parts[1].weight``."""
         self.found.append(Finding(where, what, remedy, rule or self.rule, severity or "error"))
+
+
+def tell(faults: Faults, rule: str, where: str, what: str, remedy: str) -> None:
+    """Adds what breaks a rule of the linter, where a clause judges itself."""
+    faults.found.append(Finding(where, what, remedy, rule))
+
+
+def broken(rule: str, what: str) -> PydanticCustomError:
+    """To raise in a validator, for a form that breaks a rule of the linter."""
+    return PydanticCustomError(rule, "{what}", {"what": what})
 
 
 def child(value: Any, key: str | int) -> Any:

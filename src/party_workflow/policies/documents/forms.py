@@ -19,6 +19,7 @@ from pydantic import BaseModel, Discriminator, Tag, ValidationError
 from pydantic.fields import FieldInfo
 
 from party_workflow.policies.documents.findings import Finding, child, put
+from party_workflow.policies.documents.lint_rules import BY_CODE
 from party_workflow.policies.documents.locate import Path
 
 _SHOWN: Final = re.compile(r"[a-z_][a-z0-9_]{0,40}")
@@ -222,13 +223,16 @@ def _expected(item: _Item) -> str:
 
 def _said(item: _Item) -> Finding:
     what, remedy = _words(item)
-    return Finding("", what, remedy, "form")
+    return Finding("", what, remedy, item.kind if item.kind in BY_CODE else "form")
 
 
 def _words(item: _Item) -> tuple[str, str]:
     if item.kind in _KINDS:
         expected = _KINDS[item.kind]
         return f"{_capital(expected)} is expected here.", _WRITTEN[expected]
+    if item.kind in BY_CODE:  # a validator raised `broken`
+        what, remedy = _value(item)
+        return what, BY_CODE[item.kind].remedy if remedy == _MEND else remedy
     say = _SAYINGS.get(item.kind)
     if say is not None:
         return say(item)
@@ -281,6 +285,9 @@ def _pattern(item: _Item) -> tuple[str, str]:
     return "This is not a code.", remedy
 
 
+_MEND: Final = "Mend it."
+
+
 def _value(item: _Item) -> tuple[str, str]:
     sentence, point, rest = item.message.partition(". ")
     if point:
@@ -288,7 +295,7 @@ def _value(item: _Item) -> tuple[str, str]:
     sentence, colon, rest = item.message.partition(": ")
     if colon:
         return f"{_capital(sentence)}.", f"{_capital(rest)}."
-    return f"{_capital(item.message)}.", "Mend it."
+    return f"{_capital(item.message)}.", _MEND
 
 
 def _length(item: _Item) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from typing import Final
 from party_workflow.codec import Registry
 from party_workflow.errors import InvalidDefinition
 from party_workflow.history import History
+from party_workflow.policies.documents import harm
 from party_workflow.policies.documents.clauses.base import STAGES, BaseClause
 from party_workflow.policies.documents.document import RuleDocument, columns_of, feeds_found
 from party_workflow.policies.documents.findings import Finding, Findings, Severity, under
@@ -125,6 +126,7 @@ def lint(
         if not own.found:
             clause.lint(scope, own)
         judge_clause(clause, scope, own)
+        harm.judge(clause, scope, own)
         found += under(own.found, ("clause", index), document)
     found += judge_whole(document, dropped)
     return in_order([*found, *seen])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from party_workflow.policies.documents.findings import Severity
+from party_workflow.policies.documents.harm import HARMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ LINT_RULES: Final = (
     _warning("superseded", "A value is replaced before the document takes effect.", "Remove it."),
     _error("basis", "The basis says that there is none.", "Cite what permits the clause, or remove it."),
     _warning("retroactive", "It takes effect before it was issued.", "Every result will print it; or mend."),
+    # --- harm (see `harm`)
+    *(_error(code, sentence, remedy) for code, (sentence, remedy) in HARMS.items()),
     # --- what is not used
     _warning("unused_source", "No clause reads a source.", "Remove it."),
     _warning("unused_measure", "Nothing uses a measure that a clause gives.", "Remove it, or use it."),
@@ -79,6 +82,6 @@ LINT_RULES: Final = (
     _warning("unread_parameter", "A number of the rule is never asked for.", "Remove it, or use it."),
     _error("unbased", "A figure names a clause that the rule does not have.", "Give the rule the clause."),
 )
-"""Every rule, in the order of the reference.  Those against doing harm are added from `harm`."""
+"""Every rule, in the order of the reference."""
 
 BY_CODE: Final = {rule.code: rule for rule in LINT_RULES}

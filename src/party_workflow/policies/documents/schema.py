@@ -58,13 +58,11 @@ def _plain(value: Any, names: Mapping[str, str]) -> Any:
         return value
     if "$ref" in value:
         return {"$ref": f"#/$defs/{names[value['$ref'].rpartition('/')[2]]}"}
-    found = {}
+    found: dict[str, Any] = {}
     for key, each in value.items():
         if key == "properties":
             found[key] = {name: _untitled(_plain(inner, names)) for name, inner in each.items()}
-        elif key == "discriminator":
-            continue
-        elif key == "default" and each is None:
+        elif key == "discriminator" or (key == "default" and each is None):
             continue
         elif key in ("anyOf", "oneOf"):
             rest = [_plain(each, names) for each in each if each != {"type": "null"}]

@@ -19,6 +19,7 @@ from party_workflow.policies.documents.clauses.base import BaseClause, Output, S
 from party_workflow.policies.documents.clauses.ranking import Rank
 from party_workflow.policies.documents.clauses.tiers import Edge, scales_of
 from party_workflow.policies.documents.conditions import Condition
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import Dated, GradesRef, Part
 from party_workflow.policies.figure import Figure
 from party_workflow.policies.ranking import Ranking, SelectionRequired
@@ -73,7 +74,7 @@ class Awarded(BaseClause):
         if self.top is not None and not isinstance(scope.clause(self.top.ranking), Rank):
             known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
             what = f"No earlier clause ranks under {self.top.ranking}."
-            faults.add("top.ranking", what, f"There are: {known}.")
+            tell(faults, "ranking", "top.ranking", what, f"There are: {known}.")
         if self.grade is not None:
             scales = scales_of(scope, self.grade.grades)
             for grade in self.grade.one_of:

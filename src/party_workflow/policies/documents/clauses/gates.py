@@ -18,6 +18,7 @@ from party_workflow.policies.conclusion import GateEffect, GateHit, GateRanked, 
 from party_workflow.policies.documents.board import Board
 from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
 from party_workflow.policies.documents.conditions import Condition
+from party_workflow.policies.documents.findings import tell
 from party_workflow.values import Code
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Gate(BaseClause):
         for before in scope.before:
             if isinstance(before, Gate) and before.grades == self.grades and self.contradicts(before):
                 what = f"{before.code} says otherwise of the same subjects."
-                faults.add("effect", what, "Join the two gates, or narrow one of the conditions.")
+                tell(faults, "gates", "effect", what, "Join the two gates, or narrow one of the conditions.")
 
     def _judge_scale(self, scope: Scope, faults: Faults) -> None:
         after = scope.document.clause[len(scope.before) + 1 :]
@@ -89,7 +90,7 @@ class Gate(BaseClause):
                 faults.add("grade", what, f"There are: {', '.join(order)}.")
             elif self.effect == "caps" and order[0] == self.grade:
                 what = f"{self.grade} is the best grade: a cap there changes nothing."
-                faults.add("grade", what, "Cap at a lower one, or remove the gate.")
+                tell(faults, "gates", "grade", what, "Cap at a lower one, or remove the gate.")
 
     def contradicts(self, other: Gate) -> bool:
         """Whether two gates that say different things of a scale can be seen to be triggered together.

@@ -20,6 +20,7 @@ from party_workflow.policies.documents.board import Board, number
 from party_workflow.policies.documents.clauses.agreement import Agreement, agreement
 from party_workflow.policies.documents.clauses.points import RowClause
 from party_workflow.policies.documents.clauses.weights import judge_sum, refuse_sum
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import (
     AttributeRef,
@@ -122,7 +123,7 @@ class Panel(RowClause):
         dropped = [each for each in (self.drop_high, self.drop_low) if isinstance(each, int)]
         if isinstance(self.minimum_raters, int) and sum(dropped) >= self.minimum_raters and dropped:
             what = f"Of {self.minimum_raters} raters {sum(dropped)} marks would be dropped."
-            faults.add("minimum_raters", what, "Ask for more raters, or drop fewer.")
+            tell(faults, "panel_drops", "minimum_raters", what, "Ask for more raters, or drop fewer.")
         if self.group_weights:
             judge_sum(self.group_weights, Fraction(1), "group_weights", faults, self.since)
 

@@ -17,6 +17,7 @@ from pydantic import Field, StrictInt
 from party_workflow.errors import Faults
 from party_workflow.policies.documents.board import Board, displayed
 from party_workflow.policies.documents.countback import by_subject, countback
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import Dated, MeasureRef, Part, SourceRef
 from party_workflow.policies.documents.source import Where, holds
 from party_workflow.policies.feeds.feed import Fact
@@ -225,10 +226,10 @@ def judge_chain(ties: Sequence[Separating], faults: Faults) -> None:
     """Adds a chain that does not end, or that goes on after its end."""
     if not ties or not ties[-1].last:
         what = "Nothing is said of those whom nothing separates."
-        faults.add("ties", what, "End the chain in shared, lot or human.")
+        tell(faults, "ties", "ties", what, "End the chain in shared, lot or human.")
     for index, tie in enumerate(ties[:-1]):
         if tie.last:
-            faults.add(f"ties[{index}]", "No rule after this one is reached.", "Put it at the end.")
+            tell(faults, "ties", f"ties[{index}]", "No rule after this one is reached.", "Put it at the end.")
 
 
 def judge_plain(scope: Scope, measure: str, where: str, faults: Faults) -> None:

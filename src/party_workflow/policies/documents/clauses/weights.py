@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from party_workflow.errors import Fault, Faults, InvalidDefinition
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import Valued
 
 
@@ -22,13 +23,19 @@ def judge_sum(weights: Mapping[str, Any], whole: Any, where: str, faults: Faults
         if len(known) < len(found) or wanted is None:
             lacking = [name for name, part in weights.items() if _on(part, day) is None] or ["whole"]
             what = f"On {day} there is no value in force of {', '.join(lacking)}."
-            faults.add(where, what, "Add one with an earlier day.")
+            tell(faults, "weights", where, what, "Add one with an earlier day.")
         elif sum(known, Fraction(0)) != wanted:
             what = f"The weights come to {sum(known, Fraction(0))} on {day}, not to {wanted}."
-            faults.add(where, what, f"Mend them: {', '.join(weights)}.")
+            tell(faults, "weights", where, what, f"Mend them: {', '.join(weights)}.")
         for name, value in zip(weights, found, strict=True):
             if value is not None and value < 0:
-                faults.add(where, f"The weight of {name} is {value} on {day}.", "A weight is not negative.")
+                tell(
+                    faults,
+                    "weights",
+                    where,
+                    f"The weight of {name} is {value} on {day}.",
+                    "A weight is not negative.",
+                )
 
 
 def refuse_sum(values: Sequence[Fraction], whole: Fraction, where: str) -> None:
