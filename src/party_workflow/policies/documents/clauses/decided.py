@@ -91,40 +91,69 @@ class Decided(BaseClause):
     def evaluate(self, board: Board) -> None:
         measure = board.measure(self.measure)
         as_many(self, self.by, measure)
-        figures = dict(measure.figures)
         known = set(board.subjects)
-        stands: dict[Key, Fraction] = {}
+        decisions = []
         for row in board.rows(self.source):
             value = number(self, row, self.column)
             if subject_of(row) in known and not isinstance(value, Absent):
-                self._take(figures, stands, _Decision(self, measure, row, value))
-        board.put(self, measure.dims, figures, self.rounding)
-
-    def _take(self, figures: dict[Key, Figure], stands: dict[Key, Fraction], decision: _Decision) -> None:
-        key = decision.about
+                decisions.append(_Decision(self, measure, row, value))
+        figures = dict(measure.figures)
         match self.late:
             case "retroactive":
-                figures[key] = decision.figure(key, figures.get(key))
+                for each in decisions:
+                    figures[each.about] = each.figure(each.about, figures.get(each.about))
             case "from_decision":
-                before = figures.get(key)
-                absent = before is None or isinstance(before.value, Absent)
-                stood = stands.get(key, Fraction(0) if absent or before is None else before.exact())
-                stands[key] = decision.value + (stood if self.effect == "adds" else 0)
-                falls = decision.falls(self._falls)
-                if falls == key and self.effect == "sets" and absent:
-                    figures[key] = decision.figure(key, before)
-                else:
-                    figures[falls] = decision.booked(falls, figures.get(falls), stands[key] - stood)
+                self._from_decision(figures, decisions)
             case "reset":
-                index = decision.measure.dims.index(self._falls.dimension) + 1
-                falls = decision.falls(self._falls)
-                for other in [each for each in figures if each[0] == key[0]]:
-                    if _runs(other[index]) < _runs(falls[index]):
-                        figures[other] = decision.void(other, figures[other])
-                if _runs(key[index]) >= _runs(falls[index]):
-                    figures[key] = decision.figure(key, figures.get(key))
+                self._reset(figures, decisions)
             case _:
                 assert_never(self.late)
+        board.put(self, measure.dims, figures, self.rounding)
+
+    def _from_decision(self, figures: dict[Key, Figure], decisions: Sequence[_Decision]) -> None:
+        """What each matter stands at is told apart from what was booked in a period for other matters."""
+        stands: dict[Key, Fraction] = {}
+        changes: dict[Key, list[Figure]] = {}
+        for each in decisions:
+            key, falls = each.about, each.falls(self._falls)
+            own = figures.get(key)
+            there = own is not None and isinstance(own.value, Fraction)
+            stood = stands.get(key, own.exact() if own is not None and there else Fraction(0))
+            value = each.value + (stood if self.effect == "adds" else 0)
+            if falls == key and self.effect == "sets" and not there and key not in stands:
+                figures[key] = each.figure(key, own)
+            else:
+                changes.setdefault(falls, []).append(each.said(value - stood))
+            stands[key] = value
+        for key, said in changes.items():
+            figures[key] = self._booked(key, figures.get(key), said)
+
+    def _reset(self, figures: dict[Key, Figure], decisions: Sequence[_Decision]) -> None:
+        """The latest reset holds, in whatever order they were recorded."""
+        begun: dict[str, _Decision] = {}
+        for each in decisions:
+            subject = each.about[0]
+            if subject not in begun or begun[subject].begins(self._falls) <= each.begins(self._falls):
+                begun[subject] = each
+            if each.at(each.about, self._falls) >= each.begins(self._falls):
+                figures[each.about] = each.figure(each.about, figures.get(each.about))
+        for key, before in figures.items():
+            last = begun.get(key[0])
+            if last is not None and last.at(key, self._falls) < last.begins(self._falls):
+                figures[key] = last.void(key, before)
+
+    def _booked(self, key: Key, before: Figure | None, said: Sequence[Figure]) -> Figure:
+        """A figure with changes added.  What is missing stays so; where there is none, or none for a reason,
+        the changes stand alone.
+        """
+        change = sum((each.exact() for each in said), Fraction(0))
+        value: Value = change
+        if before is not None and isinstance(before.value, Fraction):
+            value = before.value + change
+        elif before is not None and before.value in (Absent("missing"), Absent("withheld")):
+            value = before.value
+        inputs = (*(() if before is None else (before,)), *said)
+        return Figure(label(self.code, key), value, "added_by_decision", self.code, self.basis, inputs)
 
     @property
     def _falls(self) -> Falls:
@@ -151,42 +180,38 @@ class _Decision:
         key[self.measure.dims.index(falls.dimension) + 1] = cell_text(self.row.columns[falls.column])
         return tuple(key)
 
-    def _said(self, value: Fraction) -> Figure:
+    def at(self, key: Key, falls: Falls) -> tuple[int, Fraction, str]:
+        """Where in time a key lies."""
+        return _runs(key[self.measure.dims.index(falls.dimension) + 1])
+
+    def begins(self, falls: Falls) -> tuple[int, Fraction, str]:
+        """Where in time the decision falls."""
+        return self.at(self.falls(falls), falls)
+
+    def said(self, value: Fraction) -> Figure:
+        """What the decision says, or changes."""
         clause = self.clause
         return Figure(clause.source, value, "decision", clause.code, clause.basis, self.row.evidence)
 
     def figure(self, key: Key, before: Figure | None) -> Figure:
         """What the decision makes of the figure that it is about."""
-        if self.clause.effect == "adds":
-            return self.booked(key, before, self.value)
-        clause, name = self.clause, label(self.clause.code, key)
-        inputs = (self._said(self.value), *(() if before is None else (before,)))
-        return Figure(name, self.value, "set_by_decision", clause.code, clause.basis, inputs)
-
-    def booked(self, key: Key, before: Figure | None, change: Fraction) -> Figure:
-        """A figure with a change added.  What is missing stays so; otherwise where there was none the change
-        stands alone.
-        """
-        clause, name = self.clause, label(self.clause.code, key)
-        value: Value = change
-        if before is not None and isinstance(before.value, Fraction):
-            value = before.value + change
-        elif before is not None and before.value in (Absent("missing"), Absent("withheld")):
-            value = before.value
-        inputs = (*(() if before is None else (before,)), self._said(change))
-        return Figure(name, value, "added_by_decision", clause.code, clause.basis, inputs)
+        clause = self.clause
+        if clause.effect == "adds":
+            return clause._booked(key, before, [self.said(self.value)])
+        inputs = (self.said(self.value), *(() if before is None else (before,)))
+        return Figure(
+            label(clause.code, key), self.value, "set_by_decision", clause.code, clause.basis, inputs
+        )
 
     def void(self, key: Key, before: Figure) -> Figure:
         """Nothing, because the decision began anew."""
         clause, name = self.clause, label(self.clause.code, key)
         value: Value = before.value if isinstance(before.value, Absent) else Fraction(0)
-        inputs = (self._said(self.value), before)
+        inputs = (self.said(self.value), before)
         return Figure(name, value, "reset_by_decision", clause.code, clause.basis, inputs)
 
 
-def same_dimensions(
-    by: Sequence[str], measure: str, dims: Sequence[str] | None, faults: Faults
-) -> None:
+def same_dimensions(by: Sequence[str], measure: str, dims: Sequence[str] | None, faults: Faults) -> None:
     """Adds that there is not one column for each dimension of a measure."""
     if dims is not None and len(by) != len(dims):
         what = f"{measure} is kept by {', '.join(dims) or 'subject alone'}, and {len(by)} columns are named."
