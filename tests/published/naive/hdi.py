@@ -42,6 +42,11 @@ def index(row: dict[str, str]) -> Decimal:
     return WORKING.power(product, WORKING.divide(Decimal(1), Decimal(3)))
 
 
+def exact(row: dict[str, str]) -> Fraction:
+    """The same as a fraction."""
+    return Fraction(index(row))
+
+
 def places3(value: Decimal) -> Decimal:
     """To 3 places, half up."""
     return value.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP, context=WORKING)
