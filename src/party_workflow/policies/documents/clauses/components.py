@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, assert_never
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from party_workflow.errors import Faults
 from party_workflow.policies.arithmetic import panels
@@ -109,11 +109,17 @@ class Reduce(BaseClause):
 
     type: Literal["reduce"]
     measure: MeasureRef
-    over: tuple[DimensionRef, ...] = Field(min_length=1)
+    over: tuple[DimensionRef, ...]
     how: How
     absent: Treatment
     empty: Empty
     rounding: RoundingStage
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not self.over:
+            raise ValueError("say the dimensions that it is reduced over")
+        return self
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
         dims = scope.dims(self.measure)
@@ -147,10 +153,16 @@ class Product(BaseClause):
     stage: ClassVar[Stage] = "components"
 
     type: Literal["product"]
-    factors: tuple[MeasureRef, ...] = Field(min_length=1)
+    factors: tuple[MeasureRef, ...]
     times: Dated[Exact] | None = None
     absent: Treatment
     rounding: RoundingStage
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not self.factors:
+            raise ValueError("a product has at least one factor")
+        return self
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
         return aligned_dims(scope, [Pick(code) for code in self.factors])

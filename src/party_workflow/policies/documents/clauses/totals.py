@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -110,7 +110,7 @@ class Total(BaseClause):
 
     type: Literal["total"]
     method: Method
-    parts: Annotated[tuple[TotalPart, ...], Field(min_length=1)]
+    parts: tuple[TotalPart, ...]
     points: Dated[Exact] | None = None
     digits: Digits | None = None
     absent: Treatment
@@ -118,6 +118,8 @@ class Total(BaseClause):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if not self.parts:
+            raise ValueError("a total has at least one part")
         if (self.method == "geometric") != (self.digits is not None):
             raise ValueError("a geometric total says its digits, and no other does")
         if (self.method == "points") != (self.points is not None):

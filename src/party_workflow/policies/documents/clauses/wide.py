@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import model_validator
 
 from party_workflow.policies.documents.board import Board, number
 from party_workflow.policies.documents.clauses.points import RowClause, Several, several_as
@@ -27,9 +27,15 @@ class Values(RowClause):
     """
 
     type: Literal["values"]
-    columns: Annotated[tuple[ColumnRef, ...], Field(min_length=1)]
+    columns: tuple[ColumnRef, ...]
     several: Several
     rounding: RoundingStage
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not self.columns:
+            raise ValueError("say at least one column")
+        return self
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
         return (*self.by, COLUMN)
