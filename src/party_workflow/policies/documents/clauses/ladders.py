@@ -150,7 +150,7 @@ class Climb(BaseClause):
 
     def _period(self, label: str) -> Period:
         try:
-            return Period(label)
+            return Period(label.upper())  # tables write codes in small letters
         except InvalidInput:
             what = f"{label} is not the label of a period."
             raise InvalidInput(Fault(self.code, what, "Take a column of periods, such as 2020-Q1.")) from None
