@@ -23,7 +23,7 @@ from party_workflow.policies.documents.forms import findings_of, nearest
 from party_workflow.policies.documents.measures import Measure
 from party_workflow.policies.documents.parameters import AttributeRef, Part, SourceRef
 from party_workflow.policies.documents.reading import Written, plain, read, unstorable
-from party_workflow.policies.documents.source import OWN_COLUMNS, Source
+from party_workflow.policies.documents.source import OWN_COLUMNS, Cells, Source
 from party_workflow.policies.documents.throughout import spread
 from party_workflow.policies.documents.writing import json_text, toml_text
 from party_workflow.policies.feeds import FEEDS
@@ -342,7 +342,7 @@ def begin(
 
 
 def _about(fact: Fact, subject: str) -> Fact:
-    columns = {**fact.columns, SUBJECT: fact.columns[subject]}
+    columns = Cells({**fact.columns, SUBJECT: fact.columns[subject]})
     return Fact(columns, fact.evidence, fact.effective_at, fact.recorded_at, fact.position)
 
 

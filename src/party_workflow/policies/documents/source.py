@@ -68,10 +68,25 @@ def cell_text(cell: Cell) -> str:
             return cell
 
 
+class Cells(dict[str, Cell]):
+    """The columns of a row.  To ask for one that it does not have is `InvalidInput`."""
+
+    def __missing__(self, name: str) -> Cell:
+        at = cell_text(self["position"]) if "position" in self else "?"
+        what = f"The row at {at} has no column {name}."
+        raise InvalidInput(
+            Fault(
+                name, what, f"It has: {', '.join(sorted(each for each in self if not each.endswith('.')))}."
+            )
+        )
+
+
 def holds(where: Where, columns: Mapping[str, Cell]) -> bool:
-    """Whether a row has what is wanted of it."""
+    """Whether a row has what is wanted of it.  In a column that it does not have it has nothing."""
     for name, wanted in where.items():
-        cell = columns[name]
+        cell = columns.get(name)
+        if cell is None:
+            return False
         if isinstance(wanted, Bounds):
             if not isinstance(cell, Fraction) or not wanted.hold(cell):
                 return False
@@ -130,11 +145,14 @@ class Source(Part):
         """The rows that count, with the columns that every row has.  Raises `InvalidInput` for a row without
         a subject or a day.
         """
+        own = {name: wanted for name, wanted in self.where.items() if name not in ("day", "period")}
         for fact in facts:
+            if not holds(own, {"position": Fraction(fact.position), **fact.columns}):
+                continue
             day = self._day(fact, day_of)
             if (self.within != "all" and day > on) or (self.within == "period" and day < period_start):
                 continue
-            columns: dict[str, Cell] = {"position": Fraction(fact.position), **fact.columns, "day": day}
+            columns = Cells({"position": Fraction(fact.position), **fact.columns, "day": day})
             if self.period is not None:
                 columns["period"] = str(Period.of(self.period, day))
             if holds(self.where, columns) and not (self.unless and holds(self.unless, columns)):
@@ -148,7 +166,7 @@ class Source(Part):
     def _day(self, fact: Fact, day_of: Callable[[datetime], date]) -> date:
         if self.dated == "event":
             return day_of(fact.effective_at)
-        cell = fact.columns[self.dated]
+        cell = Cells({"position": Fraction(fact.position), **fact.columns})[self.dated]
         if not isinstance(cell, date):
             what = f"Its column {self.dated} has no day: {cell_text(cell)}."
             raise InvalidInput(
