@@ -32,9 +32,9 @@ GROUNDS = ("duty", "study", "service", "fault")
 SINCE = "2009-03-01"
 
 
-def clause(type: str, code: str, **more: Any) -> dict[str, Any]:
+def clause(kind: str, code: str, **more: Any) -> dict[str, Any]:
     """A clause of the document."""
-    return {"type": type, "code": code, "basis": f"art-{code}", "since": SINCE, **more}
+    return {"type": kind, "code": code, "basis": f"art-{code}", "since": SINCE, **more}
 
 
 def value(code: str, worths: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +77,10 @@ CLAUSES: tuple[dict[str, Any], ...] = (
         measure="total",
         on="displayed",
         direction="highest",
-        ties=[{"by": "measure", "measure": "conduct", "on": "exact", "direction": "highest"}, {"by": "shared"}],
+        ties=[
+            {"by": "measure", "measure": "conduct", "on": "exact", "direction": "highest"},
+            {"by": "shared"},
+        ],
     ),
 )
 
@@ -180,7 +183,9 @@ def in_code(world: World, rule: Rule = RULE) -> Policy[State]:
             for ground, evidence in marks
             if ground in worths
         )
-        return Figure(code, sum((term.exact() for term in terms), Fraction(0)), "sum", "worth", "art-2", terms)
+        return Figure(
+            code, sum((term.exact() for term in terms), Fraction(0)), "sum", "worth", "art-2", terms
+        )
 
     def conclude(state: State, rule: Rule, when: When) -> Ranking:
         figures = {}

@@ -32,7 +32,7 @@ from party_workflow.policies.results.origin import Origin
 Factor = Literal["performance", "entered", "left", "reclassified", "population", "rule"]
 FACTORS: Final[tuple[Factor, ...]] = ("performance", "entered", "left", "reclassified", "rule")
 JOINED: Final[tuple[Factor, ...]] = ("performance", "population", "rule")
-"""The factors where the three of the population cannot be told apart, as nobody would be left between them."""
+"""The factors where the three of the population cannot be told apart: nobody would be left between them."""
 METHOD: Final = "shapley"
 
 
@@ -245,8 +245,8 @@ def decompose(
 ) -> Decomposition:
     """A change of an indicator between two results, decomposed exactly.
 
-    Where the two go by different rules, the earlier history is computed under the later rule and the later one
-    under the earlier rule; `crossed` gives these two where the results were not run here.  Who has no value
+    Where the two go by different rules, the earlier history is computed under the later rule and the later
+    one under the earlier rule; `crossed` gives these two where the results were not run here.  Who has no value
     is not counted as long as that is so.  Raises `InvalidInput` for an indicator that one of the results
     cannot give, such as the mean of nobody.
     """
