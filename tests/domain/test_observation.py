@@ -59,7 +59,7 @@ COLUMNS = (
     Column(code="seen", type="day"),
 )
 OPEN = OpenSeries(
-    series="s-1", unit="u-branch", subject="branch", columns=COLUMNS, source="statistics", basis="plan"
+    key="s-1", unit="u-branch", subject="branch", columns=COLUMNS, source="statistics", basis="plan"
 )
 SURVEY = Survey(
     frame="households",
@@ -80,11 +80,11 @@ def row(key: str, subject: str = "afg", score: object = Decimal("28.5")) -> Obse
 
 
 def record(*rows: Observed) -> RecordObservations:
-    return RecordObservations(series="s-1", rows=rows)
+    return RecordObservations(key="s-1", rows=rows)
 
 
 def correct(key: str = "r-1", **cells: object) -> CorrectObservation:
-    return CorrectObservation(series="s-1", row=key, ground="misread", **cells)  # type: ignore[arg-type]
+    return CorrectObservation(key="s-1", row=key, ground="misread", **cells)  # type: ignore[arg-type]
 
 
 def opened(members: int = 4) -> World:
@@ -130,8 +130,8 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     ).map(lambda rows: record(*rows)),
     KEYS.map(lambda key: record(row(key))),
     st.builds(lambda key, cells: correct(key, **cells), KEYS, CELLS),
-    KEYS.map(lambda key: WithdrawObservation(series="s-1", row=key, ground="mistaken")),
-    st.sampled_from(["coached", "other"]).map(lambda g: MarkNotComparable(series="s-1", ground=g)),
+    KEYS.map(lambda key: WithdrawObservation(key="s-1", row=key, ground="mistaken")),
+    st.sampled_from(["coached", "other"]).map(lambda g: MarkNotComparable(key="s-1", ground=g)),
 )
 
 
@@ -210,7 +210,7 @@ def test_R_098_that_a_sample_was_coached_may_turn_out_later_and_says_so_from_the
     world = opened()
     before = world.now
     world.later(days=3)
-    world.do(MarkNotComparable(series="s-1", ground="coached"), by=world.act(2))
+    world.do(MarkNotComparable(key="s-1", ground="coached"), by=world.act(2))
     assert world.workflow.state(STREAM).not_comparable == ("coached",)
     assert world.workflow.state(STREAM, known=before).not_comparable == ()
 
@@ -272,7 +272,7 @@ def test_what_was_known_before_a_correction_can_still_be_asked() -> None:
 
 def test_a_row_withdrawn_does_not_stand_and_its_key_is_not_used_again() -> None:
     world = with_row()
-    world.do(WithdrawObservation(series="s-1", row="r-1", ground="wrong_subject"), by=world.act(2))
+    world.do(WithdrawObservation(key="s-1", row="r-1", ground="wrong_subject"), by=world.act(2))
     assert world.workflow.state(STREAM).rows() == {}
     assert _code(attempt(world, record(row("r-1")))) == ROW_TAKEN.code
     assert attempt(world, record(row("r-2"))) is None
@@ -305,37 +305,37 @@ def test_a_name_does_not_fit_where_a_subject_is_said(subject: str) -> None:
 
 # For each reason: how many hours back the refused command takes effect, the command, one that goes through.
 REFUSALS: dict[Reason, tuple[int, Command, Command]] = {
-    TAKEN: (0, OPEN, OPEN.model_copy(update={"series": "s-2"})),
-    UNKNOWN: (0, record(row("r-2")).model_copy(update={"series": "s-9"}), record(row("r-2"))),
+    TAKEN: (0, OPEN, OPEN.model_copy(update={"key": "s-2"})),
+    UNKNOWN: (0, record(row("r-2")).model_copy(update={"key": "s-9"}), record(row("r-2"))),
     UNKNOWN_UNIT: (
         0,
-        OPEN.model_copy(update={"series": "s-2", "unit": "u-none"}),
-        OPEN.model_copy(update={"series": "s-2"}),
+        OPEN.model_copy(update={"key": "s-2", "unit": "u-none"}),
+        OPEN.model_copy(update={"key": "s-2"}),
     ),
     NO_COLUMNS: (
         0,
-        OPEN.model_copy(update={"series": "s-2", "columns": ()}),
-        OPEN.model_copy(update={"series": "s-2"}),
+        OPEN.model_copy(update={"key": "s-2", "columns": ()}),
+        OPEN.model_copy(update={"key": "s-2"}),
     ),
     COLUMN_TWICE: (
         0,
-        OPEN.model_copy(update={"series": "s-2", "subject": "score"}),
-        OPEN.model_copy(update={"series": "s-2"}),
+        OPEN.model_copy(update={"key": "s-2", "subject": "score"}),
+        OPEN.model_copy(update={"key": "s-2"}),
     ),
     RESERVED_NAME: (
         0,
-        OPEN.model_copy(update={"series": "s-2", "subject": "stream"}),
-        OPEN.model_copy(update={"series": "s-2", "subject": "subject"}),
+        OPEN.model_copy(update={"key": "s-2", "subject": "stream"}),
+        OPEN.model_copy(update={"key": "s-2", "subject": "subject"}),
     ),
     IMPOSSIBLE_SURVEY: (
         0,
-        survey(responses=201).model_copy(update={"series": "s-2"}),
-        survey(responses=200).model_copy(update={"series": "s-2"}),
+        survey(responses=201).model_copy(update={"key": "s-2"}),
+        survey(responses=200).model_copy(update={"key": "s-2"}),
     ),
     MARKED: (
         0,
-        MarkNotComparable(series="s-1", ground="quota_broken"),
-        MarkNotComparable(series="s-1", ground="coached"),
+        MarkNotComparable(key="s-1", ground="quota_broken"),
+        MarkNotComparable(key="s-1", ground="coached"),
     ),
     NO_ROWS: (0, record(), record(row("r-2"))),
     ROW_TAKEN: (0, record(row("r-1")), record(row("r-2"))),
@@ -361,7 +361,7 @@ def test_every_reason_of_a_series_is_provoked() -> None:
 def test_a_series_refuses_in_words_and_takes_the_permitted_counterpart(reason: Reason) -> None:
     hours, refused, permitted = REFUSALS[reason]
     world = with_row()
-    world.do(MarkNotComparable(series="s-1", ground="quota_broken"), by=world.act(2))
+    world.do(MarkNotComparable(key="s-1", ground="quota_broken"), by=world.act(2))
     world.later(hours=1)
     back = timedelta(hours=hours)
     refusal = attempt(world, refused, by=world.act(3), effective_at=world.now - back)
@@ -392,7 +392,7 @@ def test_a_survey_that_cannot_be_is_refused_and_says_what_is_wrong(
     "command",
     [
         record(row("r-1")),
-        MarkNotComparable(series="s-1", ground="coached"),
+        MarkNotComparable(key="s-1", ground="coached"),
     ],
 )
 def test_nothing_of_a_series_takes_effect_before_it_was_opened(command: Command) -> None:
@@ -405,7 +405,7 @@ def test_nothing_of_a_series_takes_effect_before_it_was_opened(command: Command)
 
 def test_a_row_is_not_withdrawn_from_before_it_was_there() -> None:
     world = with_row()
-    command = WithdrawObservation(series="s-1", row="r-1", ground="mistaken")
+    command = WithdrawObservation(key="s-1", row="r-1", ground="mistaken")
     early = attempt(world, command, by=world.act(2), effective_at=world.now - timedelta(hours=25))
     assert _code(early) == OUT_OF_ORDER.code
     assert attempt(world, command, by=world.act(2), effective_at=world.now - DAY) is None
@@ -426,7 +426,7 @@ def test_the_order_in_which_cells_are_named_leaves_the_bytes_alone() -> None:
 def test_whoever_recorded_a_value_neither_corrects_nor_withdraws_it() -> None:
     world = with_row()
     corrected = correct(numbers={"score": Decimal(1)})
-    withdrawn = WithdrawObservation(series="s-1", row="r-1", ground="mistaken")
+    withdrawn = WithdrawObservation(key="s-1", row="r-1", ground="mistaken")
     for command in (corrected, withdrawn):
         assert _code(attempt(world, command, by=world.act(1))) == OWN_CASE.code
     assert attempt(world, corrected, by=world.act(2)) is None
@@ -442,7 +442,7 @@ def test_nobody_records_corrects_or_withdraws_what_was_observed_of_themselves() 
     about = record(row("r-1", "p-2"))
     assert _code(attempt(world, about, by=world.act(2))) == OWN_CASE.code
     assert attempt(world, about, by=world.act(1)) is None
-    commands = (correct(codes={"grade": "b"}), WithdrawObservation(series="s-1", row="r-1", ground="x"))
+    commands = (correct(codes={"grade": "b"}), WithdrawObservation(key="s-1", row="r-1", ground="x"))
     for number, command in enumerate(commands, start=3):
         assert _code(attempt(world, command, by=world.act(2))) == OWN_CASE.code
         assert attempt(world, command, by=world.act(number)) is None
@@ -457,7 +457,7 @@ def test_somebody_close_to_whom_a_row_is_about_does_not_record_it() -> None:
 
 def test_whoever_opened_a_series_does_not_say_that_it_is_not_comparable() -> None:
     world = opened()
-    mark = MarkNotComparable(series="s-1", ground="coached")
+    mark = MarkNotComparable(key="s-1", ground="coached")
     assert _code(attempt(world, mark, by=world.act(1))) == OWN_CASE.code
     assert attempt(world, mark, by=world.act(2)) is None
 
@@ -465,11 +465,11 @@ def test_whoever_opened_a_series_does_not_say_that_it_is_not_comparable() -> Non
 @pytest.mark.parametrize(
     ("duty", "command"),
     [
-        ("observation.open", OPEN.model_copy(update={"series": "s-2"})),
+        ("observation.open", OPEN.model_copy(update={"key": "s-2"})),
         ("observation.record", record(row("r-2"))),
         ("observation.correct", correct(codes={"grade": "b"})),
-        ("observation.correct", MarkNotComparable(series="s-1", ground="coached")),
-        ("observation.withdraw", WithdrawObservation(series="s-1", row="r-1", ground="mistaken")),
+        ("observation.correct", MarkNotComparable(key="s-1", ground="coached")),
+        ("observation.withdraw", WithdrawObservation(key="s-1", row="r-1", ground="mistaken")),
     ],
 )
 def test_each_command_on_a_series_takes_its_duty(duty: str, command: Command) -> None:

@@ -902,6 +902,24 @@ def claimed(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, 
     return {"unit": _home(maker)}
 
 
+def in_observation(maker: Maker, state: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A series with a number and a code, rows of people and of a country, and cells of one that stands."""
+    columns = ({"code": "score", "type": "number"}, {"code": "grade", "type": "code"})
+    keys = ("r-1", "r-2", "r-3", "r-4", "r-5")
+
+    def cells() -> dict[str, Any]:
+        number, grade = str(maker.choice.below(9)), maker.pick(("good", "poor"))
+        return maker.pick((
+            {"numbers": {"score": number}, "codes": {"grade": grade}},
+            {"numbers": {"score": number}, "absent": {"grade": "withheld"}},
+            {"codes": {"grade": grade}, "absent": {"score": "missing"}},
+        ))  # fmt: skip
+
+    rows = ({"row": maker.pick(keys), "subject": maker.pick(("p-4", "p-6", "afg")), **cells()},)
+    own = {"unit": _home(maker), "subject": "who", "columns": columns, "rows": rows}
+    return {**own, "row": maker.pick(sorted(state.lines) or keys), "survey": None, **cells()}
+
+
 LIKELY: dict[str, Likely] = {
     "procedure.open": open_procedure,
     "procedure.take_step": take_step,
@@ -972,6 +990,7 @@ _WHOLE = {
     "plan": in_plan,
     "points": in_points,
     "criticism": voice,
+    "observation": in_observation,
     "publication": in_publication,
     "responsibility": in_responsibility,
 }

@@ -59,11 +59,11 @@ def sorted_out(values: Mapping[str, Given], absent: Mapping[str, AbsentKind]) ->
 
 
 class _ObservationCommand(Command):
-    series: Key
+    key: Key
 
     @property
     def stream(self) -> str:
-        return f"{CATEGORY}/{self.series}"
+        return f"{CATEGORY}/{self.key}"
 
 
 class OpenSeries(_ObservationCommand):
