@@ -68,6 +68,8 @@ class _State:
 
 
 def _evolve(state: _State, row: Row) -> _State:
+    if row.kind not in READS:
+        return state
     account = state.accounts.setdefault(row.stream, _Account())
     if row.kind in (PointsOpened, PointsExcluded):
         account.person, account.scheme = row["person"], row["scheme"]
