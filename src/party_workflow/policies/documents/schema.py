@@ -14,12 +14,16 @@ from pydantic import BaseModel
 from party_workflow.policies.documents.clauses import BaseClause
 from party_workflow.policies.documents.described import describe, models_within
 from party_workflow.policies.documents.document import RuleDocument
+from party_workflow.policies.documents.throughout import KEY, shareable
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema, as JSON values in a fixed order."""
+    """The schema, as JSON values in a fixed order.
+
+    What may be said throughout a document is asked of no clause: whether it is said at all the reader tells.
+    """
     found = RuleDocument.model_json_schema()
     models = {_key(model, found["$defs"]): model for model in models_within(RuleDocument)}
     names = _names(found["$defs"], models)
@@ -27,7 +31,15 @@ def json_schema() -> dict[str, Any]:
         names[key]: _described(_plain(value, names), models.get(key))
         for key, value in sorted(found.pop("$defs").items(), key=lambda item: names[item[0]])
     }
+    for key, model in models.items():
+        if issubclass(model, BaseClause):
+            clause = definitions[names[key]]
+            clause["required"] = [name for name in clause["required"] if name not in shareable(model)]
     document = _described(_plain(found, names), RuleDocument)
+    document["properties"][KEY] = {
+        "type": "object",
+        "description": "What holds for every clause that needs it and does not say it.",
+    }
     return {"$schema": DIALECT, **document, "title": "Rule document", "$defs": definitions}
 
 

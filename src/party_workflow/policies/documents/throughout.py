@@ -18,13 +18,13 @@ _OWN: Final = frozenset({"type", "code"})
 _ALWAYS: Final = frozenset({"until", "display"})
 
 
-def _shareable(kind: type[BaseClause]) -> frozenset[str]:
+def shareable(kind: type[BaseClause]) -> frozenset[str]:
     """What may be said for a kind of clause throughout: what it has to have, its end and its display."""
     needed = {name for name, info in kind.model_fields.items() if info.is_required()}
     return frozenset((needed | _ALWAYS) - _OWN)
 
 
-_FIELDS: Final = {get_args(kind.model_fields["type"].annotation)[0]: _shareable(kind) for kind in CLAUSES}
+_FIELDS: Final = {get_args(kind.model_fields["type"].annotation)[0]: shareable(kind) for kind in CLAUSES}
 
 
 def spread(data: Mapping[str, Any]) -> Mapping[str, Any]:

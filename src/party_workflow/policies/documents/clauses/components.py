@@ -38,9 +38,10 @@ How = Literal["sum", "mean", "median", "smallest", "largest", "count", "product"
 class Ratio(BaseClause):
     """Part over whole, with both among its inputs: a rate, a coverage, a share.
 
-    Each is a measure; the whole may also be a number, `whole_number`.  Over a whole of nothing the rate is
-    not applicable.  Where the whole is below `minimum` no rate is shown: it is absent as `too_few` says
-    (R-098).  `absent` is how a part or a whole that is not there is treated; it cannot be left out.
+    `part` and `whole` are measures; the whole may also be a number, `whole_number`.  Over a whole of nothing
+    the rate is not applicable.  Where the whole is below `minimum` no rate is shown: it is absent as
+    `too_few` says (R-098).  `absent` is how a part or a whole that is not there is treated; it cannot be left
+    out.
     """
 
     stage: ClassVar[Stage] = "components"
@@ -102,7 +103,8 @@ class Ratio(BaseClause):
 class Reduce(BaseClause):
     """A measure without some of its dimensions: the sum, mean and so on over their values.
 
-    `empty` is what a subject has for whom there is no figure at all.
+    `how` says what the figures come to; ``count`` is how many of them are there.  `empty` is what a subject
+    has for whom there is no figure at all.
     """
 
     stage: ClassVar[Stage] = "components"
@@ -148,7 +150,9 @@ class Reduce(BaseClause):
 
 
 class Product(BaseClause):
-    """The product of measures, figure by figure, and of a number where one is given."""
+    """The product of the measures in `factors`, figure by figure, and of the number `times` where it is
+    given.
+    """
 
     stage: ClassVar[Stage] = "components"
 
@@ -186,7 +190,7 @@ class Product(BaseClause):
 
 
 class Step(Part):
-    """From this value on it is worth so much."""
+    """From the value `at_least` on it is worth `worth`."""
 
     at_least: Exact
     worth: Exact

@@ -52,7 +52,8 @@ class MinMax(Part):
 
 
 class Logarithm(Part):
-    """The natural logarithm to so many significant digits; with goalposts, where it stands between theirs.
+    """The natural logarithm to so many significant digits; with the goalposts `low` and `high`, where it
+    stands between their logarithms.
 
     A value of nothing or less has no logarithm: it is held at the lower of the `caps` where that is said, and
     is `InvalidInput` otherwise.
@@ -72,7 +73,9 @@ class Logarithm(Part):
 
 
 class ByRank(Part):
-    """The place among those compared; `as_share` is (n - place) / (n - 1): the first has 1, the last 0."""
+    """The place among those compared, `ties` as said; with `as_share` (n - place) / (n - 1): the first has 1,
+    the last 0.
+    """
 
     by: Literal["rank"]
     direction: scaling.Direction
@@ -81,7 +84,10 @@ class ByRank(Part):
 
 
 class ZScore(Part):
-    """How many standard deviations above the mean (below it, where lower is better), to so many digits."""
+    """How many standard deviations above the mean (below it, where lower is better), to so many digits.
+
+    `deviation` is that of the population (over n) or of a sample (over n - 1).
+    """
 
     by: Literal["z_score"]
     direction: scaling.Direction
@@ -90,7 +96,11 @@ class ZScore(Part):
 
 
 class Percentile(Part):
-    """The share of those compared that a subject is better than, by a stated definition."""
+    """The share of those compared that a subject is better than.
+
+    `share` is which one: those worse over all; those worse or equal over all; those worse and half of the
+    equal ones, oneself included, over all; those worse over all others.
+    """
 
     by: Literal["percentile"]
     direction: scaling.Direction
@@ -100,7 +110,7 @@ class Percentile(Part):
 class Target(Part):
     """How far a subject has come from `base` (0) to its target (1), then held within `caps`.
 
-    The target is a number, or a measure with a target for each subject.
+    The `target` is a number, or `targets` a measure with a target for each subject.
     """
 
     by: Literal["target"]

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 
 class Normalise(BaseClause):
-    """A measure on the scale of a method, or of one for each value of a dimension (`dimension`, `methods`).
+    """A measure on the scale of one `method`, or of one for each value of a dimension (`dimension`,
+    `methods`).
 
     Those compared are the subjects with the same `group` (attributes of the population) and the same
     dimensions.  Where a method is not defined for them, as without any spread, it is not applicable.

@@ -61,18 +61,19 @@ class Panel(RowClause):
     """One figure from the marks of several raters.
 
     `rater` and `column` say whose mark a row is and what it is; or a row has the marks of a whole panel, and
-    `raters` are its columns, one a rater.  `worths`, where given, says what each text is worth.  `absent` is
-    for marks that are recorded as not being there; where there is no row, there is no rater.  With fewer than
-    `minimum_raters` whose marks count, the figure is absent as `too_few` says.
+    `raters` are its columns, one a rater.  `worths`, where given, says what each text is worth.  `votes` says
+    which counts of several marks of one rater.  `absent` is for marks that are recorded as not being there;
+    where there is no row, there is no rater.  With fewer than `minimum_raters` whose marks count, the figure
+    is absent as `too_few` says.
 
-    ``trimmed_mean`` drops `drop_high` of the highest and `drop_low` of the lowest marks.  With
-    `rater_groups`, a column, the statistic is taken within each group and the groups count by
-    `group_weights`, which sum to 1; where a group gave no mark the panel is incomplete, or with ``spread``
-    the others take its weight in proportion.
+    `statistic` is what the marks come to.  ``trimmed_mean`` drops `drop_high` of the highest and `drop_low`
+    of the lowest marks.  With `rater_groups`, a column, the statistic is taken within each group and the
+    groups count by `group_weights`, which sum to 1.  Where a group gave no mark, `group_lacking` says that
+    the panel is incomplete, or with ``spread`` that the others take its weight in proportion.
 
-    ``rater_mean`` centres raters: each mark less the mean of its rater's own marks, plus the mean of all
-    marks, among subjects with the same `group` (attributes of the population) and the same dimensions.  It
-    takes strict and lenient raters as equal, and takes away with it every difference between raters who saw
+    `centring` with ``rater_mean`` takes strict and lenient raters as equal: each mark less the mean of its
+    rater's own marks, plus the mean of all marks, among subjects with the same `group` (attributes of the
+    population) and the same dimensions.  It takes away as well every difference between raters who saw
     different subjects.  Marks of who gave fewer than `centring_minimum` there stay as they are.
 
     `reliability` is reported for each of these comparisons as a note ``reliability.<measure>``, from the

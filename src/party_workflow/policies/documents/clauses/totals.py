@@ -39,7 +39,7 @@ full mark; signed factors that sum to anything.
 
 
 class TotalPart(Part):
-    """A measure with its weight, or a group of parts, named by `code`, with the weight of the group.
+    """A measure with its weight, or a group of `parts`, named by `code`, with the weight of the group.
 
     `at` takes of a measure with dimensions the figure at some values of them: ``at = {column = "income"}``.
 
@@ -95,7 +95,7 @@ class _Share:
 
 
 class Total(BaseClause):
-    """Parts brought together by weights.
+    """The `parts` brought together by their weights, as `method` says.
 
     ``arithmetic`` and ``geometric`` have weights that sum to 1; ``points`` has points that sum to `points`,
     each earned in the share of the `full` mark that was reached; ``sum`` has signed factors.  ``geometric``

@@ -20,7 +20,8 @@ COLUMN: Final = "column"
 
 
 class Values(RowClause):
-    """The numbers in several columns, as `value` for each, with the further dimension ``column``.
+    """The numbers in several `columns`, as a clause ``value`` for each, with the further dimension
+    ``column``.
 
     `several` says what several rows of one key come to; with ``refuse`` they are `InvalidInput`.  `empty` is
     what a subject has in each column that occurs in no row.
