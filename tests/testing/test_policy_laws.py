@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from tests.testing import faulty_policies
 from tests.testing.faulty_policies import CLAIMS
@@ -51,7 +53,7 @@ class TestACapAsItShouldBe(PolicyLaws):
     claims_rule_document = faulty_policies.CAP
     ground = CLAIMS["cap off by one"].ground
     order_independent = True
-    monotone_in = {faulty_policies.ActivityHeld: "up"}
+    monotone_in: ClassVar = {faulty_policies.ActivityHeld: "up"}
 
 
 class TestAStreakAsItShouldBe(PolicyLaws):
@@ -71,7 +73,7 @@ class TestALateDecisionAsItShouldBe(PolicyLaws):
     policy = faulty_policies.points_kept()
     claims_rule_document = faulty_policies.LATE
     ground = CLAIMS["late decision applied early"].ground
-    monotone_in = {faulty_policies.DeductionDecided: "down"}
+    monotone_in: ClassVar = {faulty_policies.DeductionDecided: "down"}
 
 
 class TestADocumentKeepsTheLawsToo(PolicyLaws):

@@ -183,14 +183,14 @@ def _envelope(said: Happened, stream: str, position: int, at: datetime, recorded
 # --- rows ------------------------------------------------------------------------------------
 
 
-def fact(row: Mapping[str, Any], position: int, columns: Iterable[str] = ()) -> Fact:
+def fact(row: Mapping[str, Any], position: int, columns: Iterable[str] = (), *, on: Moment = NOON) -> Fact:
     """A row of a source from a mapping of columns to values.
 
-    ``at`` says when it took effect (a day or a moment), ``recorded_at`` when it was recorded, ``event`` its
-    id; any other key is a column.  A value is a text, an exact number, a day, or `Absent`; None is
-    ``not_applicable``, and so is each of `columns` that the row does not have.
+    ``at`` says when it took effect (a day or a moment; `on` where it does not say), ``recorded_at`` when it
+    was recorded, ``event`` its id; any other key is a column.  A value is a text, an exact number, a day, or
+    `Absent`; None is ``not_applicable``, and so is each of `columns` that the row does not have.
     """
-    at = moment(row.get("at", NOON))
+    at = moment(row.get("at", on))
     recorded_at = moment(row.get("recorded_at", at))
     given = str(row.get("event", f"row-{position}"))
     cells: dict[str, Cell] = dict.fromkeys(columns, Absent("not_applicable"))

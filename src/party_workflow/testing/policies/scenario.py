@@ -173,7 +173,9 @@ class GivenPolicy:
         for code, source in sources.items():
             columns = columns_read(document, source)
             rows = self.table.get(code, ())
-            facts[code] = tuple(fact(row, position + index, columns) for index, row in enumerate(rows, 1))
+            facts[code] = tuple(
+                fact(row, position + index, columns, on=self.when.on) for index, row in enumerate(rows, 1)
+            )
             position += len(rows)
         return evaluate(document, facts, on=self.when.on, period_start=self.when.period_start, code=self.code)
 
