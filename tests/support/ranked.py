@@ -24,8 +24,8 @@ ON = date(2020, 12, 31)
 Rows = Iterable[Mapping[str, Any]]
 
 
-def clause(kind: str, code: str, **said: Any) -> dict[str, Any]:
-    return {"type": kind, "code": code, "basis": f"article.{code}", "since": SINCE, **said}
+def clause(type_: str, code: str, /, **said: Any) -> dict[str, Any]:
+    return {"type": type_, "code": code, "basis": f"article.{code}", "since": SINCE, **said}
 
 
 def score(code: str = "score", source: str = "members", column: str = "score", **said: Any) -> dict[str, Any]:

@@ -193,6 +193,22 @@ def test_R_003_a_void_quarter_is_told_apart_from_one_that_was_held_without_an_aw
     assert void.rungs[1].evidence is not None, "the event that voided it"
 
 
+def test_every_quarter_of_the_calendar_counts_where_the_rule_says_so_up_to_the_day_of_the_run() -> None:
+    """The schedule has rows only of quarters that were suspended or void."""
+    rule = rules(held="calendar")
+    rows = {
+        "members": members("u-a"),
+        "awards": awards({"u-a": "A-A"}),
+        "quarters": quarters(["2020-Q2"], held=["2020-Q2"]),
+    }
+    assert stars(result(rule, on=date(2020, 9, 30), **rows).conclusion) == {"u-a": "334"}
+    assert stars(result(rule, on=date(2020, 12, 31), **rows).conclusion) == {"u-a": "3340"}
+    failed = rows | {"quarters": quarters(held=["2020-Q1"])}
+    assert stars(result(rule, on=date(2020, 9, 30), **failed).conclusion) == {"u-a": "303"}
+    with pytest.raises(InvalidDefinition, match="no first period"):
+        rules(held="calendar", starts=None)
+
+
 def test_a_quarter_of_which_nothing_is_known_is_refused_and_not_taken_for_one_without_award() -> None:
     with pytest.raises(InvalidInput, match="Nothing is said of 2020-Q2"):
         result(

@@ -9,7 +9,7 @@ people said in confidence is not broken down without a threshold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -69,38 +69,44 @@ HARMS: Final[Mapping[str, tuple[str, str]]] = {
 Sign = Literal[1, -1]
 """Whether more of what is counted makes a measure greater or smaller."""
 
-COMPLAINTS: Final = frozenset({"cases", "complaints", "petitions"})
-"""Feeds of matters that people bring."""
+COMPLAINTS: Final = frozenset({"cases", "concerned"})
+"""Feeds of matters that people bring, or that are found: fewer of them may be fewer that were told."""
+COMPLAINT_EVENTS: Final = frozenset({"case", "intake"})
+"""Categories of events of such matters."""
+COMPLAINT_WORDS: Final = ("complain", "grievance", "petition")
+"""What names a number of complaints in a table from outside."""
 JUDGED: Final = frozenset(
     {
+        "answered",
+        "appeal_outcome",
         "attributed",
+        "dated_back",
+        "earlier",
+        "failed_verifications",
         "fault",
-        "finding",
         "in_time",
         "late",
-        "late_days",
-        "overdue",
+        "on_time",
         "outcome",
-        "recurred",
+        "overdue",
         "reopened",
         "repeat",
         "repeated",
-        "result",
         "substantiated",
         "timely",
+        "unfounded",
         "upheld",
         "verified",
-        "verified_result",
     }
 )
-"""Columns that say what came of a matter: whose rows are chosen by one of them are not a raw number."""
-DONATIONS: Final = frozenset({"donations"})
-"""Feeds of what people gave of their own."""
-VOICES: Final = frozenset({"ballots", "surveys", "voices"})
+"""Columns that say what came of a matter: rows that are chosen by one of them are no raw number."""
+DONATION_WORDS: Final = ("donated", "donation")
+"""What names that people gave of their own."""
+VOICES: Final = frozenset({"ballots"})
 """Feeds of what people said in confidence."""
-PEOPLE: Final = frozenset({"complainant", "donor", "rater", "reporter", "respondent", "voter"})
+PEOPLE: Final = frozenset({"complainant", "donor", "person", "rater", "reporter", "respondent", "voter"})
 """Columns that say who it was that spoke."""
-UNITS: Final = frozenset({"branch", "organ", "organisation", "organization", "unit"})
+UNITS: Final = frozenset({"branch", "organ", "organisation", "unit"})
 """Columns of units: a source that is about them is not about people."""
 SMALL_GROUP: Final = 5
 """A group of fewer is not told apart."""
@@ -121,33 +127,42 @@ def judge(clause: BaseClause, scope: Scope, own: Findings) -> None:
 
 def is_raw(source: Source) -> bool:
     """Whether the rows are matters that people brought, whatever came of them."""
-    brought = source.feed in COMPLAINTS or (source.event or "").partition(".")[0] in ("case", "intake")
-    return brought and not JUDGED.intersection((*source.where, *source.unless))
+    brought = source.feed in COMPLAINTS or (source.event or "").partition(".")[0] in COMPLAINT_EVENTS
+    return (brought or _named(source, COMPLAINT_WORDS)) and not _chosen(source)
 
 
 def of_donations(source: Source) -> bool:
     """Whether the rows are what people gave, told apart by who gave it."""
-    named = any("donation" in word for word in _words(source.where))
-    return (source.feed in DONATIONS or named) and source.subject not in UNITS
+    return _named(source, DONATION_WORDS) and source.subject not in UNITS
 
 
-def _words(where: Mapping[str, Any]) -> Iterator[str]:
+def _chosen(source: Source) -> bool:
+    return bool(JUDGED.intersection((*source.where, *source.unless)))
+
+
+def _named(source: Source, words: Sequence[str]) -> bool:
+    """Whether a source says by its names, or by what it wants of its rows, what they are."""
+    said = [source.code, source.feed or "", source.event or "", *_wanted(source.where)]
+    return any(word in each for word in words for each in said)
+
+
+def _wanted(where: Mapping[str, Any]) -> Iterator[str]:
     for wanted in where.values():
         if not isinstance(wanted, Bounds):
             yield from (wanted,) if isinstance(wanted, str) else wanted
 
 
-def made_of(scope: Scope, which: Callable[[Source], bool]) -> dict[str, set[Sign]]:
+def made_of(scope: Scope, which: Callable[[Source], bool], words: Sequence[str]) -> dict[str, set[Sign]]:
     """The earlier measures that are made of the rows of some sources, and whether more of them makes more.
 
-    `which` says of a source whether it is one of those.  Through a clause in Python a measure is taken to go
-    either way.
+    `which` says of a source whether it is one of those; `words` are those by which a column of any other is
+    known to hold such a number.  Through a clause in Python a measure is taken to go either way.
     """
     sources = {source.code for source in scope.document.source if which(source)}
     found: dict[str, set[Sign]] = {}
     for clause in scope.before:
         if clause.output == "measure":
-            signs = set(_of_rows(clause, sources))
+            signs = set(_of_rows(clause, sources, words))
             for measure, sign in _parts(clause):
                 signs |= {_times(sign, each) for each in found.get(measure, ())}
             if signs:
@@ -155,13 +170,16 @@ def made_of(scope: Scope, which: Callable[[Source], bool]) -> dict[str, set[Sign
     return found
 
 
-def _of_rows(clause: BaseClause, sources: set[str]) -> Iterator[Sign]:
+def _of_rows(clause: BaseClause, sources: set[str], words: Sequence[str]) -> Iterator[Sign]:
     """How a clause counts rows of these sources itself."""
     if isinstance(clause, InPython):
         yield from (1, -1) if sources.intersection(clause.sources) else ()
-    if not isinstance(clause, RowClause) or clause.source not in sources:
+    if not isinstance(clause, RowClause):
         return
-    if JUDGED.intersection(str(getattr(clause, name, "")) for name in ("column", "kind")):
+    columns = [str(getattr(clause, name, "")) for name in ("column", "kind")]
+    if any(word in JUDGED for column in columns for word in (column, *column.split("_"))):
+        return
+    if clause.source not in sources and not any(word in column for word in words for column in columns):
         return
     worths: Mapping[str, Any] = clause.worth if isinstance(clause, Points) else getattr(clause, "worths", {})
     if not worths:
@@ -250,7 +268,7 @@ def _times(one: Sign, other: Sign) -> Sign:
 
 
 def _complaints(clause: BaseClause, scope: Scope, own: Findings) -> None:
-    raw = made_of(scope, is_raw)
+    raw = made_of(scope, is_raw, COMPLAINT_WORDS)
     sources = {source.code for source in scope.document.source if is_raw(source)}
     for where, measure, better in _judging(clause):
         if -better in raw.get(measure, ()):
@@ -270,7 +288,7 @@ def _complaints(clause: BaseClause, scope: Scope, own: Findings) -> None:
 
 
 def _donations(clause: BaseClause, scope: Scope, own: Findings) -> None:
-    given = made_of(scope, of_donations)
+    given = made_of(scope, of_donations, DONATION_WORDS)
     sources = {source.code for source in scope.document.source if of_donations(source)}
     used = [(where, measure) for where, measure, _ in _judging(clause)]
     for where, condition, _ in _conditions(clause):

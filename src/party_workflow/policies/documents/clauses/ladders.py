@@ -52,9 +52,10 @@ class Climb(BaseClause):
 
     `awards` are rows of subjects: one that has what its `where` says is an award, and one that does not (a
     revoked one) is what tells that there is none.  Or `reached` says from which value of a measure on a
-    period is awarded.  `held` are the rows, about whomever, of every period that there was, and `voided`
-    those of the periods that were void or suspended; `excused` are rows of subjects for whom a period is
-    void.  What breaks a streak and what a void period does has to be said: the sources leave it open.
+    period is awarded.  `held` are the rows, about whomever, of every period that there was, or ``calendar``:
+    then every period from `starts` on counts that is over on the day of the run.  `voided` are the rows of
+    the periods that were void or suspended, and `excused` rows of subjects for whom a period is void.  What
+    breaks a streak and what a void period does has to be said: the sources leave it open.
     """
 
     stage: ClassVar[Stage] = "streaks"
@@ -67,7 +68,7 @@ class Climb(BaseClause):
     starts: StoredPeriod | None = None
     awards: Periods | None = None
     reached: Reached | None = None
-    held: Periods
+    held: Periods | Literal["calendar"]
     voided: Periods | None = None
     excused: Periods | None = None
 
@@ -77,6 +78,8 @@ class Climb(BaseClause):
             raise ValueError(
                 "a ladder is climbed by rows of awards or by a measure: say `awards` or `reached`"
             )
+        if self.held == "calendar" and self.starts is None:
+            raise ValueError("the calendar has no first period: say which period it `starts` with")
         try:
             _ = self.ladder
         except InvalidDefinition as error:
@@ -103,8 +106,8 @@ class Climb(BaseClause):
                 faults.add("reached.measure", what, "Take a measure by period.")
         for name in ("awards", "held", "voided", "excused"):
             part = getattr(self, name)
-            known = None if part is None else scope.columns.get(part.source)
-            if part is None or known is None:
+            known = scope.columns.get(part.source) if isinstance(part, Periods) else None
+            if known is None:
                 continue
             for column in part.where:
                 if column not in known:
@@ -112,7 +115,7 @@ class Climb(BaseClause):
                     faults.add(f"{name}.where.{column}", what, f"There are: {', '.join(sorted(known))}.")
 
     def evaluate(self, board: Board) -> None:
-        held = {period for period, _ in self._periods(board, self.held)}
+        held = self._held(board)
         voided = dict(self._periods(board, self.voided))
         ladder = self.ladder
         for subject in board.subjects:
@@ -136,6 +139,16 @@ class Climb(BaseClause):
                 if events:
                     evidence[period] = max(events, key=lambda item: item.position)
             board.streaks.append(Streak(self.code, subject, climb(ladder, outcomes, evidence)))
+
+    def _held(self, board: Board) -> set[Period]:
+        """Every period that there was."""
+        if isinstance(self.held, Periods):
+            return {period for period, _ in self._periods(board, self.held)}
+        found, period = set[Period](), self.starts
+        while period is not None and period.last <= board.on:
+            found.add(period)
+            period = period.next()
+        return found
 
     def _periods(
         self, board: Board, part: Periods | None, subject: str | None = None
