@@ -212,7 +212,11 @@ def feeds_found(
         own = Findings("unknown")
         if source.feed is not None:
             if source.feed in feeds:
-                found[source.code] = feeds[source.feed]
+                feed = feeds[source.feed]
+                found[source.code] = feed.having(source.columns)
+                if source.columns and not feed.further:
+                    what = f"The feed {source.feed} has its columns; the data declare no others."
+                    own.add("columns", what, "Remove `columns`.")
             else:
                 own.add("feed", f"There is no feed {source.feed}.", nearest(source.feed, sorted(feeds)))
         elif source.event is not None:

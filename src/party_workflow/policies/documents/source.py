@@ -98,12 +98,13 @@ def holds(where: Where, columns: Mapping[str, Cell]) -> bool:
 class Source(Part):
     """Rows that clauses read.
 
-    `feed` names a feed, or `event` a stored event type; then `columns` are its fields that are read, and with
-    `each` the parts of one list field give a row each.  `subject` is the column that says whom a row is
-    about.  `within` says which days count, and `dated` which day a row has: that of its event, or that in a
-    column (such as the day of the matter that a later decision is about).  `where` keeps the rows that have
-    what it says, `unless` drops those that do.  `period` adds a column of that name: the month, quarter, half
-    or year of the day.
+    `feed` names a feed; where the data declare columns of their own, `columns` may say which of them are
+    read, and then they are checked before use.  Or `event` names a stored event type; then `columns` are its
+    fields that are read, and with `each` the parts of one list field give a row each.  `subject` is the
+    column that says whom a row is about.  `within` says which days count, and `dated` which day a row has:
+    that of its event, or that in a column (such as the day of the matter that a later decision is about).
+    `where` keeps the rows that have what it says, `unless` drops those that do.  `period` adds a column of
+    that name: the month, quarter, half or year of the day.
     """
 
     code: Code
@@ -122,9 +123,9 @@ class Source(Part):
         """Adds what does not fit together; places are relative to the source."""
         if (self.feed is None) == (self.event is None):
             faults.add("feed", "A source reads a feed or an event type, one of them.", "Name one.")
-        if self.feed is not None and (self.columns or self.each is not None):
-            what = "A feed has its columns; only an event type names them."
-            faults.add("columns", what, "Remove `columns` and `each`, or name an `event`.")
+        if self.feed is not None and self.each is not None:
+            what = "A feed has its rows; only an event type is taken apart."
+            faults.add("each", what, "Remove `each`, or name an `event`.")
 
     @property
     def used(self) -> tuple[str, ...]:
