@@ -13,8 +13,11 @@ def exponent(value: Fraction) -> int:
     if value == 0:
         raise ValueError("zero has no significant digit")
     over, under = abs(value.numerator), value.denominator
-    guess = len(str(over)) - len(str(under))
-    return guess if over >= under * Fraction(10) ** guess else guess - 1
+    # From the number of bits, and then down: writing a long number out in digits is slow, and bounded.
+    guess = (over.bit_length() - under.bit_length()) * 30103 // 100000 + 2
+    while abs(value) < Fraction(10) ** guess:
+        guess -= 1
+    return guess
 
 
 def even(value: Fraction) -> int:

@@ -57,9 +57,8 @@ class Difference:
     found: str | None
 
     def __str__(self) -> str:
-        return (
-            f"{self.column} of {', '.join(self.key)}: published {self.published}, found {self.found or '-'}"
-        )
+        found = self.found or "nothing"
+        return f"{self.column} of {', '.join(self.key)}: published {self.published}, found {found}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ CLAUSE: Final[TypeAdapter[Any]] = TypeAdapter(AnyClause)
 _STEPS: Final = 1000
 """The lot of a weight falls on one of so many equal steps, so that weights stay short fractions."""
 
+_FINE: Final = 10_000
+_COARSE: Final = 100
+"""Into how many steps of the whole drawn weights are brought; see `_on_grid`."""
+
 Draw = Callable[[int], Fraction]
 """By the number of a part within its total, what its weight is multiplied by."""
 
@@ -81,10 +85,16 @@ def without_indicators(document: RuleDocument, on: date) -> Iterator[Variation]:
 
 def without_raters(document: RuleDocument, rows: Callable[[str], Sequence[Fact]]) -> Iterator[Variation]:
     """Each rater of each panel left out."""
-    columns = {(each.source, each.rater): None for each in _of(document, Panel)}
+    panels = _of(document, Panel)
+    columns = dict.fromkeys((each.source, each.rater) for each in panels if each.rater is not None)
     for source, column in columns:
         for rater in sorted({cell_text(row.columns[column]) for row in rows(source)}):
             yield Variation("rater", f"{source} without {rater}", without=(source, column, rater))
+    for panel in panels:
+        for rater in panel.raters if len(panel.raters) > 1 else ():
+            left = [each for each in panel.raters if each != rater]
+            without = CLAUSE.validate_python({**_body(panel), "raters": left})
+            yield Variation("rater", f"{panel.code} without {rater}", {panel.code: without})
 
 
 def normalised(document: RuleDocument, methods: Sequence[Mapping[str, Any]]) -> Iterator[Variation]:
@@ -134,11 +144,12 @@ def _parts(
         numbered.append((part, own, iter(within)))
     drawn = [_number(part["weight"], on) * draw(own) for part, own, _ in numbered]
     together = sum(drawn, Fraction(0))
+    if whole is not None and together:
+        drawn = _on_grid([weight * whole / together for weight in drawn], whole, method)
     found: list[dict[str, Any]] = []
     for (part, own, inner), weight in zip(numbered, drawn, strict=True):
-        if not draw(own) or (whole is not None and not together):
+        if not draw(own) or (whole is not None and not together) or not weight:
             continue
-        weight = weight if whole is None else weight * whole / together
         made = {**part, "weight": str(weight)}
         if "parts" in part:
             share = weight if method == "points" else Fraction(1)
@@ -147,6 +158,21 @@ def _parts(
                 return []
         found.append(made)
     return found
+
+
+def _on_grid(weights: Sequence[Fraction], whole: Fraction, method: str) -> list[Fraction]:
+    """Weights on a grid of the whole, by largest remainders, so that they still come to it.
+
+    A geometric mean takes powers by their common denominator, so its grid is coarse.
+    """
+    steps = _COARSE if method == "geometric" else _FINE
+    exact = [weight * steps / whole for weight in weights]
+    floors = [weight.numerator // weight.denominator for weight in exact]
+    left = steps - sum(floors)
+    order = sorted(range(len(exact)), key=lambda index: (floors[index] - exact[index], index))
+    for index in order[:left]:
+        floors[index] += 1
+    return [floor * whole / steps for floor in floors]
 
 
 def _size(part: Mapping[str, Any]) -> int:
