@@ -51,7 +51,7 @@ _QUOTIENT: Final = re.compile(r"-?[0-9]+/[0-9]+")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEY: Final = re.compile(KEY_PATTERN)
 _CODE: Final = re.compile(CODE_PATTERN)
-_OTHER: Final = re.compile(r"[^a-z0-9.]+")
+_OTHER: Final = re.compile(r"(?:[^a-z0-9.]|\.(?![a-z0-9])|(?<![a-z0-9])\.)+")
 _ABSENT: Final = frozenset({"missing", "excused", "not_applicable", "withheld"})
 _EMPTY: Final[Mapping[str, AbsentKind]] = MappingProxyType({"": "missing"})
 _NO_CODES: Final[Mapping[str, str]] = MappingProxyType({})
@@ -60,8 +60,8 @@ _NO_CODES: Final[Mapping[str, str]] = MappingProxyType({})
 def coded(text: str) -> str:
     """A text as a code: ``AFG`` is ``afg``, ``Viktoria KAVALIOVA`` ``viktoria-kavaliova``.
 
-    Accents fall away, and what is neither letter, digit nor point becomes one hyphen.  Empty where nothing is
-    left; it takes no notice of which texts become the same.
+    Accents fall away, and what is neither letter nor digit, nor a point between two, becomes one hyphen.
+    Empty where nothing is left; it takes no notice of which texts become the same.
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _OTHER.sub("-", plain).strip("-.")[:63].rstrip("-.")
@@ -121,7 +121,7 @@ def table(
     reading = _Reading(series, subject, row, kind, absent, codes, faults)
     reading.heads(given, columns, tuple(name for name in (at, recorded) if isinstance(name, str)))
     faults.raise_if_any()
-    lines = reading.lines(given, at, at if recorded is None else recorded)
+    lines = reading.lines(given, at, recorded)
     reading.told()
     faults.raise_if_any()
     return _history(reading, lines, source, basis, unit, registry)
@@ -172,7 +172,7 @@ def _rows(rows: str | Iterable[Mapping[str, Any]], faults: Faults) -> list[Mappi
                 faults.add(f"row {number}", what, "Look for a comma too many or too few.")
             found.append(row)
     except csv.Error as error:
-        faults.add(f"line {reader.line_num}", f"It is no CSV: {error}.", "Mend the line.")
+        faults.add(f"line {reader.reader.line_num}", f"It is no CSV: {error}.", "Mend the line.")
     return found
 
 
@@ -279,9 +279,10 @@ class _Reading:
 
     # --- rows
 
-    def lines(self, rows: Sequence[Mapping[str, Any]], at: When, recorded: When) -> list[_Line]:
+    def lines(self, rows: Sequence[Mapping[str, Any]], at: When, recorded: When | None) -> list[_Line]:
         """The rows in the order in which they were known."""
-        effective, known = self._moments(rows, at), self._moments(rows, recorded)
+        effective = self._moments(rows, at)
+        known = effective if recorded is None else self._moments(rows, recorded)
         found: list[_Line] = []
         for number, row in enumerate(rows, start=1):
             kind = self._kind(number, row)
