@@ -128,7 +128,7 @@ def test_the_truth_table_has_every_pattern_of_three_quarters() -> None:
 def test_R_013_truth_table_of_three_quarters_by_break_rule_void_quarters_and_void_option(
     void: set[int], rule: str, option: str
 ) -> None:
-    patterns = {}
+    patterns: dict[str, str] = {}
     for signs in product("A-", repeat=3):
         if not any(signs[index] == "A" for index in void):
             patterns[f"u-{len(patterns)}"] = "".join(
@@ -160,7 +160,11 @@ def test_R_012_awards_in_a_row_give_three_four_five_and_a_fourth_stays_five() ->
 
 def test_R_012_the_scheme_starts_with_2020_q1_and_an_award_before_it_does_not_count() -> None:
     held = ("2019-Q4", "2020-Q1")
-    rows = {"awards": awards({"u-a": "AA"}, held), "quarters": quarters(held=held), "members": members("u-a")}
+    rows: dict[str, Any] = {
+        "awards": awards({"u-a": "AA"}, held),
+        "quarters": quarters(held=held),
+        "members": members("u-a"),
+    }
     found = result(rules(), **rows)
     assert stars(found.conclusion) == {"u-a": "3"}
     assert stars(result(rules(starts=None), **rows).conclusion) == {"u-a": "34"}
@@ -184,7 +188,7 @@ def test_R_003_the_void_option_changes_what_follows_and_not_the_log() -> None:
 
 
 def test_R_003_a_void_quarter_is_told_apart_from_one_that_was_held_without_an_award() -> None:
-    rows = {"members": members("u-a"), "awards": awards({"u-a": "A-A"})}
+    rows: dict[str, Any] = {"members": members("u-a"), "awards": awards({"u-a": "A-A"})}
     void = result(rules(), **rows, quarters=quarters(["2020-Q2"])).conclusion.streaks[0]
     failed = result(rules(), **rows, quarters=quarters()).conclusion.streaks[0]
     assert [rung.outcome for rung in void.rungs] == ["awarded", "void", "awarded"]
@@ -196,7 +200,7 @@ def test_R_003_a_void_quarter_is_told_apart_from_one_that_was_held_without_an_aw
 def test_every_quarter_of_the_calendar_counts_where_the_rule_says_so_up_to_the_day_of_the_run() -> None:
     """The schedule has rows only of quarters that were suspended or void."""
     rule = rules(held="calendar")
-    rows = {
+    rows: dict[str, Any] = {
         "members": members("u-a"),
         "awards": awards({"u-a": "A-A"}),
         "quarters": quarters(["2020-Q2"], held=["2020-Q2"]),

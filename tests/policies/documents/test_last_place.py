@@ -14,6 +14,7 @@ from party_workflow.packs.party import MODEL
 from party_workflow.policies.conclusion import AdverseProposal, Conclusion
 from party_workflow.policies.documents import RuleDocument
 from party_workflow.policies.documents.clauses.last_place import DISMISSALS, GUARDS
+from party_workflow.policies.figure import Figure
 
 STANDARD: dict[str, Any] = {"measure": "score", "at_least": 60, "unknown": "incomplete"}
 
@@ -51,7 +52,7 @@ def test_R_101_the_proposal_names_the_last_placed_with_the_standard_and_that_it_
     assert (found.kind, found.subjects, found.refused) == ("interview", ("p-4",), ())
     (standard,) = [fact for fact in found.facts if fact.name == "standard.p-4"]
     assert (standard.displayed, standard.step) == ("0", "standard-not-met")
-    assert [(item.name, item.displayed) for item in standard.inputs if hasattr(item, "name")] == [
+    assert [(item.name, item.displayed) for item in standard.inputs if isinstance(item, Figure)] == [
         ("score", "50"),
         ("score.at_least", "60"),
     ]

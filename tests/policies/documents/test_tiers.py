@@ -257,7 +257,7 @@ def test_R_018_quotas_of_ten_forty_and_thirty_follow_each_other() -> None:
     }
 
 
-LEVEL = [
+LEVEL: list[dict[str, Any]] = [
     {"subject": f"u-{name}", "score": value, "side": "a"}
     for name, value in (("a", 95), ("b", 90), ("c", 90), ("d", 90), ("e", 86), ("f", 20))
 ]
