@@ -1,7 +1,8 @@
 """What each field of a document is, from the docstrings of the models: for the schema and the reference.
 
 A field is described by the sentences of its model's docstring, or of that of a base, that name it in
-backquotes.  Fields that mean the same wherever they stand are described once, in `EVERYWHERE`.
+backquotes.  Fields that mean the same wherever they stand are described once, in `EVERYWHERE`, and what says
+itself by its name in `OF_MODEL`.
 """
 
 from __future__ import annotations
@@ -49,12 +50,53 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "where": "Only rows whose columns have this: a text, one of several, or bounds.",
 }
 
+OF_MODEL: Final[Mapping[str, str]] = {
+    "RuleDocument.population": "Whom the document is about.",
+    "RuleDocument.clause": "The clauses, in the order of their evaluation.",
+    "RuleDocument.source": "The rows that the clauses read.",
+    "Approval.body": "The code of the body.",
+    "Approval.step": "What it did.",
+    "Population.groups": "The columns that name comparison groups.",
+    "Points.kind": "The column that says of which kind a row is.",
+    "Absences.missing": "What a part does that is missing, or withheld.",
+    "Absences.excused": "What a part does that is excused.",
+    "Absences.not_applicable": "What a part does that is not applicable.",
+    "PlacePoints.place": "The column that says the place.",
+    "Sum.measures": "The measures that are added.",
+    "Decided.effect": "What a decision does to the figure: it sets it, or adds to it.",
+    "Falls.dimension": "The dimension that says when the decision counts.",
+    "Portions.parts": "The parts of the season, in their order.",
+    "Condition.equals": "Just this.",
+    "InPython.name": "The name under which the function is handed over.",
+    "Gate.when": "The condition that triggers the gate.",
+    "Gate.effect": "What it does: caps, forces or excludes.",
+    "ByLot.seed": "The seed, published with the rule.",
+    "Bands.bands": "The bands, best first.",
+    "Band.grade": "The code of the grade.",
+    "Quota.grade": "The grade that is limited.",
+    "Quota.share": "At most this share of them may have the grade.",
+    "Quota.of": "Of whom it is a share: the population, those ranked, or the comparison group.",
+    "Quota.edge": "What becomes of those who are level at the edge: select, none or all.",
+    "Awarded.award": "The code of the award.",
+    "Top.ranking": "The rank clause whose first are meant.",
+    "Grades.grades": "The clause that gives the grades.",
+    "Grades.one_of": "The grades that are meant.",
+    "Climb.tiers": "The tiers, from the lowest, each with the awards in a row that it takes.",
+    "Climb.breaks": "What breaks a streak.",
+    "Climb.void": "What a void period does to a streak.",
+    "Tier.awards": "How many awards in a row it takes.",
+    "LastPlace.ranking": "The rank clause whose last are meant.",
+    "LastPlace.proposal": "The code of what is proposed.",
+}
+
 _SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[A-Z`\[])")
 
 
 def describe(model: type[BaseModel], field: str) -> str:
     """What a field of a model is, in one or two sentences; empty where nothing says it."""
     for kind in model.__mro__:
+        if f"{kind.__name__}.{field}" in OF_MODEL:
+            return OF_MODEL[f"{kind.__name__}.{field}"]
         if issubclass(kind, BaseModel) and field in kind.model_fields:
             told = [each for each in _sentences(kind) if f"`{field}`" in each]
             if told:

@@ -6,7 +6,7 @@ It says what the models say of form, and describes each field; what the linter s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from party_workflow.policies.documents.clauses import BaseClause
 from party_workflow.policies.documents.described import describe, models_within
 from party_workflow.policies.documents.document import RuleDocument
+from party_workflow.policies.documents.parameters import Valued
 from party_workflow.policies.documents.throughout import KEY, shareable
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -22,7 +23,8 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 def json_schema() -> dict[str, Any]:
     """The schema, as JSON values in a fixed order.
 
-    What may be said throughout a document is asked of no clause: whether it is said at all the reader tells.
+    Where something is said throughout the document, that is asked of no clause: whether it is said at all the
+    reader tells.
     """
     found = RuleDocument.model_json_schema()
     models = {_key(model, found["$defs"]): model for model in models_within(RuleDocument)}
@@ -31,16 +33,35 @@ def json_schema() -> dict[str, Any]:
         names[key]: _described(_plain(value, names), models.get(key))
         for key, value in sorted(found.pop("$defs").items(), key=lambda item: names[item[0]])
     }
-    for key, model in models.items():
-        if issubclass(model, BaseClause):
-            clause = definitions[names[key]]
-            clause["required"] = [name for name in clause["required"] if name not in shareable(model)]
+    strict = list(_strict(definitions, models, names))
     document = _described(_plain(found, names), RuleDocument)
     document["properties"][KEY] = {
         "type": "object",
         "description": "What holds for every clause that needs it and does not say it.",
     }
-    return {"$schema": DIALECT, **document, "title": "Rule document", "$defs": definitions}
+    return {
+        "$schema": DIALECT,
+        **document,
+        "title": "Rule document",
+        "if": {"required": [KEY]},
+        "else": {"properties": {"clause": {"items": {"allOf": strict}}}},
+        "$defs": definitions,
+    }
+
+
+def _strict(
+    definitions: Mapping[str, Any], models: Mapping[str, type[BaseModel]], names: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """What each type of clause has to have unless it is said throughout; taken out of its definition."""
+    for key, model in models.items():
+        if issubclass(model, BaseClause):
+            clause = definitions[names[key]]
+            shared = [name for name in clause["required"] if name in shareable(model)]
+            clause["required"] = [name for name in clause["required"] if name not in shared]
+            yield {
+                "if": {"properties": {"type": {"const": clause["properties"]["type"]["const"]}}},
+                "then": {"required": shared},
+            }
 
 
 def _key(model: type[BaseModel], definitions: Mapping[str, Any]) -> str:
@@ -92,8 +113,8 @@ def _untitled(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _described(value: dict[str, Any], model: type[BaseModel] | None) -> dict[str, Any]:
-    if model is None:
-        return value
+    if model is None:  # the dated values of a type: pydantic has one class for each
+        model = Valued
     if issubclass(model, BaseClause):
         value["title"] = value["properties"]["type"]["const"]
     for name, inner in value.get("properties", {}).items():
