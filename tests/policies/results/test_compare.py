@@ -1,4 +1,4 @@
-"""Results compared: nothing against itself, reversed the other way round, by clause and event (R-093, R-211)."""
+"""Results compared: nothing against itself, reversed the other way, by clause and by event (R-093, R-211)."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def test_a_result_under_a_rule_that_the_log_does_not_hold_is_not_published() -> 
     other = result_of(world, weights("1/2", "1/2"))
     with pytest.raises(InvalidInput, match=r"does not hold scores v2 .* The log holds: scores v1"):
         publish(other, **SAID, period=MONTH, history=history)
-    assert publish(result_of(world), **SAID, period=MONTH, history=history)
+    assert publish(result_of(world), **SAID, period=MONTH, history=history).rule == DOCUMENT.digest
     policy, then = in_code(world), history.as_of(known=world.now)
     known = run(policy, then, on=MONTH.last, period_start=BEGAN, retroactive=True)
     with pytest.raises(InvalidInput, match="does not hold scores-in-code v1"):

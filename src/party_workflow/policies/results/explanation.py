@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
-
-from pydantic import BaseModel
 
 from party_workflow.canonical import fraction_text
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.ranking import Entry, Excluded, Ranking
+from party_workflow.policies.results.dated import Dated, in_force_since
 from party_workflow.policies.results.forms import (
     gate_text,
     graded_text,
@@ -26,7 +24,6 @@ from party_workflow.policies.results.forms import (
 )
 from party_workflow.policies.results.html import heading, paragraphs, preformatted, table
 from party_workflow.policies.results.origin import Origin
-from party_workflow.policies.rule import Issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +58,6 @@ class Section:
         if self.details:
             found["details"] = list(self.details)
         return found | ({"figures": [figure.data() for figure in self.figures]} if self.figures else {})
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A parameter that a figure rests on: its value, since when it is in force, on what basis."""
-
-    clause: str
-    name: str
-    value: str
-    basis: str
-    since: date | None
-
-    def __str__(self) -> str:
-        since = f" since {self.since}" if self.since is not None else ""
-        return f"{self.clause}.{self.name} = {self.value}{since} ({self.basis})"
-
-    def data(self) -> dict[str, Any]:
-        """The parameter as canonical data."""
-        found = {"clause": self.clause, "name": self.name, "value": self.value, "basis": self.basis}
-        return found if self.since is None else {**found, "since": self.since.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,45 +301,3 @@ def _every(figures: Iterable[Figure | Evidence]) -> Iterator[Figure]:
         if isinstance(figure, Figure):
             yield figure
             yield from _every(figure.inputs)
-
-
-# --- the days of parameters -------------------------------------------------------------------
-
-
-def in_force_since(origin: Origin, figure: Figure) -> date | None:
-    """Since when a parameter that a figure states is in force: of the value, otherwise of its clause.
-
-    None where the rule does not say it, as of a clause that it does not have.
-    """
-    clause = _clause_of(origin.rule, figure.clause)
-    if clause is None or isinstance(figure.value, Absent):
-        return None
-    days = [
-        part.since
-        for part in _parts(clause)
-        if {"value", "since", "basis"} <= set(type(part).model_fields)
-        and (part.value, part.basis) == (figure.value, figure.basis)
-        and getattr(part, "code", figure.name) in (figure.name, *figure.name.split("."))
-        and part.since <= origin.on
-    ]
-    found: date | None = max(days, default=getattr(clause, "since", None))
-    return found
-
-
-def _clause_of(rule: Issued, code: str) -> Any:
-    written = rule.__dict__
-    clauses: Any = written.get("clauses", written.get("clause", ()))
-    return next((clause for clause in clauses if clause.code == code), None)
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, BaseModel):
-        yield value
-        for name in type(value).model_fields:
-            yield from _parts(getattr(value, name))
-    elif isinstance(value, tuple | list):
-        for inner in value:
-            yield from _parts(inner)
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _parts(inner)

@@ -24,55 +24,26 @@ from typing import Any, Final, Literal
 
 from party_workflow.canonical import canonical_bytes, fraction_text
 from party_workflow.errors import Fault, InvalidInput
-from party_workflow.policies.figure import Absent, Figure, Value
 from party_workflow.policies.policy import Concluded
 from party_workflow.policies.results.html import paragraphs, table, text_table
+from party_workflow.policies.results.indicators import (
+    Indicator,
+    Seen,
+    indicated,
+    mean,
+    place,
+    ratio,
+)
+from party_workflow.policies.results.indicators import seen as seen_in
 from party_workflow.policies.results.origin import Origin
+
+__all__ = ["Decomposition", "Factor", "Indicator", "decompose", "mean", "place", "ratio"]
 
 Factor = Literal["performance", "entered", "left", "reclassified", "population", "rule"]
 FACTORS: Final[tuple[Factor, ...]] = ("performance", "entered", "left", "reclassified", "rule")
 JOINED: Final[tuple[Factor, ...]] = ("performance", "population", "rule")
 """The factors where the three of the population cannot be told apart: nobody would be left between them."""
 METHOD: Final = "shapley"
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """What is looked at: the ``mean`` of a measure over a population, the ``ratio`` of the sums of two
-    measures (`part` over `whole`), or the ``place`` of one `subject` by a measure.
-
-    `measure` is the code of a clause that gives one figure a subject; empty for what the ranking of the
-    result is by.  `group` is a comparison group of the ranking; empty for everybody.  `lowest` says that a
-    place is counted from the lowest value.
-    """
-
-    kind: Literal["mean", "ratio", "place"]
-    measure: str = ""
-    part: str = ""
-    whole: str = ""
-    subject: str = ""
-    group: str = ""
-    lowest: bool = False
-
-    def data(self) -> dict[str, Any]:
-        """The indicator as canonical data."""
-        named = {name: getattr(self, name) for name in ("measure", "part", "whole", "subject", "group")}
-        return {"kind": self.kind, **{name: value for name, value in named.items() if value}}
-
-
-def mean(measure: str = "", *, group: str = "") -> Indicator:
-    """The mean of a measure over everybody who has a value, or over a group."""
-    return Indicator("mean", measure=measure, group=group)
-
-
-def ratio(part: str, whole: str, *, group: str = "") -> Indicator:
-    """The sum of one measure over the sum of another, over everybody who has both."""
-    return Indicator("ratio", part=part, whole=whole, group=group)
-
-
-def place(subject: str, measure: str = "", *, group: str = "", lowest: bool = False) -> Indicator:
-    """The place of a subject by the exact value of a measure, as many before it as are better, and one."""
-    return Indicator("place", measure=measure, subject=subject, group=group, lowest=lowest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,76 +134,6 @@ class Decomposition:
         return "\n".join((paragraphs(lines), table(("effect", "amount"), self._rows())))
 
 
-# --- what a result says of an indicator -------------------------------------------------------
-
-Scores = Mapping[str, tuple[Fraction, Fraction]]
-"""By subject the numerator and the denominator: of a mean and a place the denominator is 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What one result says: the scores of everybody who has one, who is of the group, and who is there."""
-
-    scores: Scores
-    members: frozenset[str]
-    everybody: frozenset[str]
-
-
-def _seen(result: Concluded, indicator: Indicator) -> _Seen:
-    if indicator.kind == "ratio":
-        part, whole = _measure(result, indicator.part), _measure(result, indicator.whole)
-        scores = {subject: (part[subject], whole[subject]) for subject in part if subject in whole}
-    else:
-        scores = {
-            subject: (value, Fraction(1)) for subject, value in _measure(result, indicator.measure).items()
-        }
-    everybody = frozenset(_population(result)) | frozenset(scores)
-    members = _group(result, indicator.group) if indicator.group else everybody
-    return _Seen(scores, members, everybody)
-
-
-def _measure(result: Concluded, code: str) -> dict[str, Fraction]:
-    """The values of a measure by subject, without those who have none."""
-    if not code:
-        return {subject: value for subject, value in _ranked(result) if not isinstance(value, Absent)}
-    figures: Mapping[tuple[str, ...], Figure] | None = result.conclusion.measures.get(code)
-    if figures is None or any(len(key) > 1 for key in figures):
-        known = ", ".join(result.conclusion.measures) or "none"
-        what = f"No clause {code} gives one figure a subject."
-        raise InvalidInput(Fault("indicator", what, f"Take one of: {known}."))
-    return {key[0]: each.value for key, each in figures.items() if not isinstance(each.value, Absent)}
-
-
-def _ranked(result: Concluded) -> Iterator[tuple[str, Value]]:
-    for ranking in result.conclusion.rankings:
-        if ranking.clause == result.conclusion.rankings[0].clause:
-            yield from ((entry.subject, entry.figure.value) for entry in ranking.entries)
-            yield from ((item.subject, item.figure.value) for item in ranking.excluded)
-
-
-def _population(result: Concluded) -> Iterator[str]:
-    for ranking in result.conclusion.rankings:
-        yield from (entry.subject for entry in ranking.entries)
-        yield from (item.subject for item in ranking.excluded)
-    for figures in result.conclusion.measures.values():
-        yield from (key[0] for key in figures)
-
-
-def _group(result: Concluded, group: str) -> frozenset[str]:
-    found = [ranking for ranking in result.conclusion.rankings if ranking.group == group]
-    if not found:
-        known = ", ".join(dict.fromkeys(ranking.group for ranking in result.conclusion.rankings)) or "none"
-        raise InvalidInput(Fault("indicator", f"There is no group {group}.", f"There are: {known}."))
-    return frozenset(
-        subject
-        for ranking in found
-        for subject in (
-            *(entry.subject for entry in ranking.entries),
-            *(item.subject for item in ranking.excluded),
-        )
-    )
-
-
 # --- the decomposition ------------------------------------------------------------------------
 
 
@@ -246,18 +147,18 @@ def decompose(
     """A change of an indicator between two results, decomposed exactly.
 
     Where the two go by different rules, the earlier history is computed under the later rule and the later
-    one under the earlier rule; `crossed` gives these two where the results were not run here.  Who has no value
-    is not counted as long as that is so.  Raises `InvalidInput` for an indicator that one of the results
-    cannot give, such as the mean of nobody.
+    one under the earlier rule; `crossed` gives these two where the results were not run here.  Who has no
+    value is not counted as long as that is so.  Raises `InvalidInput` for an indicator that one of the
+    results cannot give, such as the mean of nobody.
     """
     same = before.rule.digest == after.rule.digest
     if crossed is None:
         crossed = (before, after) if same else (before.under(after.rule), after.under(before.rule))
     seen = {
-        (0, 0): _seen(before, indicator),
-        (1, 1): _seen(after, indicator),
-        (0, 1): _seen(crossed[0], indicator),
-        (1, 0): _seen(crossed[1], indicator),
+        (0, 0): seen_in(before, indicator),
+        (1, 1): seen_in(after, indicator),
+        (0, 1): seen_in(crossed[0], indicator),
+        (1, 0): seen_in(crossed[1], indicator),
     }
     groups = _Groups.of(seen)
     world = _World(seen, groups, indicator)
@@ -295,7 +196,7 @@ class _Groups:
     went: frozenset[str]
 
     @classmethod
-    def of(cls, seen: Mapping[tuple[int, int], _Seen]) -> _Groups:
+    def of(cls, seen: Mapping[tuple[int, int], Seen]) -> _Groups:
         before, after = seen[0, 0], seen[1, 1]
         members = before.members | seen[0, 1].members, after.members | seen[1, 0].members
         new, gone = members[1] - members[0], members[0] - members[1]
@@ -324,7 +225,7 @@ class _Groups:
 class _World:
     """The indicator for every combination of before and after."""
 
-    seen: Mapping[tuple[int, int], _Seen]
+    seen: Mapping[tuple[int, int], Seen]
     groups: _Groups
     indicator: Indicator
 
@@ -337,7 +238,7 @@ class _World:
             found = self.seen[once.get(subject, moment), rule].scores.get(subject)
             if found is not None:
                 scores[subject] = found
-        return _indicated(self.indicator, scores)
+        return indicated(self.indicator, scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,17 +253,6 @@ class _Joined:
         return self.world.value(
             exchanged - {"population"} | (whole if "population" in exchanged else frozenset())
         )
-
-
-def _indicated(indicator: Indicator, scores: Scores) -> Fraction | None:
-    if indicator.kind == "place":
-        if indicator.subject not in scores:
-            return None
-        mine = scores[indicator.subject][0]
-        others = (value for value, _ in scores.values())
-        return Fraction(1 + sum(value < mine if indicator.lowest else value > mine for value in others))
-    over = sum((whole for _, whole in scores.values()), Fraction(0))
-    return sum((part for part, _ in scores.values()), Fraction(0)) / over if over else None
 
 
 def _effects(world: _World | _Joined, factors: Sequence[Factor]) -> dict[Factor, Fraction] | None:

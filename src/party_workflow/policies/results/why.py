@@ -15,10 +15,11 @@ from party_workflow.policies.policy import Concluded, Counterfactual, suppose
 from party_workflow.policies.ranking import Entry, Excluded
 from party_workflow.policies.results.altered import without
 from party_workflow.policies.results.bench import bench
-from party_workflow.policies.results.flips import Flip, Found, Pair, Search, Unmoved, look
+from party_workflow.policies.results.flips import Flip, Found, Search, Unmoved
 from party_workflow.policies.results.forms import gate_text, graded_text
 from party_workflow.policies.results.html import heading, paragraphs, preformatted, table
 from party_workflow.policies.results.origin import Origin
+from party_workflow.policies.results.searching import Pair, look
 from party_workflow.policies.results.separation import (
     Contribution,
     Separation,

@@ -1,0 +1,316 @@
+"""The smallest changes that turn a pair round: of a number of the rule, of a component, of what happened.
+
+Each leaf is altered alone, on a grid and within bounds that are said, up and down; every step is a real
+evaluation.  Steps double until the pair is turned, then the interval is halved: the change that is found
+turns the pair and one step less does not.  Where more of a change does not always do more, a smaller change
+between two steps that were tried may be overlooked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from party_workflow.policies.conclusion import Conclusion
+from party_workflow.policies.documents.document import RuleDocument
+from party_workflow.policies.documents.measures import Key
+from party_workflow.policies.figure import Absent, Evidence, Figure
+from party_workflow.policies.results.bench import IMPOSSIBLE, Bench, DocumentBench, order
+from party_workflow.policies.results.flips import Flip, Found, Kind, Search, Unmoved
+from party_workflow.policies.results.leaves import (
+    Leaf,
+    altered,
+    altered_clause,
+    bounds,
+    compensated,
+    grid,
+    leaves,
+)
+from party_workflow.policies.results.separation import On, additive, compared, component, core
+from party_workflow.policies.rule import Issued
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Which two, in which ranking (clause and group), the order that is wanted, and what was compared."""
+
+    first: str
+    second: str
+    ranking: tuple[str, str]
+    wanted: int
+    figures: Mapping[str, tuple[Figure, ...]]
+    """By subject the figures by which they are ranked, the measure first, and those of their gates."""
+    on: On
+
+    def turned(self, conclusion: Conclusion) -> bool:
+        """Whether a conclusion has the order that is wanted."""
+        return order(conclusion, self.ranking, self.first, self.second) == self.wanted
+
+    @property
+    def all_figures(self) -> tuple[Figure, ...]:
+        """The figures of both."""
+        return tuple(figure for figures in self.figures.values() for figure in figures)
+
+
+def look(bench: Bench, conclusion: Conclusion, pair: Pair, search: Search) -> Found:
+    """Everything that turns a pair round when it is altered alone, and everything that does not."""
+    found = Found()
+    for trial in (*_parameters(bench, pair), *_values(bench, conclusion, pair, search)):
+        if bench.trials >= search.evaluations:
+            found.untried.append(trial.leaf)
+        else:
+            _try(trial, search, found)
+    _events(bench, pair, search, found)
+    found.flips.sort(key=lambda flip: (flip.kind.startswith("event"), flip.relative, flip.leaf))
+    return found
+
+
+# --- one leaf ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One leaf: what is altered, on which grid and between what, and whether a value turns the pair."""
+
+    kind: Kind
+    leaf: str
+    value: Fraction
+    grid: Fraction
+    bounds: tuple[Fraction, Fraction]
+    turns: Callable[[Fraction], bool]
+    flip: Callable[[Fraction], Mapping[str, Any]]
+    """What else is to be said of a change that turns it."""
+
+
+def _try(trial: _Trial, search: Search, found: Found) -> None:
+    step = search.grids.get(trial.leaf, trial.grid)
+    low, high = search.bounds.get(trial.leaf, trial.bounds)
+    turned = [
+        value
+        for value in (
+            _first(trial, step, (high - trial.value) // step if high > trial.value else 0),
+            _first(trial, -step, (trial.value - low) // step if low < trial.value else 0),
+        )
+        if value is not None
+    ]
+    if not turned:
+        found.unmoved.append(Unmoved(trial.kind, trial.leaf, trial.value, (low, high)))
+        return
+    best = min(turned, key=lambda value: abs(value - trial.value))
+    found.flips.append(Flip(trial.kind, trial.leaf, trial.value, best, step, (low, high), **trial.flip(best)))
+
+
+def _first(trial: _Trial, step: Fraction, most: int) -> Fraction | None:
+    """The first value by steps in one direction that turns the pair, where one step less does not."""
+    fails, tried = 0, 1
+    while fails < most:
+        at = min(tried, most)
+        if trial.turns(trial.value + at * step):
+            while at - fails > 1:
+                middle = (at + fails) // 2
+                if trial.turns(trial.value + middle * step):
+                    at = middle
+                else:
+                    fails = middle
+            return trial.value + at * step
+        fails, tried = at, at * 2
+    return None
+
+
+def _sure(turned: Callable[[], bool]) -> bool:
+    """Whether something turns the pair; what cannot be computed does not."""
+    try:
+        return turned()
+    except IMPOSSIBLE:
+        return False
+
+
+# --- numbers of the rule ----------------------------------------------------------------------
+
+
+def _parameters(bench: Bench, pair: Pair) -> Iterator[_Trial]:
+    rule, on = bench.policy.rule, bench.when.on
+    clauses = {clause for figure in pair.all_figures for clause in _clauses(figure)}
+    for leaf in leaves(rule, frozenset(clauses | {pair.ranking[0]}), on):
+        yield _parameter(bench, pair, rule, leaf)
+
+
+def _parameter(bench: Bench, pair: Pair, rule: Issued, leaf: Leaf) -> _Trial:
+    on = bench.when.on
+
+    def conclude(change: Mapping[Any, Fraction]) -> Conclusion:
+        if isinstance(bench, DocumentBench) and isinstance(rule, RuleDocument):
+            index = next(i for i, clause in enumerate(rule.clause) if clause.code == leaf.clause)
+            return bench.with_clause(index, altered_clause(rule.clause[index], change))
+        return bench.under(altered(rule, leaf, change))
+
+    def changes(value: Fraction) -> Iterator[Mapping[Any, Fraction]]:
+        scaled = compensated(rule, leaf, value, on)
+        yield {leaf.path: value}
+        if scaled is not None:
+            yield scaled
+
+    def chosen(value: Fraction) -> tuple[Mapping[Any, Fraction], bool]:
+        """The change that can be computed, and whether it turns the pair."""
+        for change in changes(value):
+            try:
+                return change, pair.turned(conclude(change))
+            except IMPOSSIBLE:
+                continue
+        return {}, False
+
+    def flip(value: Fraction) -> Mapping[str, Any]:
+        change, _ = chosen(value)
+        names = {each.path: each.code for each in leaves(rule, frozenset({leaf.clause}), on)}
+        beside = {names[path]: number for path, number in change.items() if path != leaf.path}
+        return {"beside": beside, "rule": altered(rule, leaf, change)}
+
+    return _Trial(
+        "parameter", leaf.code, leaf.value, grid(leaf), bounds(leaf), lambda value: chosen(value)[1], flip
+    )
+
+
+def _clauses(figure: Figure | Evidence) -> Iterator[str]:
+    if isinstance(figure, Figure):
+        if figure.clause:
+            yield figure.clause
+        for inner in figure.inputs:
+            yield from _clauses(inner)
+
+
+# --- values of components ---------------------------------------------------------------------
+
+
+def _values(bench: Bench, conclusion: Conclusion, pair: Pair, search: Search) -> Iterator[_Trial]:
+    if isinstance(bench, DocumentBench):
+        yield from _measured(bench, conclusion, pair, search)
+    else:
+        yield from _summed(conclusion, pair)
+
+
+def _measured(bench: DocumentBench, conclusion: Conclusion, pair: Pair, search: Search) -> Iterator[_Trial]:
+    """The figures of measures on which the two rest, but not of the one that is ranked."""
+    reached = {clause for figure in pair.all_figures for clause in _clauses(figure)}
+    ranked = {figures[0].clause for figures in pair.figures.values()}
+    found: list[tuple[str, Key, Figure]] = []
+    for code, figures in conclusion.measures.items():
+        if code in reached and code not in ranked:
+            found += [(code, key, each) for key, each in figures.items() if key[0] in pair.figures]
+    for code, key, figure in sorted(found, key=lambda item: len(item[1]))[: search.values]:
+        if isinstance(figure.value, Absent):
+            continue
+        everybody = [each.value for each in conclusion.measures[code].values()]
+        numbers = [value for value in everybody if not isinstance(value, Absent)]
+
+        def turns(value: Fraction, code: str = code, key: Key = key) -> bool:
+            return _sure(lambda: pair.turned(bench.with_value(code, key, value)))
+
+        name = f"{figure.name} of {key[0]}"
+        yield _Trial("value", name, figure.value, _step(figure, numbers), _range(numbers), turns, _nothing)
+
+
+def _summed(conclusion: Conclusion, pair: Pair) -> Iterator[_Trial]:
+    """The components of what was compared in a policy in code, where that is their sum."""
+    peers = _components_by_name(conclusion, pair.ranking)
+    for subject, figures in pair.figures.items():
+        ranked = figures[0]
+        other = next(those[0] for name, those in pair.figures.items() if name != subject)
+        if isinstance(ranked.value, Absent) or isinstance(other.value, Absent):
+            return
+        wanted = pair.wanted if subject == pair.first else -pair.wanted
+        for amount, term in (additive(core(ranked)) or {}).values():
+            part = component(term)
+            if isinstance(part.value, Absent) or (part is not term and part.value == 0 and amount != 0):
+                continue
+            factor = _factor(term, part, amount)
+            numbers = peers.get(part.name, [part.value])
+
+            def turns(
+                value: Fraction,
+                ranked: Figure = ranked,
+                part: Figure = part,
+                factor: Fraction = factor,
+                other: Figure = other,
+                wanted: int = wanted,
+            ) -> bool:
+                total = core(ranked).exact() + factor * (value - part.exact())
+                mine = compared(_again(ranked, total), pair.on)
+                ahead = mine - compared(other, pair.on)
+                return ahead > 0 if wanted > 0 else ahead < 0
+
+            name = f"{part.name} of {subject}"
+            yield _Trial("value", name, part.value, _step(part, numbers), _range(numbers), turns, _nothing)
+
+
+def _factor(term: Figure, part: Figure, amount: Fraction) -> Fraction:
+    """How much of a component goes into the whole: its weight, with the sign that its term has."""
+    sign = 1 if amount == term.value else -1
+    factor = Fraction(sign)
+    for item in term.inputs if part is not term else ():
+        if isinstance(item, Figure) and item is not part and not isinstance(item.value, Absent):
+            factor *= item.value
+    return factor
+
+
+def _again(figure: Figure, total: Fraction) -> Figure:
+    """A figure with another value below its roundings."""
+    if figure.step == "rounded" and figure.rounding is not None:
+        total = Fraction(figure.rounding.apply(total))
+    return Figure(figure.name, total, figure.step, figure.clause, figure.basis, (), figure.rounding)
+
+
+def _components_by_name(conclusion: Conclusion, ranking: tuple[str, str]) -> dict[str, list[Fraction]]:
+    found: dict[str, list[Fraction]] = {}
+    for each in conclusion.rankings:
+        if (each.clause, each.group) == ranking:
+            for entry in each.entries:
+                for _, term in (additive(core(entry.figure)) or {}).values():
+                    part = component(term)
+                    if not isinstance(part.value, Absent):
+                        found.setdefault(part.name, []).append(part.value)
+    return found
+
+
+def _step(figure: Figure, numbers: list[Fraction]) -> Fraction:
+    """By what a component is altered: whole numbers by 1, others by a hundredth, or as it is rounded."""
+    if all(number.denominator == 1 for number in numbers):
+        return Fraction(1)
+    places = figure.rounding.places if figure.rounding is not None else 2
+    return Fraction(1, 10) ** max(places, 0)
+
+
+def _range(numbers: list[Fraction]) -> tuple[Fraction, Fraction]:
+    """Between what a component is altered: from 0 or the least to the greatest that anybody ranked has."""
+    return min(Fraction(0), *numbers), max(Fraction(0), *numbers)
+
+
+def _nothing(value: Fraction) -> Mapping[str, Any]:
+    return {}
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+def _events(bench: Bench, pair: Pair, search: Search, found: Found) -> None:
+    evidence = {item.event_id: item for figure in pair.all_figures for item in figure.evidence()}
+    in_order = sorted(evidence.values(), key=lambda item: item.position)
+    for index, item in enumerate(in_order):
+        leaf = f"event {item.event_id} ({item.stored_type} at {item.position})"
+        if index >= search.events or bench.trials >= search.evaluations:
+            found.untried.append(leaf)
+            continue
+        trials: tuple[tuple[Kind, Callable[[str], Conclusion]], ...] = (
+            ("event_less", bench.without),
+            ("event_more", bench.twice),
+        )
+        for kind, tried in trials:
+            if _turned(pair, tried, item.event_id):
+                found.flips.append(Flip(kind, leaf, events=(item.event_id,)))
+            else:
+                found.unmoved.append(Unmoved(kind, leaf))
+
+
+def _turned(pair: Pair, tried: Callable[[str], Conclusion], event_id: str) -> bool:
+    return _sure(lambda: pair.turned(tried(event_id)))
