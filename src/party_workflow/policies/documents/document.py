@@ -180,14 +180,15 @@ class RuleDocument(Issued):
         lint(self, registry, feeds=feeds).raise_if_any()
         found = feeds_of(self, registry, feeds)
         reads = _reads(found)
+        readers = {name: feed for name, feed in found.items() if _reader(found, name) == name}
         return Policy(
             name=self.code,
             version=self.version,
             rule=self,
             reads=reads,
             ignores=frozenset(registry.events) - {kind.stored_type for kind in reads},
-            initial=lambda: _State({name: feed.initial() for name, feed in found.items()}),
-            evolve=_Evolve(found),
+            initial=lambda: _State({name: feed.initial() for name, feed in readers.items()}),
+            evolve=_Evolve(readers),
             conclude=_Conclude(self, found, dict(code or {})),
         )
 
@@ -242,9 +243,15 @@ def _reads(feeds: Mapping[str, Feed]) -> dict[type[Event], tuple[str, ...]]:
     return {kind: tuple(fields) for kind, fields in found.items()}
 
 
+def _reader(feeds: Mapping[str, Feed], source: str) -> str:
+    """The first source that reads the same rows: sources of one feed share its state."""
+    how = (feeds[source].initial, feeds[source].evolve, feeds[source].facts)
+    return next(name for name, feed in feeds.items() if (feed.initial, feed.evolve, feed.facts) == how)
+
+
 @dataclass(slots=True)
 class _State:
-    """The state of the feed of each source, by the code of the source."""
+    """The state of each feed, by the code of the first source that reads it."""
 
     by_source: dict[str, Any] = field(default_factory=dict)
 
@@ -281,7 +288,8 @@ class _Conclude:
 
     def facts(self, state: _State) -> dict[str, tuple[Fact, ...]]:
         """The rows of each source."""
-        return {name: tuple(feed.facts(state.by_source[name])) for name, feed in self.feeds.items()}
+        read = {name: tuple(self.feeds[name].facts(held)) for name, held in state.by_source.items()}
+        return {name: read[_reader(self.feeds, name)] for name in self.feeds}
 
 
 def evaluate(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from party_workflow.history import History
-from party_workflow.policies.documents.document import RuleDocument, feeds_of
+from party_workflow.policies.documents.document import RuleDocument
 from party_workflow.policies.feeds import FEEDS
 from party_workflow.policies.feeds.feed import Fact, Feed
 from party_workflow.policies.policy import Run
@@ -36,6 +36,6 @@ def gather(
     )
     for recorded in history.events(*run.policy.reads):
         run.take(recorded)
-    state: Any = run.state
-    found = feeds_of(document, history.registry, feeds)
-    return {code: tuple(feed.facts(state.by_source[code])) for code, feed in found.items()}
+    compiled: Any = run.policy.conclude
+    rows: Rows = compiled.facts(run.state)
+    return rows
