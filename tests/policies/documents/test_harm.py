@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.support.ranked import SINCE, clause, document, rank, score
 
+from party_workflow.errors import InvalidDefinition
 from party_workflow.packs.party import MODEL
 from party_workflow.policies.documents import RuleDocument, lint
 from party_workflow.policies.documents.harm import HARMS
@@ -356,3 +357,10 @@ def test_every_rule_says_what_it_finds_and_what_to_do_and_is_an_error() -> None:
     (fault,) = [each for each in found.errors if each.rule == "harm_complaints"]
     assert "R-147" in fault.what
     assert fault.remedy == HARMS["harm_complaints"][1]
+
+
+def test_R_147_a_document_that_does_harm_is_not_made_a_policy() -> None:
+    harmful = of_units([count(), rank(measure="number", direction="lowest")], cases())
+    with pytest.raises(InvalidDefinition, match="R-147"):
+        harmful.policy(MODEL.registry)
+    assert of_units([count(), rank(measure="number")], cases()).policy(MODEL.registry).name == "rules"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from pydantic import model_validator
 
 from party_workflow.errors import Fault, Faults, InvalidInput
-from party_workflow.policies.conclusion import Graded, Note
+from party_workflow.policies.conclusion import GateHit, Graded, Note
 from party_workflow.policies.documents.board import Board, displayed
 from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
 from party_workflow.policies.documents.clauses.gates import settled
@@ -95,12 +95,11 @@ class Bands(BaseClause):
     def evaluate(self, board: Board) -> None:
         bands: tuple[Band, ...] = board.value(self, self.bands)
         order = tuple(band.grade for band in bands)
-        given = []
+        given, triggered, open_ = [], self._hits(board.gates), self._hits(board.pending)
         for subject in board.subjects:
             figure = board.figure(self.measure, subject)
-            pending = [hit for hit in board.pending if (hit.grades, hit.subject) == (self.code, subject)]
+            hits, pending = triggered.get(subject, []), open_.get(subject, [])
             before = None if isinstance(figure.value, Absent) else self._band(bands, figure)
-            hits = [hit for hit in board.gates if (hit.grades, hit.subject) == (self.code, subject)]
             grade, gates = settled(order, before, hits)
             if pending or grade is None:
                 facts = tuple(fact for hit in (*hits, *pending) for fact in hit.facts)
@@ -109,6 +108,14 @@ class Bands(BaseClause):
             ground = "gate" if gates else "band"
             given.append(Graded(subject, grade, ground, figure, before if gates else None, gates))
         board.grades[self.code] = tuple(given)
+
+    def _hits(self, gates: Sequence[GateHit]) -> dict[str, list[GateHit]]:
+        """The gates of this scale by subject."""
+        found: dict[str, list[GateHit]] = {}
+        for hit in gates:
+            if hit.grades == self.code:
+                found.setdefault(hit.subject, []).append(hit)
+        return found
 
     def _band(self, bands: Sequence[Band], figure: Figure) -> str:
         value = displayed(figure, self.on)
