@@ -195,13 +195,8 @@ def _walk(value: Any, path: Path) -> Iterator[Finding]:
             yield _found(path, "Null is never stored.", "Leave the key out.")
         case datetime():
             yield _found(path, "A time of day has several forms.", "Write a day: 2024-01-01.")
-        case bool() | date():
+        case bool() | date() | int():  # how large a number may be its field says
             pass
-        case int():
-            if abs(value) > canonical.MAX_INTEGER:
-                yield _found(
-                    path, "The number is too large to be exact everywhere.", 'Write it as a text: "…".'
-                )
         case Decimal():
             if not value.is_finite():
                 yield _found(path, "The number is not finite.", "Write a number.")
