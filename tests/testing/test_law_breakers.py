@@ -65,8 +65,10 @@ def _count(state: dict[str, Any], rule: Any, when: When) -> Ranking:
 
 
 def crashes(state: dict[str, Any], row: Row) -> dict[str, Any]:
-    """Forgot that registers are corrected."""
-    return {**state, row["person"]: []} if row.kind is PersonJoined else {**state, "of": row["attendance"]}
+    """Looks at a field that it does not declare, as soon as a register is corrected."""
+    if row.kind is PersonJoined:
+        return {**state, row["person"]: [("joined", day_of(row), row.evidence)]}
+    return state if row.kind is ActivityHeld else {**state, row["standing"]: []}
 
 
 def by_chance(state: dict[str, Any], rule: Any, when: When) -> Ranking:

@@ -48,7 +48,7 @@ Load = Callable[[str], str]
 _HEAD: Final = ("document", "policy", "on", "period", "rows", "case", "source")
 _SAID: Final = ("name", "on", "period", "rows", "events", "stepwise")
 _OF_SUBJECTS: Final = ("ranks", "excludes", "figures", "grades", "gates", "awards", "tiers", "selects")
-_EXPECTED: Final = (*_OF_SUBJECTS, "measures", "explains", "proposes", "refuses", "partly", "fails")
+_EXPECTED: Final = (*_OF_SUBJECTS, "measures", "exact", "explains", "proposes", "refuses", "partly", "fails")
 _COLUMNS: Final[Mapping[str, str]] = {
     "place": "ranks",
     "figure": "figures",
@@ -98,9 +98,12 @@ class Case:
                 found.selects(expected)
             else:
                 getattr(found, name)(expected, partly=partly)
-        for measure, values in said.get("measures", {}).items():
-            keyed: dict[Any, Any] = {tuple(who.split("|")): _number(each) for who, each in values.items()}
-            found.figures(keyed, measure=measure, partly=partly)
+        for kind in ("measures", "exact"):
+            for measure, values in said.get(kind, {}).items():
+                keyed: dict[Any, Any] = {tuple(who.split("|")): _number(each) for who, each in values.items()}
+                if kind == "exact":
+                    keyed = {key: Fraction(each) for key, each in keyed.items()}
+                found.figures(keyed, measure=measure, partly=partly)
         for who, events in said.get("explains", {}).items():
             found.explains(who, *events)
         if "proposes" in said:

@@ -9,6 +9,7 @@ it.  What is no document any more is not a change: the linter has noticed it.
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from typing import Any, Final, get_args, get_origin
 from party_workflow.errors import Faults, InvalidDefinition, InvalidInput
 from party_workflow.policies.documents import RuleDocument, lint
 from party_workflow.policies.documents.parameters import Places
-from party_workflow.testing.policies.places import Place, arms, changed, codes, places
+from party_workflow.testing.policies.places import REMOVE, Place, arms, changed, codes, places
 
 _WORDS: Final = "none"
 _ROUNDED: Final[Mapping[str, Any]] = {"places": 0, "mode": "half_up"}
@@ -40,7 +41,7 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """A change of a document that no test can notice, and why."""
+    """A change of a document, or several by ``*``, that no test can notice, and why."""
 
     document: str
     mutation: str
@@ -86,6 +87,8 @@ def _others(place: Place) -> Iterator[tuple[str, Any]]:
     field = place.path[-1]
     if value is None:
         return
+    if type(None) in arms(place.annotation):
+        yield "taken out", REMOVE
     if isinstance(value, bool):
         yield ("yes" if not value else "no"), not value
     elif field in ("since", "until"):
@@ -180,7 +183,7 @@ def _is_mapping(place: Place) -> bool:
 # --- what survives ---------------------------------------------------------------------------
 
 Check = Callable[[RuleDocument], object]
-"""The tests of a document, as a function: it raises `AssertionError` or `InvalidInput` where one fails."""
+"""The tests of a document, as a function: it raises where one fails."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,7 @@ class Survey:
     survived: tuple[str, ...]
     equivalent: tuple[Equivalent, ...]
     stale: tuple[Equivalent, ...]
-    """Listed as equivalent, but noticed after all or no longer among the changes."""
+    """Listed as equivalent, while no change that goes unnoticed falls under it."""
 
     def __bool__(self) -> bool:
         return not self.survived and not self.stale
@@ -206,10 +209,10 @@ class Survey:
 
 
 def notices(check: Check, document: RuleDocument) -> bool:
-    """Whether the tests notice a change: one of them fails, or nothing can be concluded any more."""
+    """Whether the tests notice a change: one of them fails, or comes to no end at all."""
     try:
         check(document)
-    except (AssertionError, InvalidInput, KeyError):
+    except Exception:
         return True
     return False
 
@@ -218,9 +221,10 @@ def survivors(
     document: RuleDocument, check: Check, equivalents: Sequence[Equivalent] = ()
 ) -> tuple[Mutation, ...]:
     """The changes of a document that no test notices, without those that are listed as equivalent."""
-    listed = {each.mutation for each in equivalents if each.document == document.code}
     return tuple(
-        each for each in mutations(document) if each.code not in listed and not notices(check, each.document)
+        each
+        for each in mutations(document)
+        if _listed(document, each, equivalents) is None and not notices(check, each.document)
     )
 
 
@@ -228,18 +232,30 @@ def survey(document: RuleDocument, check: Check, equivalents: Sequence[Equivalen
     """What becomes of every change of a document.  Raises ValueError if the tests fail as it stands."""
     if notices(check, document):
         raise ValueError(f"the tests of {document.code} fail for the document as it stands")
-    listed = {each.mutation: each for each in equivalents if each.document == document.code}
     killed: list[str] = []
     survived: list[str] = []
-    same: list[Equivalent] = []
+    same: dict[Equivalent, None] = {}
+    stale = [each for each in equivalents if each.document == document.code]
     for each in mutations(document):
+        listed = _listed(document, each, equivalents)
         if notices(check, each.document):
             killed.append(each.code)
-        elif each.code in listed:
-            same.append(listed.pop(each.code))
-        else:
+            continue
+        if listed is None:
             survived.append(each.code)
-    return Survey(document.code, tuple(killed), tuple(survived), tuple(same), tuple(listed.values()))
+        else:
+            same[listed] = None
+    found = tuple(each for each in stale if each not in same)
+    return Survey(document.code, tuple(killed), tuple(survived), tuple(same), found)
+
+
+def _listed(document: RuleDocument, found: Mutation, listed: Sequence[Equivalent]) -> Equivalent | None:
+    """The entry that a change falls under; a ``*`` in an entry stands for anything."""
+    for each in listed:
+        pattern = ".*".join(map(re.escape, each.mutation.split("*")))
+        if each.document == document.code and re.fullmatch(pattern, found.code):
+            return each
+    return None
 
 
 def read_equivalents(text: str) -> tuple[Equivalent, ...]:
