@@ -314,6 +314,27 @@ def test_each_column_of_a_wide_table_by_a_method_of_its_own() -> None:
         concluded(rows(life=[1], income=[2]), [wide, {**clauses[1], "methods": {"life": methods["life"]}}])
 
 
+def test_several_rows_of_a_wide_table_come_to_what_is_said_and_no_row_to_what_is_said_of_that() -> None:
+    wide = {
+        "type": "values",
+        "code": "x",
+        "source": "rows",
+        "columns": ["in", "out"],
+        "several": "sum",
+        **COMMON,
+    }
+    wide |= {"empty": "zero", "rounding": "none"}
+    table = [{"subject": "a", "of": "y", "in": 3, "out": 1}, {"subject": "a", "of": "y", "in": 4, "out": 2},
+             {"subject": "b", "of": "n", "in": 5, "out": 5}]  # fmt: skip
+    found = concluded(table, [wide], where={"of": "y"})
+    assert [value(found, "x", "a", each) for each in ("in", "out")] == [7, 3]
+    assert [value(found, "x", "b", each) for each in ("in", "out")] == [0, 0]
+    with pytest.raises(InvalidInput, match="has 2 rows"):
+        concluded(table, [{**wide, "several": "refuse"}])
+    with pytest.raises(InvalidDefinition, match="at least one column"):
+        document([{**wide, "columns": []}])
+
+
 @pytest.mark.parametrize(
     ("method", "why"),
     [

@@ -192,6 +192,28 @@ def test_a_rater_with_fewer_marks_than_the_minimum_is_not_centred() -> None:
     assert (steps["mark[r6]"], steps["mark[r1]"]) == ("mark", "centred")
 
 
+def test_raters_are_centred_among_those_who_are_compared() -> None:
+    rows = [
+        {"subject": subject, "kind": kind, "rater": rater, "mark": mark}
+        for subject, kind, marks in (
+            ("a", "s", (2, 4)),
+            ("b", "s", (4, 8)),
+            ("c", "l", (9, 1)),
+            ("d", "l", (9, 3)),
+        )
+        for rater, mark in zip(("r1", "r2"), marks, strict=True)
+    ]
+    said = {**PANEL, **CENTRED, "minimum_raters": 2, "group": ["kind"]}
+    found = exact_values(rows, said)
+    # s: own means 3 and 6, all 4.5; l: own means 9 and 2, all 5.5.
+    assert found == {"a": 3, "b": 6, "c": 5, "d": 6}
+
+
+def exact_values(rows: list[dict[str, Any]], clause: dict[str, Any]) -> dict[str, Fraction | Absent]:
+    found = concluded(rows, [clause], groups=["kind"]).measures["panel"]
+    return {key[0]: figure.value for key, figure in found.items()}
+
+
 # --- agreement
 
 MEASURES = ["krippendorff_alpha", "kendall_w", "icc_1", "icc_2"]
@@ -221,6 +243,22 @@ def test_agreement_is_not_applicable_where_it_is_not_defined_and_says_who_was_le
     alike = [{**row, "mark": 5} for row in ROWS]
     (note,) = concluded(alike, [{**PANEL, "reliability": ["icc_2"]}]).notes
     assert note.figures[0].value == Absent("not_applicable")
+
+
+def test_agreement_is_reported_for_each_comparison_by_itself() -> None:
+    rows = [
+        {"subject": subject, "kind": kind, "rater": rater, "mark": mark}
+        for subject, kind, marks in (
+            ("a", "s", (2, 4)),
+            ("b", "s", (4, 8)),
+            ("c", "l", (9, 1)),
+            ("d", "l", (8, 3)),
+        )
+        for rater, mark in zip(("r1", "r2"), marks, strict=True)
+    ]
+    said = {**PANEL, "minimum_raters": 2, "group": ["kind"], "reliability": ["kendall_w"]}
+    notes = concluded(rows, [said], groups=["kind"]).notes
+    assert {note.subject: note.figures[0].value for note in notes} == {"s": 1, "l": 0}
 
 
 # --- faults and explanation

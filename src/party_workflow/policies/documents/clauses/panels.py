@@ -8,7 +8,7 @@ within groups of raters where there are any; the weights of the groups; rounding
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -18,6 +18,7 @@ from party_workflow.errors import Fault, Faults, InvalidInput
 from party_workflow.policies.arithmetic import panels
 from party_workflow.policies.documents.board import Board, number
 from party_workflow.policies.documents.clauses.agreement import Agreement, agreement
+from party_workflow.policies.documents.clauses.centring import Mark, centred
 from party_workflow.policies.documents.clauses.points import RowClause
 from party_workflow.policies.documents.clauses.weights import judge_sum, refuse_sum
 from party_workflow.policies.documents.findings import tell
@@ -46,15 +47,6 @@ Statistic = Literal["mean", "median", "trimmed_mean"]
 TooFew = Literal["missing", "not_applicable", "withheld"]
 """What a figure is where there is too little to say it from."""
 Number = Annotated[StrictInt, Field(ge=0, le=10**6)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """One mark of a panel: whose, in which group of raters, and its figure."""
-
-    rater: str
-    group: str
-    figure: Figure
 
 
 class Panel(RowClause):
@@ -137,7 +129,7 @@ class Panel(RowClause):
                 board.notes += agreement(self, name, given, self.reliability)
         if self.centring == "rater_mean":
             for keys in compared.values():
-                marks |= self._centred({key: marks[key] for key in keys})
+                marks |= centred(self, {key: marks[key] for key in keys}, self.centring_minimum or 0)
         minimum = board.at(self, "minimum_raters", self.minimum_raters)
         drops = [
             board.at(self, name, dated)
@@ -156,9 +148,9 @@ class Panel(RowClause):
 
     # --- marks
 
-    def _votes(self, board: Board, rows: Sequence[Fact], key: Key) -> list[_Mark]:
+    def _votes(self, board: Board, rows: Sequence[Fact], key: Key) -> list[Mark]:
         """The marks of one panel that count, in the order in which their raters were first recorded."""
-        found: dict[str, list[_Mark]] = {}
+        found: dict[str, list[Mark]] = {}
         for row in rows:
             group = "" if self.rater_groups is None else cell_text(row.columns[self.rater_groups])
             if self.rater_groups is not None and group not in self.group_weights:
@@ -166,7 +158,7 @@ class Panel(RowClause):
                 raise InvalidInput(Fault(self.code, what, "Add it to `group_weights`."))
             for rater, column in self._given(row):
                 figure = self._mark(board, row, rater, column)
-                found.setdefault(rater, []).append(_Mark(rater, group, figure))
+                found.setdefault(rater, []).append(Mark(rater, group, figure))
         if self.votes == "all":
             return [mark for given in found.values() for mark in given]
         if self.votes == "refuse":
@@ -197,45 +189,13 @@ class Panel(RowClause):
             return Figure(name, worth.value, "worth", self.code, self.basis, (worth, *row.evidence))
         return Figure(name, number(self, row, column), "mark", self.code, self.basis, row.evidence)
 
-    def _compared(self, board: Board, marks: Mapping[Key, Sequence[_Mark]]) -> dict[str, list[Key]]:
+    def _compared(self, board: Board, marks: Mapping[Key, Sequence[Mark]]) -> dict[str, list[Key]]:
         """The keys of the panels that are compared with each other: same group, same dimensions."""
         found: dict[tuple[str, ...], list[Key]] = {}
         for key in sorted(marks):
             group = (cell_text(board.attribute(key[0], name)) for name in self.group)
             found.setdefault((*group, *key[1:]), []).append(key)
         return {", ".join(parts): keys for parts, keys in found.items()}
-
-    def _centred(self, marks: Mapping[Key, Sequence[_Mark]]) -> dict[Key, list[_Mark]]:
-        """The marks with each rater's own mean exchanged for the mean of all."""
-        given: dict[str, dict[tuple[Key, int], Figure]] = {}
-        for key, of_key in marks.items():
-            for index, mark in enumerate(of_key):
-                if not isinstance(mark.figure.value, Absent):
-                    given.setdefault(mark.rater, {})[key, index] = mark.figure
-        values = {rater: {at: figure.exact() for at, figure in own.items()} for rater, own in given.items()}
-        centred = panels.centred(values, self.centring_minimum or 0)
-        everything = [value for own in values.values() for value in own.values()]
-        if not everything:
-            return {}
-        overall = self._step("mean_of_all", panels.mean(everything), "mean")
-        own_means = {
-            rater: self._step(
-                f"mean_of[{rater}]", panels.mean(list(values[rater].values())), "mean", given[rater].values()
-            )
-            for rater in centred
-        }
-
-        def shifted(key: Key, index: int, mark: _Mark) -> _Mark:
-            if (key, index) not in centred.get(mark.rater, {}):
-                return mark
-            value = centred[mark.rater][key, index] + overall.exact()
-            inputs = (mark.figure, own_means[mark.rater], overall)
-            return replace(mark, figure=self._step(mark.figure.name, value, "centred", inputs))
-
-        return {
-            key: [shifted(key, index, mark) for index, mark in enumerate(of_key)]
-            for key, of_key in marks.items()
-        }
 
     def _step(self, name: str, value: Value, step: str, inputs: Iterable[Figure] = ()) -> Figure:
         return Figure(name, value, step, self.code, self.basis, tuple(inputs))
@@ -245,7 +205,7 @@ class Panel(RowClause):
     def _panel(
         self,
         name: str,
-        marks: Sequence[_Mark],
+        marks: Sequence[Mark],
         minimum: Figure,
         drops: Sequence[Figure],
         weights: Mapping[str, Figure],
@@ -253,7 +213,7 @@ class Panel(RowClause):
         if not marks:
             return self._step(name, self.nothing(), "no_row")
         how = treatment(self.absent)
-        counting: list[_Mark] = []
+        counting: list[Mark] = []
         aside: list[Figure] = []
         for mark in marks:
             if not isinstance(mark.figure.value, Absent):
@@ -297,7 +257,7 @@ class Panel(RowClause):
     def _grouped(
         self,
         name: str,
-        marks: Sequence[_Mark],
+        marks: Sequence[Mark],
         drops: Sequence[Figure],
         weights: Mapping[str, Figure],
         aside: Sequence[Figure],
