@@ -69,6 +69,8 @@ class _Mark:
     key: _Key
     entry: str
     by: frozenset[str]
+    index: int
+    """Its place among the marks of its entry."""
 
 
 @dataclass(slots=True)
@@ -155,6 +157,7 @@ def _marks(
     standing: str = "quarantined",
 ) -> Iterable[_Mark]:
     desk = assessor if voice in found.jury else ""
+    index = 0
     for subject, values in sheets.items():
         for item, value in values.items():
             made = line(
@@ -166,7 +169,8 @@ def _marks(
                 standing=standing,
                 **_cells(value),
             )
-            yield _Mark(made, (voice, desk, subject, item), row.event_id, frozenset({row.person}))
+            yield _Mark(made, (voice, desk, subject, item), row.event_id, frozenset({row.person}), index)
+            index += 1
 
 
 def _cells(value: Value) -> dict[str, Cell]:
@@ -233,19 +237,21 @@ def _settle(found: _Assessment, row: Row) -> None:
 
 
 def _facts(state: _State) -> Iterable[Fact]:
-    def facts() -> Iterable[Fact]:
-        for found in state.found.values():
-            aside = (mark for marks in found.aside.values() for mark in marks)
-            for mark in (*found.marks.values(), *aside, *found.dismissed):
-                subject = found.subjects.get(mark.key[2])
-                own: dict[str, Cell] = (
-                    {"unit": NONE, "aside": "no"}
-                    if subject is None
-                    else {name: subject.columns[name] for name in ("unit", "aside")}
-                )
-                yield mark.line.fact(**found.shared, **own)
-
-    return in_order(facts())
+    given = [
+        (mark, found)
+        for found in state.found.values()
+        for mark in (
+            *found.marks.values(),
+            *(mark for marks in found.aside.values() for mark in marks),
+            *found.dismissed,
+        )
+    ]
+    for mark, found in sorted(given, key=lambda pair: (pair[0].line.position, pair[0].index)):
+        subject = found.subjects.get(mark.key[2])
+        own: dict[str, Cell] = {"unit": NONE, "aside": "no"}
+        if subject is not None:
+            own = {name: subject.columns[name] for name in own}
+        yield mark.line.fact(**found.shared, **own)
 
 
 def _subjects(state: _State) -> Iterable[Fact]:
