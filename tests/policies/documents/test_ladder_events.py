@@ -1,4 +1,4 @@
-"""Ladders over what the log has: honours conferred, quarters declared void, one revoked (R-003, R-012, R-013)."""
+"""Ladders over what the log has: honours conferred, quarters declared void, one revoked (R-003, R-012)."""
 
 from __future__ import annotations
 
