@@ -92,6 +92,11 @@ def policy(name: str) -> Policy[Any]:
     return document(name).policy(REGISTRY)
 
 
+@cache
+def with_every_result(name: str) -> Policy[Any]:
+    return document(name).replace_clause("points", n="all").policy(REGISTRY)
+
+
 def kinds(year: int) -> tuple[str, ...]:
     return KINDS if year >= championship.FIRST_CONSTRUCTORS else KINDS[:1]
 
@@ -209,9 +214,8 @@ def test_with_every_result_counted_two_champions_before_1990_would_be_others(dat
     changed: dict[int, tuple[Any, Any]] = {}
     for year in YEARS:
         history, last = championship.season(data, year), max(days(data, year).values())
-        counted = document(championship.document("drivers", year))
-        every = counted.replace_clause("points", n="all").policy(REGISTRY)
-        policies = [policy(championship.document("drivers", year)), every]
+        name = championship.document("drivers", year)
+        policies = [policy(name), with_every_result(name)]
         asof = history.as_of(effective=championship.end_of(last))
         as_it_was, would_be = run_many(policies, asof, on=last, period_start=date(year, 1, 1))
         one, other = table(as_it_was.ranking), table(would_be.ranking)

@@ -58,14 +58,14 @@ Within = Literal["period", "until", "all"]
 def cell_text(cell: Cell) -> str:
     """A cell as a text: what `where` compares and dimensions are keyed by."""
     match cell:
-        case Absent():
-            return cell.kind
-        case Fraction():
-            return fraction_text(cell)
-        case date():
-            return day_text(cell)
         case str():
             return cell
+        case Fraction():
+            return fraction_text(cell)
+        case Absent():
+            return cell.kind
+        case date():
+            return day_text(cell)
 
 
 class Cells(dict[str, Cell]):
