@@ -243,6 +243,15 @@ def test_R_147_a_table_from_outside_is_known_by_its_names() -> None:
         assert bool(harms(found)) == expected, column
 
 
+def test_R_147_how_often_a_matter_was_passed_on_is_not_how_many_there_are() -> None:
+    def summed(**said: Any) -> dict[str, Any]:
+        return score("passed", source="matters", several="sum", empty="zero", **said)
+
+    lowest = rank(measure="passed", direction="lowest")
+    assert harms(of_units([summed(column="handed_over"), lowest], cases())) == []
+    assert harms(of_units([summed(column="kind", worths={"petition": 1}), lowest], cases())) != []
+
+
 def test_R_147_a_stored_event_of_a_case_is_a_raw_number_as_well() -> None:
     opened = {
         "code": "matters",

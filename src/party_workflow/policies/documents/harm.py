@@ -32,7 +32,7 @@ from party_workflow.policies.documents.clauses.methods import (
 )
 from party_workflow.policies.documents.clauses.normalising import Normalise
 from party_workflow.policies.documents.clauses.panels import Panel
-from party_workflow.policies.documents.clauses.points import RowClause
+from party_workflow.policies.documents.clauses.points import RowClause, ValueOf
 from party_workflow.policies.documents.clauses.python import InPython
 from party_workflow.policies.documents.clauses.ranking import Rank
 from party_workflow.policies.documents.clauses.tiers import Bands, rising
@@ -136,6 +136,11 @@ def of_donations(source: Source) -> bool:
     return _named(source, DONATION_WORDS) and source.subject not in UNITS
 
 
+def _one_each(source: Source) -> bool:
+    """Whether each row is one matter; a row of a table may hold the number of many."""
+    return source.feed in COMPLAINTS or source.event is not None
+
+
 def _chosen(source: Source) -> bool:
     return bool(JUDGED.intersection((*source.where, *source.unless)))
 
@@ -158,7 +163,7 @@ def made_of(scope: Scope, which: Callable[[Source], bool], words: Sequence[str])
     `which` says of a source whether it is one of those; `words` are those by which a column of any other is
     known to hold such a number.  Through a clause in Python a measure is taken to go either way.
     """
-    sources = {source.code for source in scope.document.source if which(source)}
+    sources = {source.code: source for source in scope.document.source if which(source)}
     found: dict[str, set[Sign]] = {}
     for clause in scope.before:
         if clause.output == "measure":
@@ -170,17 +175,20 @@ def made_of(scope: Scope, which: Callable[[Source], bool], words: Sequence[str])
     return found
 
 
-def _of_rows(clause: BaseClause, sources: set[str], words: Sequence[str]) -> Iterator[Sign]:
+def _of_rows(clause: BaseClause, sources: Mapping[str, Source], words: Sequence[str]) -> Iterator[Sign]:
     """How a clause counts rows of these sources itself."""
     if isinstance(clause, InPython):
-        yield from (1, -1) if sources.intersection(clause.sources) else ()
+        yield from (1, -1) if set(sources).intersection(clause.sources) else ()
     if not isinstance(clause, RowClause):
         return
     columns = [str(getattr(clause, name, "")) for name in ("column", "kind")]
     if any(word in JUDGED for column in columns for word in (column, *column.split("_"))):
         return
-    if clause.source not in sources and not any(word in column for word in words for column in columns):
+    source = sources.get(clause.source)
+    if source is None and not any(word in column for word in words for column in columns):
         return
+    if isinstance(clause, ValueOf) and not clause.worths and source is not None and _one_each(source):
+        return  # a number that the matter has, such as how often it was passed on: not how many there are
     worths: Mapping[str, Any] = clause.worth if isinstance(clause, Points) else getattr(clause, "worths", {})
     if not worths:
         yield 1
