@@ -324,6 +324,35 @@ def test_the_linter_lets_two_gates_stand_whose_conditions_exclude_each_other_or_
         assert faults(rules) == []
 
 
+TOGETHER: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
+    ({"at_most": 2}, {"at_least": 2}, True),
+    ({"at_most": 2}, {"above": 2}, False),
+    ({"below": 2}, {"at_least": 2}, False),
+    ({"at_most": 3}, {"above": 2}, True),
+    ({"equals": 2}, {"at_least": 1, "at_most": 3}, True),
+    ({"equals": 4}, {"at_least": 1, "at_most": 3}, False),
+    ({"equals": 2}, {"equals": 3}, False),
+    ({"at_least": 1}, {"above": 9}, True),
+    ({"at_most": 1}, {"below": 9}, True),
+    ({"at_least": 1}, {"measure": "score", "at_least": 1}, False),
+    ({"at_least": [{"value": 1, "since": date(2020, 1, 1), "basis": "x"}]}, {"at_least": 1}, False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "contradict"), TOGETHER, ids=range(len(TOGETHER)))
+def test_two_gates_contradict_where_some_value_of_one_measure_triggers_both(
+    one: dict[str, Any], other: dict[str, Any], contradict: bool
+) -> None:
+    whole = {"measure": "flag", "unknown": "fails"}
+    gates = [
+        gate(when=whole | one, effect="forces", grade="fair"),
+        gate("b", when=whole | other, effect="forces", grade="poor"),
+    ]
+    for pair in (gates, gates[::-1]):
+        rules = document([score(), score("flag", column="flag"), *pair, rank(), bands()])
+        assert any("says otherwise" in fault for fault in faults(rules)) == contradict
+
+
 def test_a_gate_that_excludes_and_names_no_grades_takes_the_place() -> None:
     rules = document(
         [
