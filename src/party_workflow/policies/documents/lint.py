@@ -54,8 +54,10 @@ class Scope:
 
     def dims(self, measure: str) -> tuple[str, ...] | None:
         """The dimensions of an earlier measure, None where they cannot be told."""
-        clause = self.clause(measure)
-        return None if clause is None else clause.dims_in(self)
+        for index, clause in enumerate(self.before):
+            if clause.code == measure:
+                return clause.dims_in(replace(self, before=self.before[:index]))
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,8 @@ def lint(
     }  # where the data declare columns that the source does not name, nothing is known of them here
     seen = list[Finding]()
     if history is not None:
-        rows = rows_of(document, model, history)
-        seen = list(judge_rows(document, rows))
+        rows, seen = rows_of(document, model, history)
+        seen += judge_rows(document, rows)
         if population is None and document.population.source in rows:
             population = len(subjects_of(document, rows))
     if vocabulary is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from party_workflow.codec import Event
+from party_workflow.errors import InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.documents.clauses.awarded import Points
 from party_workflow.policies.documents.document import RuleDocument
@@ -23,8 +24,12 @@ Rows = Mapping[str, Sequence[Fact]]
 """By the code of a source, its rows before they are narrowed."""
 
 
-def rows_of(document: RuleDocument, feeds: Mapping[str, Feed], history: History) -> Rows:
-    """The rows of every source that has a feed, over a history that is read once."""
+def rows_of(
+    document: RuleDocument, feeds: Mapping[str, Feed], history: History
+) -> tuple[Rows, list[Finding]]:
+    """The rows of every source that has a feed, over a history that is read once; and why one has none, such as
+    a column that no row has.
+    """
     states = {code: feed.initial() for code, feed in feeds.items()}
     kinds: dict[type[Event], dict[str, None]] = {}
     for feed in feeds.values():
@@ -35,7 +40,15 @@ def rows_of(document: RuleDocument, feeds: Mapping[str, Feed], history: History)
         for code, feed in feeds.items():
             if row.kind in feed.reads:
                 states[code] = feed.evolve(states[code], row)
-    return {code: tuple(feed.facts(states[code])) for code, feed in feeds.items()}
+    found, faults = dict[str, Sequence[Fact]](), list[Finding]()
+    for index, source in enumerate(document.source):
+        if source.code in feeds:
+            try:
+                found[source.code] = tuple(feeds[source.code].facts(states[source.code]))
+            except InvalidInput as error:
+                told = [Finding("", each.what, each.remedy, "unknown") for each in error.faults]
+                faults += [put(each, ("source", index), document) for each in told]
+    return found, faults
 
 
 def subjects_of(document: RuleDocument, rows: Rows) -> set[str]:

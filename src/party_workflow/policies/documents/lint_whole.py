@@ -243,9 +243,11 @@ def _between(known: Range) -> str:
 
 def _can_hold(condition: Condition, where: str, scope: Scope, own: Findings) -> None:
     if condition.measure is not None:
-        limits = _limits(condition)
-        if not range_of(condition.measure, scope.before).meets(limits.low, limits.high):
-            known = range_of(condition.measure, scope.before)
+        limits, known = _limits(condition), range_of(condition.measure, scope.before)
+        at_end = (condition.below is not None and condition.below == known.low) or (
+            condition.above is not None and condition.above == known.high
+        )
+        if at_end or not known.meets(limits.low, limits.high):
             what = f"It never holds: {condition.measure} lies {_between(known)}."
             own.add(where, what, "Mend the limit.", "unreachable")
     by_measure: dict[str, list[Condition]] = {}
