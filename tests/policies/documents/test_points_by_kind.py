@@ -102,6 +102,8 @@ def test_the_linter_names_columns_and_kinds_of_caps_that_there_are_not() -> None
     assert len(found) == 2
     assert "monht" in found[0]
     assert "tlak" in found[1]
+    (below,) = faults(points(caps=[{"at_most": -1}], order="recorded"), columns=["kind"])
+    assert "below zero" in below
 
 
 # --- caps -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from party_workflow.errors import Fault, Faults, InvalidInput
 from party_workflow.policies.documents.board import Board, combined, key_of, number, subject_of
 from party_workflow.policies.documents.clauses.base import Stage
 from party_workflow.policies.documents.clauses.points import RowClause
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import (
     ColumnRef,
@@ -93,11 +94,16 @@ class Points(RowClause):
             for name in cap.per:
                 if known and name not in known:
                     remedy = f"There are: {', '.join(sorted(known))}."
-                    faults.add(f"caps[{index}].per", f"There is no column {name} here.", remedy)
+                    tell(faults, "unknown", f"caps[{index}].per", f"There is no column {name} here.", remedy)
             for kind in cap.of:
                 if kind not in self.worth:
                     remedy = f"Kinds are: {', '.join(self.worth)}."
-                    faults.add(f"caps[{index}].of", f"Nothing is said of what {kind} is worth.", remedy)
+                    what = f"Nothing is said of what {kind} is worth."
+                    tell(faults, "unknown", f"caps[{index}].of", what, remedy)
+            limits = [each.value for each in cap.at_most] if isinstance(cap.at_most, tuple) else [cap.at_most]
+            if min(limits) < 0:
+                what = "A cap below zero would take points away."
+                faults.add(f"caps[{index}].at_most", what, "Take zero or more.")
 
     def evaluate(self, board: Board) -> None:
         sharing = _Sharing.of(board.rows(self.source), self.split_by)

@@ -18,6 +18,7 @@ from pydantic import model_validator
 from party_workflow.errors import Fault, Faults, InvalidDefinition
 from party_workflow.policies.documents.board import Board, key_of, number, subject_of
 from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.measures import Key, Measure, label
 from party_workflow.policies.documents.parameters import (
     ColumnRef,
@@ -83,10 +84,12 @@ class Decided(BaseClause):
         same_dimensions(self.by, self.measure, dims, faults)
         if self.falls is not None and dims is not None and self.falls.dimension not in dims:
             remedy = f"It has: {', '.join(dims) or 'none'}."
-            faults.add("falls", f"{self.measure} has no dimension {self.falls.dimension}.", remedy)
+            tell(
+                faults, "unknown", "falls", f"{self.measure} has no dimension {self.falls.dimension}.", remedy
+            )
         if self.falls is not None and known is not None and self.falls.column not in known:
             remedy = f"There are: {', '.join(sorted(known))}."
-            faults.add("falls", f"{self.source} has no column {self.falls.column}.", remedy)
+            tell(faults, "unknown", "falls", f"{self.source} has no column {self.falls.column}.", remedy)
 
     def evaluate(self, board: Board) -> None:
         measure = board.measure(self.measure)
