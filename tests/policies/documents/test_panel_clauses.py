@@ -15,6 +15,7 @@ from party_workflow.errors import InvalidDefinition, InvalidInput
 from party_workflow.policies.arithmetic import panels
 from party_workflow.policies.figure import Absent
 
+CENTRED = {"centring": "rater_mean", "centring_minimum": 2}
 ROWS: list[dict[str, Any]] = [
     {"subject": subject, "rater": rater, "mark": mark}
     for subject, marks in (("a", (6, 7, 8, 9, 10)), ("b", (5, 5, 7, 9, 4)))
@@ -117,6 +118,51 @@ def test_words_are_marks_where_the_clause_says_what_they_are_worth() -> None:
         panel(rows, worths={"good": 90})
 
 
+# --- ballots counted in secret
+
+TALLY = [
+    {"subject": subject, "rater": "withheld", "mark": grade, "number": ballots}
+    for subject, counted in (
+        ("a", {"good": 6, "fair": 3, "poor": 1}),
+        ("b", {"good": 2, "fair": 0, "poor": 2}),
+    )
+    for grade, ballots in counted.items()
+]
+SECRET = {"tally": "number", "worths": {"good": 90, "fair": 70, "poor": 20}}
+
+
+def test_a_secret_ballot_counts_as_many_marks_as_were_given() -> None:
+    assert panel(TALLY, **SECRET) == {"a": 77, "b": 55}
+    assert panel(TALLY, **SECRET, statistic="median") == {"a": 90, "b": 55}
+    trimmed = panel(TALLY, **SECRET, statistic="trimmed_mean", drop_high=1, drop_low=1)
+    assert trimmed == {"a": Fraction(5 * 90 + 3 * 70, 8), "b": 55}
+    assert panel(TALLY, **{**SECRET, "minimum_raters": 5}) == {"a": 77, "b": Absent("missing")}
+
+
+def test_of_a_secret_ballot_the_numbers_and_the_events_are_shown_and_nobody_is_named() -> None:
+    said = {**SECRET, "statistic": "trimmed_mean", "drop_high": 1, "drop_low": 1}
+    told = "\n".join(concluded(TALLY, [{**PANEL, **said}]).measures["panel"]["a",].lines())
+    assert "gave = 6: count" in told
+    assert "mark[row 3] = 20: dropped" in told
+    assert "observation.recorded" in told
+
+
+def test_what_a_small_round_withholds_is_treated_as_missing() -> None:
+    rows = [*TALLY, {"subject": "c", "rater": "withheld", "mark": "withheld", "number": "withheld"}]
+    assert panel(rows, **SECRET)["c"] == Absent("missing")
+    assert panel(rows, **SECRET, absent="incomplete")["c"] == Absent("withheld")
+
+
+def test_a_row_without_a_rater_is_refused_unless_it_is_a_tally() -> None:
+    with pytest.raises(InvalidInput, match="names no rater"):
+        panel(TALLY, worths=SECRET["worths"])
+    with pytest.raises(InvalidInput, match="no number of people"):
+        panel([{**TALLY[0], "number": "1/2"}], **SECRET)
+    for said in ({**CENTRED}, {"reliability": ["icc_1"]}):
+        with pytest.raises(InvalidDefinition, match="names no raters"):
+            document([{**PANEL, **SECRET, **said}])
+
+
 # --- groups of raters
 
 GROUPED = [
@@ -165,8 +211,6 @@ def test_weights_of_groups_sum_to_one_and_every_group_has_one() -> None:
 
 
 # --- centring
-
-CENTRED = {"centring": "rater_mean", "centring_minimum": 2}
 
 
 def test_centring_takes_strictness_away_and_keeps_the_mean_of_all_marks() -> None:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from party_workflow.policies.arithmetic import panels
 from party_workflow.policies.documents.clauses.base import BaseClause
+from party_workflow.policies.documents.clauses.votes import Mark
 from party_workflow.policies.documents.measures import Key
 from party_workflow.policies.figure import Absent, Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One mark of a panel: whose, in which group of raters, and its figure."""
-
-    rater: str
-    group: str
-    figure: Figure
 
 
 def centred(clause: BaseClause, marks: Mapping[Key, Sequence[Mark]], minimum: int) -> dict[Key, list[Mark]]:

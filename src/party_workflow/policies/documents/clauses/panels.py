@@ -7,19 +7,21 @@ within groups of raters where there are any; the weights of the groups; rounding
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from party_workflow.errors import Fault, Faults, InvalidInput
+from party_workflow.errors import Faults
 from party_workflow.policies.arithmetic import panels
-from party_workflow.policies.documents.board import Board, number
+from party_workflow.policies.documents.board import Board
 from party_workflow.policies.documents.clauses.agreement import Agreement, agreement
-from party_workflow.policies.documents.clauses.centring import Mark, centred
+from party_workflow.policies.documents.clauses.centring import centred
 from party_workflow.policies.documents.clauses.points import RowClause
+from party_workflow.policies.documents.clauses.votes import Mark, votes
 from party_workflow.policies.documents.clauses.weights import judge_sum, refuse_sum
 from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.measures import Key, label
@@ -33,7 +35,6 @@ from party_workflow.policies.documents.parameters import (
     treatment,
 )
 from party_workflow.policies.documents.source import cell_text
-from party_workflow.policies.feeds.feed import Fact
 from party_workflow.policies.figure import Absent, Figure, Value
 
 if TYPE_CHECKING:
@@ -54,9 +55,10 @@ class Panel(RowClause):
 
     `rater` and `column` say whose mark a row is and what it is; or a row has the marks of a whole panel, and
     `raters` are its columns, one a rater.  `worths`, where given, says what each text is worth.  `votes` says
-    which counts of several marks of one rater.  `absent` is for marks that are recorded as not being there;
-    where there is no row, there is no rater.  With fewer than `minimum_raters` whose marks count, the figure
-    is absent as `too_few` says.
+    which counts of several marks of one rater.  Of a secret ballot nobody is named: then `tally` is the
+    column with how many gave the mark of a row, and a row without a rater stands for so many.  `absent` is
+    for marks that are recorded as not being there; where there is no row, there is no rater.  With fewer than
+    `minimum_raters` whose marks count, the figure is absent as `too_few` says.
 
     `statistic` is what the marks come to.  ``trimmed_mean`` drops `drop_high` of the highest and `drop_low`
     of the lowest marks.  With `rater_groups`, a column, the statistic is taken within each group and the
@@ -74,6 +76,7 @@ class Panel(RowClause):
 
     type: Literal["panel"]
     rater: ColumnRef | None = None
+    tally: ColumnRef | None = None
     column: ColumnRef | None = None
     raters: tuple[ColumnRef, ...] = ()
     worths: Mapping[str, Dated[Exact]] = Field(default_factory=dict)
@@ -110,6 +113,8 @@ class Panel(RowClause):
             raise ValueError("centring by the raters' own means says centring_minimum, and nothing else does")
         if self.votes == "all" and self.reliability:
             raise ValueError("agreement of raters needs one vote each")
+        if self.tally is not None and (self.raters or self.reliability or self.centring != "none"):
+            raise ValueError("a tally names no raters: neither to centre them nor to say how far they agree")
         return self
 
     def lint(self, scope: Scope, faults: Faults) -> None:
@@ -121,7 +126,7 @@ class Panel(RowClause):
             judge_sum(self.group_weights, Fraction(1), "group_weights", faults, self.since)
 
     def evaluate(self, board: Board) -> None:
-        marks = {key: self._votes(board, rows, key) for key, rows in self.grouped(board).items()}
+        marks = {key: votes(self, board, rows, key) for key, rows in self.grouped(board).items()}
         compared = self._compared(board, marks)
         for name, keys in compared.items():
             if self.reliability:
@@ -145,49 +150,6 @@ class Panel(RowClause):
             key: self._panel(label(self.code, key), marks[key], minimum, drops, weights) for key in marks
         }
         board.put(self, self.by, figures, self.rounding)
-
-    # --- marks
-
-    def _votes(self, board: Board, rows: Sequence[Fact], key: Key) -> list[Mark]:
-        """The marks of one panel that count, in the order in which their raters were first recorded."""
-        found: dict[str, list[Mark]] = {}
-        for row in rows:
-            group = "" if self.rater_groups is None else cell_text(row.columns[self.rater_groups])
-            if self.rater_groups is not None and group not in self.group_weights:
-                what = f"Nothing is said of the weight of {group}, at {row.position}."
-                raise InvalidInput(Fault(self.code, what, "Add it to `group_weights`."))
-            for rater, column in self._given(row):
-                figure = self._mark(board, row, rater, column)
-                found.setdefault(rater, []).append(Mark(rater, group, figure))
-        if self.votes == "all":
-            return [mark for given in found.values() for mark in given]
-        if self.votes == "refuse":
-            for rater, given in found.items():
-                if len(given) > 1:
-                    what = f"{rater} has {len(given)} votes in {label(self.code, key)} of {key[0]}."
-                    raise InvalidInput(
-                        Fault(self.code, what, "Say which counts: one_each_last, one_each_first.")
-                    )
-        return [given[-1] if self.votes == "one_each_last" else given[0] for given in found.values()]
-
-    def _given(self, row: Fact) -> Iterator[tuple[str, str]]:
-        """Whose marks a row has, and in which columns."""
-        if self.rater is not None and self.column is not None:
-            yield cell_text(row.columns[self.rater]), self.column
-        for rater in self.raters:
-            yield rater, rater
-
-    def _mark(self, board: Board, row: Fact, rater: str, column: str) -> Figure:
-        name = f"mark[{rater}]"
-        cell = row.columns[column]
-        if self.worths and not isinstance(cell, Absent):
-            grade = cell_text(cell)
-            if grade not in self.worths:
-                what = f"Nothing is said of what {grade} is worth, at {row.position}."
-                raise InvalidInput(Fault(self.code, what, "Add it to `worths`."))
-            worth = board.at(self, f"worths.{grade}", self.worths[grade])
-            return Figure(name, worth.value, "worth", self.code, self.basis, (worth, *row.evidence))
-        return Figure(name, number(self, row, column), "mark", self.code, self.basis, row.evidence)
 
     def _compared(self, board: Board, marks: Mapping[Key, Sequence[Mark]]) -> dict[str, list[Key]]:
         """The keys of the panels that are compared with each other: same group, same dimensions."""
@@ -228,31 +190,43 @@ class Panel(RowClause):
                     )))  # fmt: skip
                 case "leave_out":
                     aside.append(self._step(mark.figure.name, mark.figure.value, "left_out", (mark.figure,)))
-        raters = self._step("raters", Fraction(len({mark.rater for mark in counting})), "count")
+        number = sum({mark.rater: mark.number for mark in counting}.values())
+        raters = self._step("raters", Fraction(number), "count")
         if raters.exact() < minimum.exact() or not counting:
             inputs = (minimum, raters, *(mark.figure for mark in counting), *aside)
             return self._step(name, Absent(self.too_few), "too_few_raters", inputs)
         if not weights:
-            return self._statistic(name, [mark.figure for mark in counting], drops, aside)
+            return self._statistic(name, counting, drops, aside)
         return self._grouped(name, counting, drops, weights, aside)
 
     def _statistic(
-        self, name: str, marks: Sequence[Figure], drops: Sequence[Figure], aside: Sequence[Figure] = ()
+        self, name: str, marks: Sequence[Mark], drops: Sequence[Figure], aside: Sequence[Figure] = ()
     ) -> Figure:
-        values = [mark.exact() for mark in marks]
+        figures = [mark.figure for mark in marks]
+        each = [index for index, mark in enumerate(marks) for _ in range(mark.number)]
+        values = [figures[index].exact() for index in each]
         if self.statistic == "trimmed_mean":
             high, low = (int(drop.exact()) for drop in drops)
             if high + low >= len(values):
-                return self._step(name, Absent(self.too_few), "too_few_marks", (*drops, *marks, *aside))
+                return self._step(name, Absent(self.too_few), "too_few_marks", (*drops, *figures, *aside))
             kept, dropped = panels.trim(dict(enumerate(values)), high, low)
-            value = panels.mean([values[index] for index in kept])
-            gone = [self._step(marks[i].name, marks[i].value, "dropped", (marks[i],)) for i in dropped]
-            inputs = (*drops, *(marks[index] for index in kept), *gone, *aside)
+            value = panels.mean([values[at] for at in kept])
+            gone = Counter(each[at] for at in dropped)
+            inputs = (
+                *drops,
+                *(figures[index] for index in dict.fromkeys(each[at] for at in kept)),
+                *(self._dropped(figures[index], times, marks[index].number) for index, times in gone.items()),
+                *aside,
+            )
             return self._step(name, value, "trimmed_mean", inputs)
         if not values:
             return self._step(name, Absent(self.too_few), "too_few_marks", aside)
         value = panels.mean(values) if self.statistic == "mean" else panels.median(values)
-        return self._step(name, value, self.statistic, (*marks, *aside))
+        return self._step(name, value, self.statistic, (*figures, *aside))
+
+    def _dropped(self, mark: Figure, times: int, of: int) -> Figure:
+        counts = () if of == 1 else (self._step("dropped", Fraction(times), "count"),)
+        return self._step(mark.name, mark.value, "dropped", (mark, *counts))
 
     def _grouped(
         self,
@@ -262,9 +236,9 @@ class Panel(RowClause):
         weights: Mapping[str, Figure],
         aside: Sequence[Figure],
     ) -> Figure:
-        by_group: dict[str, list[Figure]] = {}
+        by_group: dict[str, list[Mark]] = {}
         for mark in marks:
-            by_group.setdefault(mark.group, []).append(mark.figure)
+            by_group.setdefault(mark.group, []).append(mark)
         scored = {
             group: self._statistic(f"{name}.{group}", by_group[group], drops)
             for group in weights
