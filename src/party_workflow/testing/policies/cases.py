@@ -48,7 +48,17 @@ Load = Callable[[str], str]
 _HEAD: Final = ("document", "policy", "on", "period", "rows", "case", "source")
 _SAID: Final = ("name", "on", "period", "rows", "events", "stepwise")
 _OF_SUBJECTS: Final = ("ranks", "excludes", "figures", "grades", "gates", "awards", "tiers", "selects")
-_EXPECTED: Final = (*_OF_SUBJECTS, "measures", "exact", "explains", "proposes", "refuses", "partly", "fails")
+_EXPECTED: Final = (
+    *_OF_SUBJECTS,
+    "measures",
+    "exact",
+    "says",
+    "explains",
+    "proposes",
+    "refuses",
+    "partly",
+    "fails",
+)
 _COLUMNS: Final[Mapping[str, str]] = {
     "place": "ranks",
     "figure": "figures",
@@ -104,6 +114,8 @@ class Case:
                 if kind == "exact":
                     keyed = {key: Fraction(each) for key, each in keyed.items()}
                 found.figures(keyed, measure=measure, partly=partly)
+        for part, each in said.get("says", {}).items():
+            found.says(part, each)
         for who, events in said.get("explains", {}).items():
             found.explains(who, *events)
         if "proposes" in said:

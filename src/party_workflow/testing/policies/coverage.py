@@ -248,8 +248,12 @@ def _of_ranking(clause: BaseClause, conclusion: Conclusion) -> Iterator[str]:
             continue
         yield from ("a place" for _ in ranking.entries)
         yield from ("not ranked" for _ in ranking.excluded)
+        rules: Any = getattr(clause, "ties", ())
         for entry in ranking.entries:
-            yield from (f"tie rule {index}" for index in range(1, len(entry.ties) + 1))
+            for index, rule in enumerate(rules, start=1):
+                by = getattr(rule, "measure", None)
+                if len(entry.ties) >= index if by is None else any(tie.name == by for tie in entry.ties):
+                    yield f"tie rule {index}"
             yield from ["still level"] * bool(entry.tied or any(tie.step == "drawn" for tie in entry.ties))
 
 

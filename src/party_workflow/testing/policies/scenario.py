@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Literal
 
 from party_workflow.canonical import canonical_bytes, fraction_text
@@ -27,7 +27,6 @@ from party_workflow.codec import Event, Registry
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents import CodeClause, RuleDocument, evaluate
-from party_workflow.policies.documents.source import Source
 from party_workflow.policies.feeds import FEEDS, Feed
 from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.policy import Policy, Result, Run, When, run
@@ -170,8 +169,8 @@ class GivenPolicy:
             what = f"The document has no source {', '.join(unknown)}."
             raise InvalidInput(Fault("rows", what, f"There are: {', '.join(sources)}."))
         facts, position = {}, 0
-        for code, source in sources.items():
-            columns = columns_read(document, source)
+        for code in sources:
+            columns = columns_read(document, code)
             rows = self.table.get(code, ())
             facts[code] = tuple(
                 fact(row, position + index, columns, on=self.when.on) for index, row in enumerate(rows, 1)
@@ -425,8 +424,10 @@ def given(
     return GivenPolicy(policy, tuple(flat), registry, feeds, code or {})
 
 
-def columns_read(document: RuleDocument, source: Source) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def columns_read(document: RuleDocument, code: str) -> tuple[str, ...]:
     """The columns of a source that a document looks at."""
+    source = next(each for each in document.source if each.code == code)
     found = dict.fromkeys((*source.used, *source.columns))
     for clause in document.clause:
         for reference in clause.references():
