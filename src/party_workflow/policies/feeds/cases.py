@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -125,6 +125,8 @@ class _State:
     found: dict[str, _Case] = field(default_factory=dict)
 
 
+_INSTANT: Final = timedelta(microseconds=1)
+"""What is due at the moment at which a day is over is due on that day."""
 _COUNTED: Final = {
     "verify_failed": "failed_verifications",
     "contest": "contested",
@@ -297,7 +299,7 @@ def _columns(found: _Case) -> dict[str, Cell]:
         "state": found.state,
         "final": flag(found.final),
         "closed_on": day(found.entered) if found.final else MISSING,
-        "due_on": day(due),
+        "due_on": NONE if due is None else day(due - _INSTANT),
         **_in_time(found),
     }
 
@@ -329,7 +331,7 @@ _COLUMNS: Final = {
     "classes": "What it is about, with a plus between several.",
     "opened_on": "The day on which it came in.",
     "closed_on": "The day on which it was finished, missing until then.",
-    "due_on": "The day on which the next thing is due; of a finished case, on which it was.",
+    "due_on": "The last day for what is due next; of a finished case, what it was.",
     "on_time": "no where something due was late, yes where nothing was; missing while something is open.",
     "dated_back": "yes where something was in time only by what was recorded too late.",
     "outcome": "What was decided, missing until then.",
