@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
+import pytest
 from tests.support.sheets import Hall, kind, mark, passed
+from tests.support.world import World
 
+from party_workflow.domain import population, rating
 from party_workflow.domain.activity import Attendance, HoldActivity, PlanActivity
 from party_workflow.domain.assessment import Value
+from party_workflow.domain.population import FreezePopulation
+from party_workflow.domain.rating import CastBallot, CloseRating, OpenRating, Rate
 from party_workflow.policies.documents import RuleDocument
 from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.policy import Result, run
@@ -225,3 +231,58 @@ def test_coverage_is_over_those_who_were_expected_whoever_has_come_or_gone_since
     assert isinstance(whole, Figure)
     assert (part.value, whole.value) == (3, 4)
     assert whole.evidence()
+
+
+BALLOTS = (
+    HEAD
+    + """
+population = { source = "ballots" }
+
+[[source]]
+code = "ballots"
+feed = "ballots"
+subject = "subject"
+within = "all"
+where = { standing = "counts" }
+
+[[clause]]
+type = "panel"
+code = "peers"
+source = "ballots"
+rater = "rater"
+tally = "number"
+column = "grade"
+worths = { good = 90, fair = 70, poor = 20 }
+votes = "refuse"
+absent = "leave_out"
+minimum_raters = 3
+too_few = "withheld"
+statistic = "mean"
+centring = "none"
+empty = "missing"
+"""
+)
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_round_of_ratings_is_a_panel_whether_the_ballots_are_secret_or_not(secret: bool) -> None:
+    world = World(rating.DECIDER, population.DECIDER, members=9)
+    world.do(FreezePopulation(key="people", unit="u-branch", having=("member",)))
+    given: dict[str, Any] = {"kind": "peer", "unit": "u-branch", "raters": "people", "subjects": "people"}
+    given |= {"grades": ("good", "fair", "poor"), "secret": secret} | ({"minimum": 3} if secret else {})
+    world.do(OpenRating(key="peer-1", **given))
+    for number in (1, 2, 3):
+        choices = {"p-4": "good" if number < 3 else "poor"} | ({"p-5": "good"} if number == 1 else {})
+        rater = f"p-{number}"
+        vote = (
+            CastBallot(key="peer-1", rater=rater, choices=choices)
+            if secret
+            else Rate(key="peer-1", rater=rater, grades=choices)
+        )
+        world.do(vote, by=world.self_(number))
+    world.do(CloseRating(key="peer-1"))
+    figures = judged(world, RuleDocument.from_toml(BALLOTS, "ballots.toml")).conclusion.measures["peers"]
+    assert figures["p-4",].value == Fraction(200, 3)
+    assert figures["p-5",].value == Absent("withheld")
+    told = "\n".join(figures["p-4",].lines())
+    assert ("p-1" in told) == (not secret)
