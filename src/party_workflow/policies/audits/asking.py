@@ -147,13 +147,16 @@ def _order(item: AuditFinding) -> tuple[tuple[int, ...], tuple[str, ...], tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Only:
-    """A source of which only the records of some event types are seen."""
+    """A source of which only the records of some event types are seen, and nothing behind what was known."""
 
     source: Readable
     types: frozenset[str]
+    known: datetime | None
 
     def read(self, after: int = 0, until: int | None = None) -> Iterator[Record]:
         for record in self.source.read(after, until):
+            if self.known is not None and record.envelope.recorded_at > self.known:
+                return  # it is not read on to the next one of these types, which may be damaged
             if record.envelope.stored_type in self.types:
                 yield record
 
@@ -166,4 +169,5 @@ class _Only:
 def _only(history: History, types: tuple[type[Event], ...]) -> History:
     if not types:
         return history
-    return replace(history, source=_Only(history.source, frozenset(kind.stored_type for kind in types)))
+    names = frozenset(kind.stored_type for kind in types)
+    return replace(history, source=_Only(history.source, names, history.known))

@@ -28,7 +28,7 @@ from party_workflow.policies.audits.asked import Asked, months_before, of
 from party_workflow.policies.audits.asking import AuditPolicy, Question
 from party_workflow.policies.audits.families.setting import Setting
 from party_workflow.policies.audits.finding import AuditFinding
-from party_workflow.policies.cases.four_zeros import FourZeros, four_zeros
+from party_workflow.policies.cases.four_zeros import CHANNEL, ELSEWHERE, FourZeros, four_zeros
 from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.overview import SMALL
 from party_workflow.quantity import Quantity
@@ -169,10 +169,16 @@ def _quiet(asked: Asked, setting: Setting) -> Iterator[AuditFinding]:
             )
 
 
-def _zeros(asked: Asked, setting: Setting, clause: str) -> Iterator[FourZeros]:
+def _zeros(asked: Asked, setting: Setting, clause: str, kinds: Collection[str]) -> Iterator[FourZeros]:
+    """What is shown beside complaints for each unit that stands and has procedures of these kinds."""
     tree: Organisation = asked.history.state(organisation.DECIDER, organisation.STREAM)
     since = asked.months_back(clause)
-    for unit in sorted(tree.units) if setting.promise is not None and since < asked.as_of else ():
+    units = {
+        record.data["unit"]
+        for record in asked.history.records(procedure.ProcedureOpened)
+        if record.data["kind"] in kinds
+    }
+    for unit in sorted(units) if since < asked.as_of else ():
         if setting.promise is not None and tree.stands(unit, asked.as_of):
             yield four_zeros(asked.history, setting.promise, unit, since, asked.as_of)
 
@@ -180,7 +186,7 @@ def _zeros(asked: Asked, setting: Setting, clause: str) -> Iterator[FourZeros]:
 def _shut(asked: Asked, setting: Setting) -> Iterator[AuditFinding]:
     """A channel for complaints that was open for no more than such a share of the months looked at."""
     clause = "audit.channel_shut"
-    for row in _zeros(asked, setting, clause):
+    for row in _zeros(asked, setting, clause, (CHANNEL,)):
         for channel in row.complaints.channels:
             if channel.unit != row.unit or asked.hides(channel.stream):
                 continue
@@ -200,7 +206,7 @@ def _shut(asked: Asked, setting: Setting) -> Iterator[AuditFinding]:
 def _elsewhere(asked: Asked, setting: Setting) -> Iterator[AuditFinding]:
     """Nobody complained to the unit itself, and so many complained of it elsewhere."""
     clause = "audit.complained_elsewhere"
-    for row in _zeros(asked, setting, clause):
+    for row in _zeros(asked, setting, clause, (CHANNEL, ELSEWHERE)):
         told = sum((Fraction(each.number) for each in row.complaints.told), Fraction(0))
         number = max(row.complaints.elsewhere.exact(), told)
         if row.complaints.received.exact() == 0 and number >= max(asked.whole(clause, "least"), SMALL):
