@@ -19,8 +19,6 @@ from tests.published.naive import f1 as naive
 from tests.support import championship
 
 from party_workflow.policies.documents import RuleDocument, lint
-from party_workflow.policies.documents.document import feeds_of
-from party_workflow.policies.feeds import FEEDS
 from party_workflow.policies.feeds.tables import REGISTRY
 from party_workflow.policies.figure import Figure
 from party_workflow.policies.policy import Policy, Result, run_many
@@ -203,8 +201,18 @@ def test_a_document_has_no_fault_and_fits_a_page(name: str) -> None:
     lines = text.splitlines()
     assert len(lines) < 80
     assert max(map(len, lines)) <= 120
-    found = document(name)
-    assert lint(found, feeds_of(found, REGISTRY, FEEDS)).errors == ()
+    found = lint(document(name), REGISTRY)
+    assert (found.errors, found.warnings) == ((), ())
+
+
+@pytest.mark.parametrize(("kind", "year"), [("drivers", 1953), ("drivers", 1967), ("constructors", 1984)])
+def test_a_document_has_no_fault_over_the_history_of_a_season_either(
+    data: Mapping[str, Any], kind: str, year: int
+) -> None:
+    found = lint(
+        document(championship.document(kind, year)), REGISTRY, history=championship.season(data, year)
+    )
+    assert (found.errors, found.warnings) == ((), ())
 
 
 # --- what would have been ---------------------------------------------------------------------

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from tests.support.clauses import START, clause, concluded, document, faults, measured, source
 
 from party_workflow.errors import InvalidDefinition, InvalidInput
+from party_workflow.policies.documents import RuleDocument
+from party_workflow.policies.feeds.tables import REGISTRY, table
 from party_workflow.policies.figure import Figure
+from party_workflow.policies.policy import Result, run
 
 YEARS = (2026, 2027, 2028)
 
@@ -97,7 +100,8 @@ def test_R_088_schemes_with_a_base_open_every_period_with_it() -> None:
         {"value": 70, "since": "2028-01-01", "basis": "y"},
     ]
     assert balance(boundary("reset", opening=rising), 10, 20, 30) == 100
-    assert balance(boundary("carry", opening=rising), 10, 20, 30) == 60 + 10 + 60 + 20 + 70 + 30
+    carried = boundary("carry", opening=rising, begins="first_row")
+    assert balance(carried, 10, 20, 30) == 60 + 10 + 60 + 20 + 70 + 30
 
 
 def test_R_088_the_figure_tells_the_balance_period_by_period() -> None:
@@ -117,6 +121,16 @@ def test_R_088_the_figure_tells_the_balance_period_by_period() -> None:
 def test_a_period_without_rows_lets_the_balance_stand_and_the_share_shrink() -> None:
     assert balance(boundary("carry"), 10, "", 30) == 40
     assert balance(boundary("carry_share", share="1/2"), 8, "", "") == 2
+
+
+def test_an_opening_that_goes_over_begins_with_the_first_row_or_for_everybody_at_once() -> None:
+    for begins, late, never in [("first_row", 60 + 30, 60), ("since", 3 * 60 + 30, 3 * 60)]:
+        carried = boundary("carry", opening=60, begins=begins)
+        assert balance(carried, "", "", 30) == late
+        assert balance(carried, "", "", "") == never
+    for wrong in (boundary("carry", opening=60), boundary("reset", opening=60, begins="since")):
+        with pytest.raises(InvalidDefinition, match="begins"):
+            document(value(), wrong)
 
 
 def test_debts_go_over_or_are_dropped() -> None:
@@ -187,3 +201,144 @@ def test_carrying_all_is_the_sum_and_carrying_nothing_is_a_reset(points: Sequenc
 def test_what_goes_over_is_never_more_than_the_cap(points: Sequence[int], cap: int) -> None:
     capped = boundary("carry_capped", at_most=cap)
     assert balance(capped, *points) <= points[-1] + cap
+
+
+# --- whole schemes ----------------------------------------------------------------------------
+
+SCHEME = """
+code = "member-points"
+version = 1
+issuer = "office"
+number = "2026-7"
+issued_on = 2026-01-01
+effective_from = 2026-01-01
+offset_minutes = 0
+population = {{ source = "entries" }}
+
+source = [
+  {{ code = "entries", feed = "observations", subject = "member", within = "until", period = "year" }},
+]
+
+[[clause]]
+type = "points"
+code = "earned"
+basis = "art-3"
+since = 2026-01-01
+source = "entries"
+by = ["period"]
+kind = "kind"
+worth = {{ basic = 10, merit = 5, extra = 4 }}
+other = "refuse"
+dated_by = "row"
+caps = [
+  {{ of = ["basic"], at_most = {basic}, per = ["period"] }},
+  {{ of = ["merit"], at_most = {merit}, per = ["period"] }},
+  {{ of = ["extra"], at_most = {extra}, per = ["period"] }},
+]
+order = "effective"
+empty = "zero"
+rounding = "none"
+
+[[clause]]
+type = "boundary"
+code = "balance"
+basis = "art-5"
+since = 2026-01-01
+measure = "earned"
+over = "period"
+period = "year"
+policy = "reset"
+opening = {opening}
+absent = "incomplete"
+rounding = "none"
+
+[[clause]]
+type = "rank"
+code = "places"
+basis = "art-6"
+since = 2026-01-01
+measure = "balance"
+on = "exact"
+direction = "highest"
+ties = [{{ by = "shared" }}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("caps", "opening", "expected"),
+    [
+        # 8 basic, 5 merits and 4 extras: 80, 25 and 16 points before the caps
+        ((70, 20, 10), 0, 100),
+        ((80, 20, 0), 0, 100),
+        ((20, 10, 10), 60, 100),
+        ((70, 30, 20), 0, 111),
+    ],
+)
+def test_R_088_external_schemes_are_written_with_caps_and_a_base_and_give_the_same_bytes_again(
+    caps: tuple[int, int, int], opening: int, expected: int
+) -> None:
+    text = SCHEME.format(basic=caps[0], merit=caps[1], extra=caps[2], opening=opening)
+    scheme = RuleDocument.from_toml(text)
+    kinds = ["basic"] * 8 + ["merit"] * 5 + ["extra"] * 4
+    rows = [
+        {"member": "a", "kind": kind, "held": f"2026-{1 + index % 12:02d}-{1 + index:02d}"}
+        for index, kind in enumerate(kinds)
+    ]
+    rows.append({"member": "a", "kind": "basic", "held": "2027-01-05"})
+
+    def result(on: date) -> Result:
+        history = table(rows, series="entries", subject="member", at="held", recorded=date(2027, 2, 1))
+        return run(scheme.policy(REGISTRY), history, on=on, period_start=date(on.year, 1, 1))
+
+    last_day = result(date(2026, 12, 31))
+    assert last_day.ranking.entries[0].figure.value == expected
+    assert result(date(2026, 12, 31)).canonical_bytes() == last_day.canonical_bytes()
+    assert result(date(2027, 12, 31)).ranking.entries[0].figure.value == opening + 10
+
+
+# --- by hand ----------------------------------------------------------------------------------
+
+
+@given(
+    points=st.lists(st.one_of(st.just(""), st.integers(-20, 20)), min_size=3, max_size=3),
+    policy=st.sampled_from(["reset", "carry", "carry_share", "carry_capped"]),
+    opening=st.one_of(st.none(), st.integers(0, 60)),
+    number=st.fractions(0, 1, max_denominator=7),
+    debts=st.sampled_from(["carried", "dropped"]),
+    begins=st.sampled_from(["first_row", "since"]),
+    places=st.one_of(st.none(), st.integers(0, 2)),
+)
+def test_every_policy_is_a_loop_over_the_years(
+    points: Sequence[Any],
+    policy: str,
+    opening: int | None,
+    number: Fraction,
+    debts: str,
+    begins: str,
+    places: int | None,
+) -> None:
+    fields: dict[str, Any] = {} if policy == "reset" else {"debts": debts}
+    if policy == "carry_share":
+        fields["share"] = str(number)
+    if policy == "carry_capped":
+        fields["at_most"] = str(20 * number)
+    if opening is not None:
+        fields |= {"opening": opening} | ({} if policy == "reset" else {"begins": begins})
+    if places is not None:
+        fields["rounding"] = {"places": places, "mode": "down"}
+    held, begun = Fraction(0), "begins" in fields and begins == "since"
+    for index, earned in enumerate(points):
+        if earned == "" and not begun and (index < 2 or opening is None):
+            continue  # nobody has a balance before the first year with points, but for the year of the run
+        over = held if policy != "reset" and begun else Fraction(0)
+        if over > 0 and policy == "carry_share":
+            over *= number
+        if over > 0 and policy == "carry_capped":
+            over = min(over, 20 * number)
+        if over < 0 and debts == "dropped":
+            over = Fraction(0)
+        held = over + (opening or 0) + (earned or 0)
+        if places is not None:
+            held = Fraction(int(held * 10**places), 10**places)
+        begun = True
+    assert balance(boundary(policy, **fields), *points) == held

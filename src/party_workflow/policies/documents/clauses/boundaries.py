@@ -41,8 +41,10 @@ class Boundary(BaseClause):
     the subject has a figure to that of the run, each opens with what its `policy` takes over from the one
     before, and with `opening` where that is said; its own figure is added.  `share` belongs to
     ``carry_share``, `at_most` to ``carry_capped``; both, and `opening`, are those in force on the first day
-    of the period that opens.  `debts` says whether what is below zero goes over in full, or is dropped.
-    `rounding` rounds the closing balance, once for each period.
+    of the period that opens.  An `opening` that goes over adds up, so `begins` says since when: from the
+    subject's first figure, or for everybody from the period in which the clause came into force.  `debts`
+    says whether what is below zero goes over in full, or is dropped.  `rounding` rounds the closing balance,
+    once for each period.
     """
 
     stage: ClassVar[Stage] = "points"
@@ -55,6 +57,7 @@ class Boundary(BaseClause):
     share: Dated[Exact] | None = None
     at_most: Dated[Exact] | None = None
     opening: Dated[Exact] | None = None
+    begins: Literal["first_row", "since"] | None = None
     debts: Literal["carried", "dropped"] | None = None
     absent: Treatment
     rounding: RoundingStage
@@ -65,6 +68,8 @@ class Boundary(BaseClause):
             raise ValueError("`share` belongs to carry_share, and to nothing else")
         if (self.policy == "carry_capped") != (self.at_most is not None):
             raise ValueError("`at_most` belongs to carry_capped, and to nothing else")
+        if (self.begins is not None) != (self.opening is not None and self.policy != "reset"):
+            raise ValueError("`begins` belongs to an `opening` that goes over: first_row, or since")
         if (self.policy == "reset") == (self.debts is not None):
             raise ValueError("say of every policy but reset whether `debts` are carried or dropped")
         return self
@@ -104,6 +109,8 @@ class Boundary(BaseClause):
     def _closing(self, board: Board, name: str, own: Mapping[Period, Figure], last: Period) -> Figure:
         """The balance period by period.  Periods after the last one do not count."""
         first = min((each for each in own if each.first <= last.first), key=lambda p: p.first, default=last)
+        if self.begins == "since":
+            first = Period.of(self.period, self.since)
         current, before = first, None
         while True:
             before = self._of(board, f"{name}.{current}", current, own.get(current), before)
