@@ -14,7 +14,7 @@ from typing import Any
 
 from party_workflow.errors import PartyWorkflowError
 from party_workflow.policies.conclusion import Conclusion
-from party_workflow.policies.documents.board import Board
+from party_workflow.policies.documents.board import Board, subject_of
 from party_workflow.policies.documents.document import RuleDocument, advance, begin, conclude
 from party_workflow.policies.documents.measures import Key, Measure
 from party_workflow.policies.feeds.feed import Fact
@@ -77,42 +77,91 @@ class Bench:
 class DocumentBench(Bench):
     """The same for a rule document, of which single clauses and figures can be altered.
 
-    What comes before the altered clause is evaluated once.
+    What comes before the altered clause is evaluated once.  With `only`, a trial is made of these subjects
+    alone, as if there were no others, and stops behind the clause `until`: see `alone`.
     """
 
-    def __init__(self, held: Held, when: When) -> None:
+    def __init__(self, held: Held, when: When, only: frozenset[str] = frozenset(), until: str = "") -> None:
         super().__init__(held, when)
         assert isinstance(held.policy.rule, RuleDocument)
+        self._held = held
         self.document = held.policy.rule
+        self._only = only
+        codes = [clause.code for clause in self.document.clause]
+        self._until = codes.index(until) + 1 if until in codes else len(codes)
         self._prefixes: dict[int, Board] = {}
 
-    @cached_property
-    def facts(self) -> Mapping[str, tuple[Fact, ...]]:
-        """The rows of the sources."""
+    def alone(self, subjects: frozenset[str], until: str, known: Conclusion) -> DocumentBench | None:
+        """A bench with these subjects alone, where their figures and places are the same without the others.
+
+        None where they are not, as with values normalised over everybody, or where that would be no gain.
+        """
+        if len(self._before(0).subjects) <= len(subjects):
+            return None
+        found = DocumentBench(self._held, self.when, subjects, until)
+        try:
+            here = found.conclude(found.state, self.document)
+        except IMPOSSIBLE:
+            return None
+        for code, figures in here.measures.items():
+            whole = known.measures.get(code, {})
+            of = {key: figure.value for key, figure in whole.items() if key[0] in subjects}
+            if of != {key: figure.value for key, figure in figures.items()}:
+                return None
+        gates = [
+            [(hit.clause, hit.subject) for hit in those if hit.subject in subjects]
+            for those in (here.gates, known.gates)
+        ]
+        return found if gates[0] == gates[1] else None
+
+    def _board(self, state: Any) -> Board:
         gather: Callable[[Any], Mapping[str, tuple[Fact, ...]]] = getattr(self.policy.conclude, "facts")  # noqa: B009
-        return gather(self.state)
+        board = begin(
+            self.document,
+            gather(state),
+            on=self.when.on,
+            period_start=self.when.period_start,
+            code=getattr(self.policy.conclude, "code", {}),
+        )
+        if not self._only:
+            return board
+        return replace(
+            board,
+            facts={
+                code: tuple(row for row in rows if subject_of(row) in self._only)
+                for code, rows in board.facts.items()
+            },
+            subjects=tuple(subject for subject in board.subjects if subject in self._only),
+            members={who: row for who, row in board.members.items() if who in self._only},
+        )
+
+    def conclude(self, state: Any, rule: Issued) -> Conclusion:
+        """What follows from a state under a rule."""
+        if not self._only or not isinstance(rule, RuleDocument):
+            return super().conclude(state, rule)
+        self.trials += 1
+        return self._finish(self._board(state), rule.clause[: self._until])
 
     def _before(self, index: int) -> Board:
         """A board on which the clauses before one of them were evaluated."""
         if index not in self._prefixes:
             if index == 0:
-                code = getattr(self.policy.conclude, "code", {})
-                self._prefixes[0] = begin(
-                    self.document, self.facts, on=self.when.on, period_start=self.when.period_start, code=code
-                )
+                self._prefixes[0] = self._board(self.state)
             else:
                 board = self._before(index - 1).copy()
                 advance(board, self.document.clause[index - 1])
                 self._prefixes[index] = board
         return self._prefixes[index].copy()
 
+    def _finish(self, board: Board, clauses: Iterable[Any]) -> Conclusion:
+        for each in clauses:
+            advance(board, each)
+        return conclude(self.document, board)
+
     def with_clause(self, index: int, clause: Any) -> Conclusion:
         """What follows where one clause is another."""
         self.trials += 1
-        board = self._before(index)
-        for each in (clause, *self.document.clause[index + 1 :]):
-            advance(board, each)
-        return conclude(self.document, board)
+        return self._finish(self._before(index), (clause, *self.document.clause[index + 1 : self._until]))
 
     def with_value(self, code: str, key: Key, value: Fraction) -> Conclusion:
         """What follows where one figure of a measure had another value."""
@@ -122,9 +171,7 @@ class DocumentBench(Bench):
         measure = board.measures[code]
         figures = {**measure.figures, key: supposed(measure.figures[key], value)}
         board.measures[code] = Measure(code, measure.dims, figures)
-        for each in self.document.clause[index + 1 :]:
-            advance(board, each)
-        return conclude(self.document, board)
+        return self._finish(board, self.document.clause[index + 1 : self._until])
 
 
 def supposed(figure: Figure, value: Fraction) -> Figure:

@@ -82,8 +82,12 @@ def _numbers(clause: str, value: Any, path: Path, name: str, on: date) -> Iterat
                 _, index = max(in_force)
                 yield from _numbers(clause, value[index].value, (*path, index, "value"), name, on)
         case tuple():
+            called = [_called(item, index) for index, item in enumerate(value)]
             for index, item in enumerate(value):
-                yield from _numbers(clause, item, (*path, index), f"{name}.{_called(item, index)}", on)
+                number = (
+                    f"#{called[: index + 1].count(called[index])}" if called.count(called[index]) > 1 else ""
+                )
+                yield from _numbers(clause, item, (*path, index), f"{name}.{called[index]}{number}", on)
         case BaseModel():
             for field in type(value).model_fields:
                 if field not in _NOT_NUMBERS:

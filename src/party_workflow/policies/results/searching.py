@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents.document import RuleDocument
@@ -55,16 +55,36 @@ class Pair:
 
 
 def look(bench: Bench, conclusion: Conclusion, pair: Pair, search: Search) -> Found:
-    """Everything that turns a pair round when it is altered alone, and everything that does not."""
+    """Everything that turns a pair round when it is altered alone, and everything that does not.
+
+    Where the figures of the two do not depend on others, they are tried without the others first; what turns
+    them so is tried with everybody, and so are the bounds of what does not.
+    """
     found = Found()
-    for trial in (*_parameters(bench, pair), *_values(bench, conclusion, pair, search)):
-        if bench.trials >= search.evaluations:
-            found.untried.append(trial.leaf)
+    quick: Bench | None = None
+    if isinstance(bench, DocumentBench):
+        quick = bench.alone(frozenset(pair.figures), pair.ranking[0], conclusion)
+    trials = [
+        [*_parameters(each, pair), *_values(each, conclusion, pair, search)]
+        for each in (bench, *([quick] if quick is not None else []))
+    ]
+    for whole, first in zip(trials[0], trials[-1], strict=True):
+        if _spent(bench, quick, search):
+            found.untried.append(whole.leaf)
         else:
-            _try(trial, search, found)
-    _events(bench, pair, search, found)
+            _try(whole, first, search, found)
+    _events(bench, quick, pair, search, found)
     found.flips.sort(key=lambda flip: (flip.kind.startswith("event"), flip.relative, flip.leaf))
     return found
+
+
+def _spent(bench: Bench, quick: Bench | None, search: Search) -> bool:
+    """Whether so many evaluations were made; of those of two subjects alone many are one."""
+    return bench.trials + (quick.trials // FEW if quick is not None else 0) >= search.evaluations
+
+
+FEW: Final = 20
+"""So many evaluations of two subjects alone are taken for one of everybody."""
 
 
 # --- one leaf ---------------------------------------------------------------------------------
@@ -84,9 +104,23 @@ class _Trial:
     """What else is to be said of a change that turns it."""
 
 
-def _try(trial: _Trial, search: Search, found: Found) -> None:
-    step = search.grids.get(trial.leaf, trial.grid)
-    low, high = search.bounds.get(trial.leaf, trial.bounds)
+def _try(whole: _Trial, first: _Trial, search: Search, found: Found) -> None:
+    """Tries one leaf: `first` without the others where that can be told, `whole` with everybody."""
+    step = search.grids.get(whole.leaf, whole.grid)
+    low, high = search.bounds.get(whole.leaf, whole.bounds)
+    best = _nearest(first, step, low, high)
+    if first is not whole and not _holds(whole, best, step, low, high):
+        best = _nearest(whole, step, low, high)
+    if best is None:
+        found.unmoved.append(Unmoved(whole.kind, whole.leaf, whole.value, (low, high)))
+    else:
+        found.flips.append(
+            Flip(whole.kind, whole.leaf, whole.value, best, step, (low, high), **whole.flip(best))
+        )
+
+
+def _nearest(trial: _Trial, step: Fraction, low: Fraction, high: Fraction) -> Fraction | None:
+    """The value nearest to what is there that turns the pair, up or down."""
     turned = [
         value
         for value in (
@@ -95,11 +129,15 @@ def _try(trial: _Trial, search: Search, found: Found) -> None:
         )
         if value is not None
     ]
-    if not turned:
-        found.unmoved.append(Unmoved(trial.kind, trial.leaf, trial.value, (low, high)))
-        return
-    best = min(turned, key=lambda value: abs(value - trial.value))
-    found.flips.append(Flip(trial.kind, trial.leaf, trial.value, best, step, (low, high), **trial.flip(best)))
+    return min(turned, key=lambda value: abs(value - trial.value), default=None)
+
+
+def _holds(whole: _Trial, best: Fraction | None, step: Fraction, low: Fraction, high: Fraction) -> bool:
+    """Whether what was found of two subjects alone holds with everybody."""
+    if best is None:
+        return not any(whole.turns(bound) for bound in (low, high) if bound != whole.value)
+    less = best - step if best > whole.value else best + step
+    return whole.turns(best) and not whole.turns(less)
 
 
 def _first(trial: _Trial, step: Fraction, most: int) -> Fraction | None:
@@ -293,24 +331,25 @@ def _nothing(value: Fraction) -> Mapping[str, Any]:
 # --- events -----------------------------------------------------------------------------------
 
 
-def _events(bench: Bench, pair: Pair, search: Search, found: Found) -> None:
+def _events(bench: Bench, quick: Bench | None, pair: Pair, search: Search, found: Found) -> None:
     evidence = {item.event_id: item for figure in pair.all_figures for item in figure.evidence()}
     in_order = sorted(evidence.values(), key=lambda item: item.position)
     for index, item in enumerate(in_order):
         leaf = f"event {item.event_id} ({item.stored_type} at {item.position})"
-        if index >= search.events or bench.trials >= search.evaluations:
+        if index >= search.events or _spent(bench, quick, search):
             found.untried.append(leaf)
             continue
-        trials: tuple[tuple[Kind, Callable[[str], Conclusion]], ...] = (
-            ("event_less", bench.without),
-            ("event_more", bench.twice),
-        )
-        for kind, tried in trials:
-            if _turned(pair, tried, item.event_id):
+        kinds: tuple[Kind, Kind] = ("event_less", "event_more")
+        for kind in kinds:
+            tries = [
+                _event_turns(each, pair, kind, item.event_id) for each in (quick, bench) if each is not None
+            ]
+            if all(turns() for turns in tries):
                 found.flips.append(Flip(kind, leaf, events=(item.event_id,)))
             else:
                 found.unmoved.append(Unmoved(kind, leaf))
 
 
-def _turned(pair: Pair, tried: Callable[[str], Conclusion], event_id: str) -> bool:
-    return _sure(lambda: pair.turned(tried(event_id)))
+def _event_turns(bench: Bench, pair: Pair, kind: Kind, event_id: str) -> Callable[[], bool]:
+    tried = bench.without if kind == "event_less" else bench.twice
+    return lambda: _sure(lambda: pair.turned(tried(event_id)))

@@ -248,7 +248,12 @@ def additive(figure: Figure) -> Mapping[str, tuple[Fraction, Figure]] | None:
         return None
     if figure.step == "parameter" or len({term.name for term in terms}) < len(terms):
         return None
-    for signs in ([1] * len(terms), [1, *([-1] * (len(terms) - 1))]):
+    rest = len(terms) - 1
+    for signs in (
+        [1] * len(terms),
+        [1, *([-1] * rest)],
+        [*([1] * rest), 0],
+    ):  # the last may be what does not count
         amounts = [sign * term.exact() for sign, term in zip(signs, terms, strict=True)]
         if sum(amounts, Fraction(0)) == figure.value:
             return {term.name: (amount, term) for term, amount in zip(terms, amounts, strict=True)}
