@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.ranked import clause, concluded, document, faults, places, rank, result, score
+from tests.support.ranked import clause, concluded, document, faults, places, rank, result, score, source
 
 from party_workflow.errors import InvalidDefinition
-from party_workflow.policies.documents import RuleDocument
+from party_workflow.packs.party import MODEL
+from party_workflow.policies.documents import RuleDocument, lint
 from party_workflow.policies.lots import lot
 
 SHARED = {"by": "shared"}
@@ -174,6 +175,10 @@ def test_a_tie_rule_is_looked_at_only_where_there_is_a_tie_and_in_its_order() ->
         figure.name for entry in found.rankings[0].entries for figure in entry.ties if figure.step == "drawn"
     ]
     assert set(lots) == {"lot.spring-2020"}, "the seed is printed with the result"
+    numbers = {
+        entry.place: entry.ties[-1].displayed for entry in found.rankings[0].entries if entry.place > 2
+    }
+    assert numbers == {3: "1", 4: "2"}, "the first drawn stands before"
 
 
 def test_a_countback_looks_as_deep_as_is_said_and_no_deeper() -> None:
@@ -315,6 +320,20 @@ def test_the_linter_finds_a_chain_that_does_not_end_and_what_cannot_be_ranked(
     rules: RuleDocument, words: str
 ) -> None:
     assert any(words in fault for fault in faults(rules)), faults(rules)
+
+
+@pytest.mark.parametrize(("column", "known"), [("kind", True), ("segment", False)])
+def test_the_linter_finds_a_tie_rule_for_those_whom_the_population_does_not_know(
+    column: str, known: bool
+) -> None:
+    """Of the units of an organisation it is known which columns they have."""
+    units = source("members", feed="units", subject="unit")
+    del units["where"]
+    chain = [by("base", where={column: "branch"}), SHARED]
+    rules = document([score("base", column="position"), rank(measure="base", ties=chain)])
+    body = rules.body | {"source": [units]}
+    found = lint(RuleDocument.read(body), MODEL.registry).errors
+    assert any("has no such column" in str(fault) for fault in found) != known
 
 
 def test_the_linter_has_nothing_to_say_of_a_whole_chain() -> None:
