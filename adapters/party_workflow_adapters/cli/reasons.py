@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from party_workflow.policies.results.flips import Search
 from party_workflow.policies.results.why import why
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
@@ -23,6 +24,13 @@ Examples:
 )
 @click.argument("subject")
 @click.option("--above", required=True, metavar="SUBJECT", help="The other one.")
+@click.option(
+    "--evaluations",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    help="How often to evaluate at most while looking for changes that turn the pair.",
+)
 @of_document
 @by_document
 @reading
@@ -31,6 +39,7 @@ def command(
     printer: Printer,
     subject: str,
     above: str,
+    evaluations: int,
     policy: Path | None,
     asked_days: Asked,
     form: Format,
@@ -40,6 +49,6 @@ def command(
         raise click.UsageError("Name the rule document: --policy FILE.")
     document = read_document(policy)
     result = asked_days.run(document.policy(source.model.registry), document, source.history)
-    found = why(result, subject, above)
+    found = why(result, subject, above, Search(evaluations=evaluations))
     answer(printer, form, of_why(found), found.data())
     return ending.FINE

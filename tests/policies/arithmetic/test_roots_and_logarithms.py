@@ -5,11 +5,13 @@ from __future__ import annotations
 import decimal
 from decimal import Context, Decimal
 from fractions import Fraction
+from math import lcm, prod
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from party_workflow.policies.arithmetic import roots
 from party_workflow.policies.arithmetic.digits import even, exponent, significant
 from party_workflow.policies.arithmetic.logarithms import logarithm
 from party_workflow.policies.arithmetic.roots import geometric, root, whole_root
@@ -149,3 +151,20 @@ def test_the_logarithm_does_not_depend_on_the_context_of_the_host() -> None:
 def test_what_has_no_logarithm_is_refused(value: int, digits: int) -> None:
     with pytest.raises(ValueError):
         logarithm(Fraction(value), digits)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.fractions(Fraction(1, 1000), 10**6), st.integers(1, 20)), min_size=1, max_size=4),
+    st.integers(1, 30),
+)
+def test_the_way_by_logarithms_and_that_by_integers_give_the_same_digits(
+    parts: list[tuple[Fraction, int]], digits: int
+) -> None:
+    values = [value for value, _ in parts]
+    together = sum(weight for _, weight in parts)
+    weights = [Fraction(weight, together) for _, weight in parts]
+    by_logarithms = roots._by_logarithms(values, weights, digits)
+    degree = lcm(*(weight.denominator for weight in weights))
+    product = prod((v ** int(w * degree) for v, w in zip(values, weights, strict=True)), start=Fraction(1))
+    assert by_logarithms in (None, root(product, degree, digits))

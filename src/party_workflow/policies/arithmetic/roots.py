@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from math import lcm
+from typing import Final
 
-from party_workflow.policies.arithmetic.digits import exponent
+from party_workflow.policies.arithmetic.digits import exponent, significant
+from party_workflow.policies.arithmetic.logarithms import logarithm
 
 
 def whole_root(value: int, degree: int) -> int:
@@ -53,8 +56,37 @@ def geometric(values: Sequence[Fraction], weights: Sequence[Fraction], digits: i
         raise ValueError("there is no geometric mean of negative values")
     if any(weight < 0 for weight in weights) or sum(weights) != 1:
         raise ValueError("weights are not negative and sum to 1")
+    if any(weight and not value for value, weight in zip(values, weights, strict=True)):
+        return Fraction(0)
     degree = lcm(*(weight.denominator for weight in weights))
+    if degree > _SMALL and (found := _by_logarithms(values, weights, digits)) is not None:
+        return found
     product = Fraction(1)
     for value, weight in zip(values, weights, strict=True):
         product *= value ** int(weight * degree)
     return root(product, degree, digits)
+
+
+_SMALL: Final = 24
+"""Up to this common denominator a root of the product is taken; powers beyond it are long."""
+
+
+def _by_logarithms(values: Sequence[Fraction], weights: Sequence[Fraction], digits: int) -> Fraction | None:
+    """The same by logarithms, with more digits until both bounds of the error round alike.
+
+    None where that does not come about, because the mean lies, or as good as lies, between two values.
+    """
+    working = digits + 12
+    for _ in range(4):
+        context = Context(prec=working, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
+        logs = [logarithm(value, working) for value in values]
+        sum_of = sum((log * weight for log, weight in zip(logs, weights, strict=True)), Fraction(0))
+        # Each logarithm is off by half a unit of its last digit, and so is what follows.
+        size = max([abs(log) for log in logs] + [Fraction(1)])
+        off = 4 * size * Fraction(10) ** (1 - working)
+        found = Fraction(context.exp(context.divide(Decimal(sum_of.numerator), Decimal(sum_of.denominator))))
+        rounded = significant(found * (1 - 2 * off), digits)
+        if rounded == significant(found * (1 + 2 * off), digits):
+            return rounded
+        working *= 2
+    return None
