@@ -14,11 +14,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from party_workflow.policies.documents.clauses.adjustments import Bonus, Deduction
-from party_workflow.policies.documents.clauses.awarded import Points
 from party_workflow.policies.documents.clauses.awards import Awarded
 from party_workflow.policies.documents.clauses.base import BaseClause
 from party_workflow.policies.documents.clauses.components import Convert, Product, Ratio
 from party_workflow.policies.documents.clauses.gates import Gate
+from party_workflow.policies.documents.clauses.kinds import Points
 from party_workflow.policies.documents.clauses.ladders import Climb
 from party_workflow.policies.documents.clauses.last_place import LastPlace
 from party_workflow.policies.documents.clauses.methods import (

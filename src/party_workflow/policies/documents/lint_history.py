@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from party_workflow.codec import Event
 from party_workflow.errors import InvalidInput
 from party_workflow.history import History
-from party_workflow.policies.documents.clauses.awarded import Points
+from party_workflow.policies.documents.clauses.kinds import Points
 from party_workflow.policies.documents.document import RuleDocument
 from party_workflow.policies.documents.findings import Finding, put
 from party_workflow.policies.documents.locate import Path
@@ -27,8 +27,8 @@ Rows = Mapping[str, Sequence[Fact]]
 def rows_of(
     document: RuleDocument, feeds: Mapping[str, Feed], history: History
 ) -> tuple[Rows, list[Finding]]:
-    """The rows of every source that has a feed, over a history that is read once; and why one has none, such as
-    a column that no row has.
+    """The rows of every source that has a feed, over a history that is read once; and why one has none, such
+    as a column that no row has.
     """
     states = {code: feed.initial() for code, feed in feeds.items()}
     kinds: dict[type[Event], dict[str, None]] = {}

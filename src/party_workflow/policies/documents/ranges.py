@@ -12,8 +12,8 @@ from typing import Any
 
 from party_workflow.policies.documents.clauses import BaseClause
 from party_workflow.policies.documents.clauses.adjustments import Deduction
-from party_workflow.policies.documents.clauses.awarded import Points
 from party_workflow.policies.documents.clauses.components import Convert, Ratio, Reduce
+from party_workflow.policies.documents.clauses.kinds import Points
 from party_workflow.policies.documents.clauses.methods import ByRank, Caps, Percentile
 from party_workflow.policies.documents.clauses.normalising import Normalise
 from party_workflow.policies.documents.clauses.panels import Panel

@@ -7,7 +7,6 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from party_workflow.policies.documents.clauses.adjustments import Bonus, Deduction, Mitigation
-from party_workflow.policies.documents.clauses.awarded import Points
 from party_workflow.policies.documents.clauses.awards import Awarded
 from party_workflow.policies.documents.clauses.base import STAGES, BaseClause, Stage
 from party_workflow.policies.documents.clauses.best import Best
@@ -15,6 +14,7 @@ from party_workflow.policies.documents.clauses.boundaries import Boundary
 from party_workflow.policies.documents.clauses.components import Convert, Product, Ratio, Reduce
 from party_workflow.policies.documents.clauses.decided import Decided
 from party_workflow.policies.documents.clauses.gates import Gate
+from party_workflow.policies.documents.clauses.kinds import Points
 from party_workflow.policies.documents.clauses.ladders import Climb
 from party_workflow.policies.documents.clauses.last_place import LastPlace
 from party_workflow.policies.documents.clauses.normalising import Normalise

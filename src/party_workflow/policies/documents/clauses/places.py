@@ -11,8 +11,8 @@ from pydantic import model_validator
 
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.documents.board import Board, combined, number
-from party_workflow.policies.documents.clauses.awarded import DatedBy, day_of
 from party_workflow.policies.documents.clauses.base import Stage
+from party_workflow.policies.documents.clauses.kinds import DatedBy, day_of
 from party_workflow.policies.documents.clauses.points import RowClause
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import ColumnRef, Dated, Exact, RoundingStage, Treatment
