@@ -80,7 +80,9 @@ def test_what_has_no_root_is_refused(value: int, degree: int, digits: int) -> No
 
 @st.composite
 def weighings(draw: st.DrawFn) -> tuple[list[Fraction], list[Fraction]]:
-    parts = draw(st.lists(st.tuples(positive, st.integers(0, 6)), min_size=1, max_size=5))
+    parts = draw(
+        st.lists(st.tuples(positive, st.integers(0, 6) | st.integers(0, 60)), min_size=1, max_size=5)
+    )
     whole = sum(weight for _, weight in parts)
     if whole == 0:
         parts, whole = [(parts[0][0], 1)], 1
@@ -95,6 +97,28 @@ def test_a_geometric_mean_lies_between_the_values_that_have_weight(
     counted = [value for value, weight in zip(values, weights, strict=True) if weight]
     found = geometric(values, weights, digits)
     assert significant(min(counted), digits) <= found <= significant(max(counted), digits)
+
+
+@given(weighings(), values, digits)
+def test_a_value_without_weight_makes_no_difference(
+    case: tuple[list[Fraction], list[Fraction]], other: Fraction, digits: int
+) -> None:
+    values, weights = case
+    assert geometric([other, *values], [Fraction(0), *weights], digits) == geometric(values, weights, digits)
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=2, max_size=4), st.integers(25, 60), digits)
+def test_the_mean_of_many_small_weights_is_the_root_of_the_product(
+    values: list[int], degree: int, digits: int
+) -> None:
+    weights = [Fraction(1, degree)] * (len(values) - 1)
+    product = values[-1] ** (degree - len(weights))
+    for value in values[:-1]:
+        product *= value
+    found = geometric(
+        [Fraction(value) for value in values], [*weights, 1 - sum(weights, Fraction(0))], digits
+    )
+    assert found == root(Fraction(product), degree, digits)
 
 
 @given(weighings())
