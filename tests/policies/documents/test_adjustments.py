@@ -231,6 +231,8 @@ def test_R_086_who_approves_a_bonus_is_not_the_beneficiary() -> None:
     proven = {"works": WORKS, "praise": PRAISE}
     assert rewarded(approved, **proven) == 80
     assert rewarded(approved, **proven, approvals=[{"subject": "a", "by": "a"}]) == 80
+    assert rewarded(approved, **proven, approvals=[{"subject": "a", "by": None}]) == 80
+    assert rewarded(approved, **proven, approvals=[{"subject": "b", "by": "p-9"}]) == 80
     assert rewarded(approved, **proven, approvals=[{"subject": "a", "by": "p-9"}]) == 86
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self, get_args
 
 from pydantic import model_validator
 
@@ -28,7 +28,7 @@ from party_workflow.policies.documents.parameters import (
 )
 from party_workflow.policies.documents.source import cell_text
 from party_workflow.policies.feeds.feed import Fact
-from party_workflow.policies.figure import Absent, Figure, Value, counted
+from party_workflow.policies.figure import Absent, AbsentKind, Figure, Value, counted
 
 if TYPE_CHECKING:
     from party_workflow.policies.documents.lint import Scope
@@ -86,6 +86,9 @@ class Deduction(BaseClause):
             left = max(left, min(least.exact(), before.value))
             inputs += (least,)
         return Figure(self.code, left, "less", self.code, self.basis, inputs)
+
+
+_NOBODY: Final = tuple(Absent(kind) for kind in get_args(AbsentKind))
 
 
 class Approval(Part):
@@ -169,7 +172,7 @@ class Bonus(BaseClause):
         rows = [
             row
             for row in board.rows_of(self.approval.source, subject)
-            if cell_text(row.columns[self.approval.approver]) != subject
+            if row.columns[self.approval.approver] not in (subject, *_NOBODY)
         ]
         events = [item for row in rows for item in row.evidence]
         return counted(f"{self.code}.approved", self.code, self.basis, dict.fromkeys(events), len(rows))
