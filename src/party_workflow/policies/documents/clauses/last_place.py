@@ -109,7 +109,8 @@ class LastPlace(BaseClause):
         ]
         refused += ["incomplete-data"] if open_ else []
         facts = [size, minimum, *(self._named("no-place", item.subject, item.figure) for item in open_)]
-        last = [entry for entry in ranking.entries if entry.place == _lowest(ranking)]
+        lowest = ranking.entries[-1].place if ranking.entries else 0
+        last = [entry for entry in ranking.entries if entry.place == lowest]
         if len(last) > 1 or any(_drawn(entry) for entry in last):
             refused.append("unresolved-ties")
         for entry in last:
@@ -150,10 +151,6 @@ DISMISSALS: Final = frozenset(
 
 def _by_gate(reason: str) -> bool:
     return reason.startswith("gate.")
-
-
-def _lowest(ranking: Ranking) -> int:
-    return max((entry.place for entry in ranking.entries), default=0)
 
 
 def _drawn(entry: Entry) -> bool:

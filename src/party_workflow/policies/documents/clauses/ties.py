@@ -214,10 +214,11 @@ def separated(
             if not stands:
                 after.append(group)
                 continue
-            keys = sorted({each.key for each in stands.values()})
-            after += [[subject for subject in group if stands[subject].key == key] for key in keys]
+            by_key: dict[Standing, list[str]] = {}
             for subject in group:
+                by_key.setdefault(stands[subject].key, []).append(subject)
                 used[subject] += stands[subject].figures
+            after += [by_key[key] for key in sorted(by_key)]
         found = after
     return found, used
 
