@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/reference/: interface, requirements, events, commands, refusals, roles.
+"""Writes the generated pages of docs/reference/: interface, requirements, events, commands, clauses, rules.
 
 ``--check`` only compares.  Documentation tables are generated, because a table written by hand describes
 code that has gone.
@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
 import requirements
+import rule_documents
 from pydantic import BaseModel, TypeAdapter
 
 import party_workflow
@@ -710,6 +711,9 @@ PAGES = {
     "generated/adverse-results.md": adverse,
     "generated/roles.md": roles,
     "generated/vocabulary.md": vocabulary,
+    "generated/clauses.md": rule_documents.clauses,
+    "generated/lint-rules.md": rule_documents.lint_rules,
+    "generated/rule-document.schema.json": rule_documents.schema,
 }
 
 
@@ -717,7 +721,8 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or say which of them differ."""
     stale = []
     for name, page in PAGES.items():
-        text = NOTE + "".join(page()).rstrip() + "\n"
+        note = NOTE if name.endswith(".md") else ""
+        text = note + "".join(page()).rstrip() + "\n"
         path = OUT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_text(encoding="utf-8") == text:

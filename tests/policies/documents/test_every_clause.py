@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 
+import pytest
+
 from party_workflow.history import History
 from party_workflow.packs.party import MODEL
 from party_workflow.policies.documents import CLAUSES, RuleDocument
 from party_workflow.policies.documents.checking import check_text
 from party_workflow.policies.documents.clauses.python import Given
+from party_workflow.policies.documents.described import describe, models_within
+from party_workflow.policies.documents.lint_rules import LINT_RULES
+from party_workflow.policies.documents.reading import plain
+from party_workflow.policies.documents.schema import json_schema
 from party_workflow.policies.feeds.tables import table, tables
 from party_workflow.policies.figure import Figure
 from party_workflow.policies.policy import Result, run
@@ -20,6 +29,16 @@ from party_workflow.policies.policy import Result, run
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "reference" / "every-clause.toml"
 TEXT = PAGE.read_text("utf-8")
+SHIPPED = [
+    PAGE,
+    *(
+        page
+        for folder in ("docs", "examples", "src", "tests")
+        for page in sorted((ROOT / folder).rglob("*.toml"))
+        if re.search(r"^population\b|^\[population\]", page.read_text("utf-8"), re.MULTILINE) and page != PAGE
+    ),
+]
+COMMON = ("type", "code", "basis", "since", "until", "display")
 BRANCHES = {"north": "town", "south": "town", "east": "town", "west": "village"}
 
 
@@ -120,3 +139,50 @@ def test_every_measure_of_it_has_a_value_for_every_branch() -> None:
     for code, figures in result().conclusion.measures.items():
         assert {key[0] for key in figures} == set(BRANCHES), code
         assert any(isinstance(figure.value, Fraction) for figure in figures.values()), code
+
+
+def test_it_fits_the_schema_that_editors_are_given() -> None:
+    check = pytest.importorskip("jsonschema").Draft202012Validator
+    schema = json.loads((PAGE.parent / "generated" / "rule-document.schema.json").read_text("utf-8"))
+    check.check_schema(schema)
+    said = json.loads(RuleDocument.from_toml(TEXT).to_json())
+    assert [error.message for error in check(schema).iter_errors(said)] == []
+    said["clause"][0]["distinkt"] = "period"
+    assert not check(schema).is_valid(said)
+    assert TEXT.startswith("#:schema generated/rule-document.schema.json\n")
+
+
+@pytest.mark.parametrize("page", SHIPPED, ids=lambda page: page.name)
+def test_every_document_of_the_repository_fits_the_schema_and_comes_back_from_both_forms(page: Path) -> None:
+    text = page.read_text("utf-8")
+    document = RuleDocument.from_toml(text, page.name)
+    for again in (RuleDocument.from_toml(document.to_toml()), RuleDocument.from_json(document.to_json())):
+        assert again == document
+        assert again.digest == document.digest
+    check = pytest.importorskip("jsonschema").Draft202012Validator(json_schema())
+    written = plain(tomllib.loads(text, parse_float=float))
+    assert [error.message for error in check.iter_errors(written)] == []
+
+
+def test_the_reference_shows_every_clause_with_its_part_of_the_example() -> None:
+    text = (PAGE.parent / "generated" / "clauses.md").read_text("utf-8")
+    for kind in CLAUSES:
+        name = get_args(kind.model_fields["type"].annotation)[0]
+        section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
+        assert f'```toml\n[[clause]]\ntype = "{name}"\n' in section
+        assert all(f"| `{field}` |" in section for field in kind.model_fields if field not in COMMON)
+
+
+def test_every_field_of_a_clause_is_described_in_the_reference() -> None:
+    lacking = [
+        f"{model.__name__}.{field}"
+        for model in models_within(RuleDocument)
+        for field in model.model_fields
+        if not describe(model, field)
+    ]
+    assert lacking == []
+
+
+def test_every_rule_of_the_linter_is_in_the_reference() -> None:
+    text = (PAGE.parent / "generated" / "lint-rules.md").read_text("utf-8")
+    assert all(f"| `{rule.code}` | {rule.severity} | " in text for rule in LINT_RULES)

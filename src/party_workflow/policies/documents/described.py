@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -43,7 +43,6 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "since": "The day from which it holds.",
     "source": "The code of the source whose rows are read.",
     "text": "The SHA-256 of the document as it was issued.",
-    "type": "Which clause it is.",
     "until": "The last day on which it holds.",
     "value": "The value.",
     "version": "The number of the version.",
@@ -94,6 +93,9 @@ _SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[A-Z`\[])")
 
 def describe(model: type[BaseModel], field: str) -> str:
     """What a field of a model is, in one or two sentences; empty where nothing says it."""
+    info = model.model_fields.get(field)
+    if info is not None and field in ("by", "type") and get_origin(info.annotation) is Literal:
+        return "Which one it is."
     for kind in model.__mro__:
         if f"{kind.__name__}.{field}" in OF_MODEL:
             return OF_MODEL[f"{kind.__name__}.{field}"]
