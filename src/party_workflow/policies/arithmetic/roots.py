@@ -58,6 +58,8 @@ def geometric(values: Sequence[Fraction], weights: Sequence[Fraction], digits: i
         raise ValueError("weights are not negative and sum to 1")
     if any(weight and not value for value, weight in zip(values, weights, strict=True)):
         return Fraction(0)
+    counted = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
+    values, weights = [value for value, _ in counted], [weight for _, weight in counted]
     degree = lcm(*(weight.denominator for weight in weights))
     if degree > _SMALL and (found := _by_logarithms(values, weights, digits)) is not None:
         return found
