@@ -309,3 +309,39 @@ def test_every_form_of_the_answer_says_the_same_and_is_plain() -> None:
     assert "<table>" in html
     assert "<script" not in html
     assert "scores v1 under scores v1" in html
+
+
+def test_where_figures_depend_on_others_what_is_found_turns_the_pair_with_everybody() -> None:
+    scaled = document(
+        *CLAUSES[:2],
+        clause(
+            "normalise",
+            "share",
+            measure="conduct",
+            method={
+                "by": "min_max",
+                "low": "observed",
+                "high": "observed",
+                "direction": "higher",
+                "caps": "none",
+            },
+            rounding="none",
+        ),
+        clause(
+            "total",
+            "total",
+            method="sum",
+            parts=[{"measure": "share", "weight": 10}, {"measure": "service", "weight": 1}],
+            absent="incomplete",
+            rounding="none",
+        ),
+        CLAUSES[3] | {"on": "exact", "ties": [{"by": "shared"}]},
+    )
+    marks = [(1, "duty"), (2, "duty"), (2, "duty"), (2, "fault"), (1, "service"), (3, "duty"), (3, "duty")]
+    result = scored(world_of([*marks, (3, "duty"), (3, "duty")]), scaled)
+    assert [str(entry.figure.value) for entry in result.ranking.entries] == ["10", "13/2", "3", "0"]
+    why = result.why("p-1", above="p-2")
+    assert why
+    found = [flip for flip in why.flips if flip.kind in ("parameter", "event_less")]
+    assert {flip.leaf for flip in found if flip.kind == "parameter"} >= {"total.parts.share.weight"}
+    assert all(places(turned(result, flip)) == -1 for flip in found)

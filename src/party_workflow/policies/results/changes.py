@@ -12,6 +12,7 @@ from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents.measures import label
 from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.results.forms import selections_of
+from party_workflow.policies.results.html import signed
 
 Kind = Literal["place", "grade", "award", "streak", "gate", "selection", "proposal", "figure", "events"]
 
@@ -43,7 +44,7 @@ class Change:
 
     def __str__(self) -> str:
         named = " ".join(part for part in (self.kind, self.clause, self.group, self.what) if part)
-        by = "" if self.amount is None else f" ({'+' if self.amount > 0 else ''}{fraction_text(self.amount)})"
+        by = "" if self.amount is None else f" ({signed(self.amount)})"
         return f"{named}: {self.subject} {self.before or 'none'} -> {self.after or 'none'}{by}"
 
     def data(self) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from party_workflow.policies.policy import (
 )
 from party_workflow.policies.results.altered import without
 from party_workflow.policies.results.changes import Change, Kind, changes
-from party_workflow.policies.results.html import heading, paragraphs, table, text_table
+from party_workflow.policies.results.html import heading, paragraphs, signed, table, text_table
 from party_workflow.policies.results.origin import Origin
 
 
@@ -190,9 +190,7 @@ def _row(change: Change) -> tuple[str, str, str, str, str]:
 
 
 def _amount(change: Change) -> str:
-    if change.amount is None:
-        return ""
-    return f"{'+' if change.amount > 0 else ''}{change.amount}"
+    return "" if change.amount is None else signed(change.amount)
 
 
 def compare_results(before: Concluded, after: Concluded) -> Comparison:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from party_workflow.canonical import fraction_text
+from party_workflow.policies.results.html import brief
 from party_workflow.policies.rule import Issued
 
 Kind = Literal["parameter", "value", "event_less", "event_more"]
@@ -51,9 +52,9 @@ class Flip:
             case _:
                 assert self.before is not None
                 assert self.after is not None
-                beside = ", ".join(f"{name} {fraction_text(value)}" for name, value in self.beside.items())
+                beside = ", ".join(f"{name} {brief(value)}" for name, value in self.beside.items())
                 scaled = f", with {beside}" if beside else ""
-                return f"{self.leaf} from {fraction_text(self.before)} to {fraction_text(self.after)}{scaled}"
+                return f"{self.leaf} from {brief(self.before)} to {brief(self.after)}{scaled}"
 
     def data(self) -> dict[str, Any]:
         """The change as canonical data."""
@@ -87,7 +88,7 @@ class Unmoved:
                 return f"not with one more like {self.leaf}"
             case _:
                 assert self.bounds is not None
-                low, high = (fraction_text(value) for value in self.bounds)
+                low, high = (brief(value) for value in self.bounds)
                 return f"not by {self.leaf} between {low} and {high}"
 
     def data(self) -> dict[str, Any]:

@@ -1,9 +1,29 @@
-"""Plain tables for notebooks: escaped, without style sheets, scripts or anything from outside."""
+"""Numbers and plain tables for people: escaped, without style sheets, scripts or anything from outside."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from html import escape
+from typing import Final
+
+from party_workflow.canonical import fraction_text
+from party_workflow.policies.figure import Rounding
+
+SHORT: Final = 12
+"""Up to so many characters an exact fraction is shown as it is."""
+SIX: Final = Rounding(6, "half_even")
+
+
+def brief(value: Fraction) -> str:
+    """A number for people: as it is where that is short, otherwise to six places, marked as not exact."""
+    text = fraction_text(value)
+    return text if len(text) <= SHORT else f"≈{SIX.apply(value)}"
+
+
+def signed(value: Fraction) -> str:
+    """A difference for people, with its sign."""
+    return f"{'+' if value > 0 else ''}{brief(value)}"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:

@@ -12,6 +12,7 @@ from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.conclusion import Conclusion, GateHit
 from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.ranking import Entry, Excluded, Ranking
+from party_workflow.policies.results.html import brief, signed
 from party_workflow.policies.rule import Issued
 
 By = Literal["gate", "measure", "tie", "lot_or_choice", "shared"]
@@ -37,7 +38,7 @@ class Contribution:
     difference: Fraction | None
 
     def __str__(self) -> str:
-        shown = [figure.displayed if figure is not None else "none" for figure in (self.first, self.second)]
+        shown = [_short(figure) for figure in (self.first, self.second)]
         adds = "" if self.difference is None else f": {signed(self.difference)}"
         return f"{self.name}, {shown[0]} against {shown[1]}{adds}"
 
@@ -48,6 +49,12 @@ class Contribution:
             if figure is not None:
                 found[side] = figure.short()
         return found | ({} if self.difference is None else {"difference": fraction_text(self.difference)})
+
+
+def _short(figure: Figure | None) -> str:
+    if figure is None:
+        return "none"
+    return figure.displayed if figure.rounding or isinstance(figure.value, Absent) else brief(figure.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,6 @@ class Separation:
         if isinstance(self.first.value, Absent) or isinstance(self.second.value, Absent):
             return Fraction(0)
         return compared(self.first, self.on) - compared(self.second, self.on)
-
-
-def signed(value: Fraction) -> str:
-    """A difference with its sign."""
-    return f"{'+' if value > 0 else ''}{fraction_text(value)}"
 
 
 def compared(figure: Figure, on: On) -> Fraction:

@@ -17,7 +17,7 @@ from party_workflow.policies.results.altered import without
 from party_workflow.policies.results.bench import bench
 from party_workflow.policies.results.flips import Flip, Found, Search, Unmoved
 from party_workflow.policies.results.forms import gate_text, graded_text
-from party_workflow.policies.results.html import heading, paragraphs, preformatted, table
+from party_workflow.policies.results.html import brief, heading, paragraphs, preformatted, signed, table
 from party_workflow.policies.results.origin import Origin
 from party_workflow.policies.results.searching import Pair, look
 from party_workflow.policies.results.separation import (
@@ -25,7 +25,6 @@ from party_workflow.policies.results.separation import (
     Separation,
     contributions,
     separate,
-    signed,
 )
 from party_workflow.policies.results.versions import held
 
@@ -163,7 +162,7 @@ def _shown(figure: Figure, on: str) -> str:
 
 
 def _exactly(figure: Figure) -> str:
-    return figure.displayed if not isinstance(figure.value, Fraction) else fraction_text(figure.value)
+    return figure.displayed if not isinstance(figure.value, Fraction) else brief(figure.value)
 
 
 def why(result: Concluded, first: str, second: str, search: Search | None = None) -> Why:
