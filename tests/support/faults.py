@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ from party_workflow.domain.case.kind import CaseKind
 from party_workflow.domain.claim import AssertClaim, Counted, Measure
 from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.inspection import InspectionKind
+from party_workflow.domain.observation import Column, Observed, OpenSeries, RecordObservations, Survey
 from party_workflow.domain.organisation import FoundUnit, RegisterPerson, RemovePerson
 from party_workflow.domain.points import GrantPoints, OpenPoints
 from party_workflow.domain.procedure import OpenProcedure, ProcedureKind
@@ -827,6 +828,58 @@ def none_promised(fault: bool) -> World:
     world.met("m-1", "p-2")
     _claim(world, complaints=Quantity.of("=", 0 if fault else 3, "cases"))
     return world
+
+
+# --- surveys ---------------------------------------------------------------------------------
+
+
+def _survey(world: House, subject: str = "u-branch", **more: Any) -> World:
+    """A survey of households about a unit, with one row."""
+    said = Survey.model_validate(
+        {
+            "frame": "households",
+            "frame_size": 1200,
+            "selection": "random",
+            "sample": 200,
+            "responses": 150,
+            "mode": "interview",
+            "begun_on": date(2009, 2, 1),
+            "ended_on": date(2009, 2, 20),
+            "collected_by": "u-bureau",
+            **more,
+        }
+    )
+    column = Column(code="satisfied", type="number", unit="percent")
+    world.do(
+        OpenSeries(
+            key="s-1",
+            unit="u-city",
+            subject="branch",
+            columns=(column,),
+            source="survey",
+            basis="plan",
+            survey=said,
+        )
+    )
+    world.later(hours=1)
+    row = Observed.of("r-1", subject, {"satisfied": 98})
+    world.do(RecordObservations(key="s-1", rows=(row,)), by=world.act(60))
+    return world
+
+
+@scenario("survey_not_comparable")
+def survey_not_comparable(fault: bool) -> World:
+    return _survey(House(), coached=fault)
+
+
+@scenario("survey_few_answers")
+def survey_few_answers(fault: bool) -> World:
+    return _survey(House(), responses=99 if fault else 100)
+
+
+@scenario("survey_of_oneself")
+def survey_of_oneself(fault: bool) -> World:
+    return _survey(House(), collected_by="u-branch" if fault else "u-bureau")
 
 
 # --- recurrence ------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from party_workflow.policies.audits.families.reconciliation import reconciliatio
 from party_workflow.policies.audits.families.recurring import recurring
 from party_workflow.policies.audits.families.separation import SEPARATION
 from party_workflow.policies.audits.families.setting import Setting
+from party_workflow.policies.audits.families.surveys import SURVEYS
 
 
 def audit_policies(setting: Setting) -> tuple[AuditPolicy, ...]:
@@ -32,6 +33,7 @@ def audit_policies(setting: Setting) -> tuple[AuditPolicy, ...]:
         dormant(setting),
         BURDEN,
         complaints(setting),
+        SURVEYS,
         recurring(setting),
     )
 
@@ -43,6 +45,7 @@ __all__ = [
     "MISSING_DUTIES",
     "RATERS",
     "SEPARATION",
+    "SURVEYS",
     "TWO_PLACES",
     "Setting",
     "audit_policies",

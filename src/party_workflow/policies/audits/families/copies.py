@@ -90,14 +90,14 @@ def _shared(asked: Asked) -> Iterator[AuditFinding]:
     for one, other in pairs.values():
         common = len(one.sections & other.sections)
         share = Fraction(common, min(len(one.sections), len(other.sections)))
-        if share >= asked.value(clause, "share") and common >= asked.value(clause, "sections"):
+        if share >= asked.value(clause, "share") and common >= asked.value(clause, "parts_of_text"):
             events = [e for work in (one, other) for e in (work.handed_in, work.said) if e is not None]
             yield asked.found(
                 clause,
                 (one.stream, other.stream),
                 events,
                 asked.number(clause, "share_in_common", share, events),
-                asked.number(clause, "sections", common, events),
+                asked.number(clause, "parts_of_text", common, events),
                 codes=(one.kind,),
             )
 
@@ -119,7 +119,7 @@ COPIES: Final = AuditPolicy(
     holds="No two people handed in the same text",
     questions=(
         Question("audit.same_text", ("authors",), _same),
-        Question("audit.shared_sections", ("sections", "share"), _shared),
+        Question("audit.shared_sections", ("parts_of_text", "share"), _shared),
         Question("audit.similar_text", ("share",), _flagged),
     ),
     reads=submission.DECIDER.events,

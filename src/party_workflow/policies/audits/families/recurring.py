@@ -43,7 +43,7 @@ def _matters(asked: Asked, clause: str) -> Iterator[Recurrence]:
 def _recurred(asked: Asked) -> Iterator[AuditFinding]:
     clause = "audit.recurred"
     for row in _matters(asked, clause):
-        if row.verified.exact() >= max(asked.whole(clause, "verified"), 1):
+        if row.verified.exact() >= max(asked.whole(clause, "verified_cases"), 1):
             events = row.verified.evidence()
             subjects = (responsibility.stream_of(row.matter, row.unit), row.unit, *row.became["verified"])
             yield asked.found(clause, subjects, events, row.verified, row.came_in, codes=(row.matter,))
@@ -104,7 +104,7 @@ def recurring(setting: Setting) -> AuditPolicy:
         version=1,
         holds="Nothing came back that had been put right",
         questions=(
-            Question("audit.recurred", ("months", "verified"), _recurred),
+            Question("audit.recurred", ("months", "verified_cases"), _recurred),
             Question("audit.ended_by_those_answering", ("months",), _ended),
             Question("audit.comes_back", ("periods", "after_closure"), chains),
             Question("audit.not_put_right", ("times",), _reopened),
