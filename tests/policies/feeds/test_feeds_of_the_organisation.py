@@ -120,6 +120,9 @@ def test_posts_are_those_held_and_units_those_that_exist() -> None:
         ("u-branch", "branch", "u-bureau", "bureau"),
         ("u-new", "team", "u-branch", "branch"),
     ]
+    assert cells(FEEDS["members"], world.workflow.history, "posts", person="p-2") == [("secretary",)]
+    assert cells(FEEDS["members"], world.workflow.history, "posts", person="p-3") == [(NONE,)]
+    lawful(FEEDS["members"], world.workflow.history)
     lawful(FEEDS["posts"], world.workflow.history)
     lawful(FEEDS["units"], world.workflow.history)
 

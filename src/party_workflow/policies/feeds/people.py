@@ -65,6 +65,8 @@ def _people(state: _State) -> Mapping[str, tuple[Line, tuple[str, ...]]]:
     """By person the row of each who counts in a unit, and their categories."""
     found: dict[str, tuple[Line, tuple[str, ...]]] = {}
     for row in _by_effect(state):
+        if row.kind not in _PEOPLE:
+            continue
         person = row["person"]
         if row.kind is PersonJoined:
             made = line(row, person=person, unit=row["unit"], since=day(row.effective_at))
@@ -83,8 +85,16 @@ def _people(state: _State) -> Mapping[str, tuple[Line, tuple[str, ...]]]:
 
 
 def _members(state: _State) -> Iterable[Fact]:
-    found = _people(state).values()
-    return in_order(made.fact(categories=joined(categories)) for made, categories in found)
+    held: dict[Cell, list[Line]] = {}
+    for post in _held(state).values():
+        held.setdefault(post.columns["person"], []).append(post)
+    facts: list[Fact] = []
+    for person, (made, categories) in _people(state).items():
+        posts = held.get(person, [])
+        made.evidence += tuple(item for post in posts for item in post.evidence)
+        codes = joined(str(post.columns["post"]) for post in posts)
+        facts.append(made.fact(categories=joined(categories), posts=codes))
+    return in_order(facts)
 
 
 def _categories(state: _State) -> Iterable[Fact]:
@@ -95,16 +105,23 @@ def _categories(state: _State) -> Iterable[Fact]:
     )
 
 
-def _posts(state: _State) -> Iterable[Fact]:
+def _held(state: _State) -> dict[tuple[str, str, str], Line]:
+    """The posts that are held, by post, unit and person."""
     found: dict[tuple[str, str, str], Line] = {}
     for row in _by_effect(state):
+        if row.kind not in _POSTS:
+            continue
         post = row["post"], row["unit"], row["person"]
         if row.kind is PostAssigned:
             cells: dict[str, Cell] = {"post": post[0], "unit": post[1], "person": post[2]}
             found[post] = line(row, **cells, since=day(row.effective_at))
         else:
             found.pop(post, None)
-    return in_order(made.fact() for made in found.values())
+    return found
+
+
+def _posts(state: _State) -> Iterable[Fact]:
+    return in_order(made.fact() for made in _held(state).values())
 
 
 def _units(state: _State) -> Iterable[Fact]:
@@ -135,10 +152,14 @@ _PERSON: Final = {
 
 MEMBERS: Final = Feed(
     name="members",
-    reads=_PEOPLE,
-    columns={**_PERSON, "categories": "The categories of the person, sorted, with a plus between them."},
+    reads={**_PEOPLE, **_POSTS},
+    columns={
+        **_PERSON,
+        "categories": "The categories of the person, sorted, with a plus between them.",
+        "posts": "The posts that the person holds, in whatever unit, with a plus between them.",
+    },
     initial=_State,
-    evolve=_collecting(_PEOPLE),
+    evolve=_collecting({**_PEOPLE, **_POSTS}),
     facts=_members,
 )
 """Everybody who counts in a unit, a row each, as of the moments of the history."""
