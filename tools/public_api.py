@@ -59,7 +59,11 @@ def _members(kind: type) -> Iterator[tuple[str, str]]:
     if issubclass(kind, BaseModel):
         for name, info in sorted(kind.model_fields.items()):
             yield name, "field" if info.is_required() else "optional field"
-    for name, value in sorted(vars(kind).items()):
+    own: dict[str, Any] = {}
+    for base in reversed(kind.__mro__):  # what a class of the library hands down is promised of each heir
+        if base.__module__.startswith("party_workflow"):
+            own |= vars(base)
+    for name, value in sorted(own.items()):
         if name.startswith("_"):
             continue
         if isinstance(value, property):
