@@ -25,7 +25,7 @@ class Graded:
     """A subject's grade on one scale: by which clause, for which value, and what a gate changed.
 
     `before` is the grade without gates, where a gate changed it; `ground` says what decided: ``band``,
-    ``quota``, ``gate``, ``selection-required``.
+    ``quota``, ``gate``, ``selection-required``, ``selected`` (by people).
     """
 
     subject: str

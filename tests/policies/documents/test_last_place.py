@@ -182,4 +182,5 @@ def test_R_101_a_proposal_is_made_only_where_no_guard_is_against_it(scores: list
 def test_the_linter_finds_a_ranking_that_there_is_not_and_a_population_below_the_minimum() -> None:
     assert any("No earlier clause ranks" in fault for fault in faults(rules(ranking="nowhere")))
     assert any("below the minimum" in fault for fault in faults(rules(minimum=9), 8))
+    assert not any("below the minimum" in fault for fault in faults(rules(minimum=9), 9))
     assert faults(document([score(), rank(), last()]), 9) == []

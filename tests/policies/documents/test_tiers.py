@@ -275,6 +275,59 @@ def test_R_018_an_oversubscribed_grade_asks_people_to_select_among_the_level_and
     ]
 
 
+def chosen(*names: str) -> list[dict[str, Any]]:
+    return [{"subject": f"u-{name}", "by": "bureau"} for name in names]
+
+
+def selecting(*names: str) -> Conclusion:
+    found = document(
+        [score(), rank(), bands(), quota("five", share="1/2", selected="chosen")],
+        ["chosen"],
+        groups=("side",),
+    )
+    return result(found, members=LEVEL, chosen=chosen(*names)).conclusion
+
+
+def test_R_018_whom_people_select_at_the_edge_has_the_grade_and_the_event_is_cited() -> None:
+    found = selecting("c", "d")
+    assert found.selections == ()
+    five = {subject for subject, grade in grades(found, "five").items() if grade == "five_star"}
+    assert five == {"u-a", "u-c", "u-d"}
+    ground = {name: graded(found, "five", f"u-{name}").ground for name in "abcdef"}
+    assert ground == {
+        "a": "band",
+        "b": "quota",
+        "c": "selected",
+        "d": "selected",
+        "e": "quota",
+        "f": "band",
+    }
+    selected, level = graded(found, "five", "u-c").figure, graded(found, "bands", "u-c").figure
+    assert selected.step == "selected"
+    assert (selected.value, selected.clause) == (level.value, "five")
+    (event,) = set(selected.evidence()) - set(level.evidence())
+    assert event.stored_type == "observation.recorded"
+
+
+def test_R_018_for_places_that_people_left_open_they_select_among_the_rest() -> None:
+    found = selecting("c")
+    assert found.selections == (SelectionRequired("five_star", 1, ("u-b", "u-d"), "five"),)
+    assert grades(found, "five")["u-c"] == "five_star"
+    assert graded(found, "five", "u-b").ground == "selection-required"
+
+
+def test_R_018_nobody_is_selected_beyond_the_places_or_beside_the_edge() -> None:
+    with pytest.raises(
+        InvalidInput, match="3 were selected at the edge of five_star, and there are 2 places"
+    ):
+        selecting("b", "c", "d")
+    found = selecting("a", "c", "d", "f")
+    assert [note.subject for note in found.notes if note.code == "selected-beside-the-edge"] == ["u-a", "u-f"]
+    assert graded(found, "five", "u-f").grade == "no_star"
+    with pytest.raises(InvalidDefinition, match="edge = select"):
+        document([score(), rank(), bands(), quota("five", edge="all", selected="chosen")], ["chosen"])
+
+
 @pytest.mark.parametrize(
     ("edge", "holders", "selected"), [("none", "a", False), ("all", "abcd", False), ("select", "a", True)]
 )

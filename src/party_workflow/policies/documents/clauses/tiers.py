@@ -22,8 +22,16 @@ from party_workflow.policies.documents.clauses.gates import settled
 from party_workflow.policies.documents.clauses.ranking import Rank
 from party_workflow.policies.documents.clauses.ties import judge_plain
 from party_workflow.policies.documents.findings import broken, tell
-from party_workflow.policies.documents.parameters import Dated, Exact, GradesRef, MeasureRef, Part, Valued
-from party_workflow.policies.figure import Absent, Figure, Mode, Rounding
+from party_workflow.policies.documents.parameters import (
+    Dated,
+    Exact,
+    GradesRef,
+    MeasureRef,
+    Part,
+    SourceRef,
+    Valued,
+)
+from party_workflow.policies.figure import Absent, Evidence, Figure, Mode, Rounding
 from party_workflow.policies.ranking import Entry, Ranking, RankOn, SelectionRequired, quota
 from party_workflow.values import Code
 
@@ -32,6 +40,9 @@ if TYPE_CHECKING:
 
 NOT_GRADED: Final = "not-graded"
 """The note on a subject that gets no grade: its figure says how the value is absent, or the gates why."""
+
+BESIDE: Final = "selected-beside-the-edge"
+"""The note on a subject that people selected although it was not at the edge of the quota."""
 
 
 class Band(Part):
@@ -185,7 +196,9 @@ class Quota(BaseClause):
     other; `ranking` says in which order those with the grade are taken, in each of its comparison groups.
     The number of places is the share of the population, of those ranked, or of the group, rounded as `mode`
     says.  Those who are level at the edge are listed as a selection (``select``) and hold `instead` until
-    people have chosen.  Who has no place in the ranking takes none of the places either.
+    people have chosen: `selected` is a source of rows about those whom they chose, which count for those at
+    the edge and for nobody else; more than there are places is `InvalidInput`.  Who has no place in the
+    ranking takes none of the places either.
     """
 
     stage: ClassVar[Stage] = "tiers"
@@ -200,9 +213,12 @@ class Quota(BaseClause):
     mode: Mode
     edge: Edge
     instead: Code
+    selected: SourceRef | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> Quota:
+        if self.selected is not None and self.edge != "select":
+            raise ValueError("people select at the edge only with edge = select")
         shares = [item.value if isinstance(item, Valued) else item for item in _listed(self.share)]
         if not all(0 <= share <= 1 for share in shares):
             raise broken("quota", "a share lies between 0 and 1")
@@ -288,17 +304,51 @@ class Quota(BaseClause):
                 continue
             at_edge = not full and taken < places
             full = True
-            if at_edge and self.edge == "all":
-                continue
-            ground = "selection-required" if at_edge and self.edge == "select" else "quota"
-            for entry in level:
-                graded = given[entry.subject]
-                given[entry.subject] = replace(graded, grade=self.instead, ground=ground)
-            if ground == "selection-required":
-                candidates = tuple(sorted(entry.subject for entry in level))
-                board.selections.append(
-                    SelectionRequired(self.grade, places - taken, candidates, self.code, ranking.group)
-                )
+            if at_edge and self.edge == "select":
+                self._select(board, ranking, level, places - taken, given)
+            elif not (at_edge and self.edge == "all"):
+                self._instead(given, level, "quota")
+        self._beside(board, ranking, given)
+
+    def _instead(self, given: dict[str, Graded], level: Sequence[Entry], ground: str) -> None:
+        for entry in level:
+            given[entry.subject] = replace(given[entry.subject], grade=self.instead, ground=ground)
+
+    def _select(
+        self, board: Board, ranking: Ranking, level: Sequence[Entry], left: int, given: dict[str, Graded]
+    ) -> None:
+        """Those at the edge: whom people chose has the grade; for places that are left they have to choose."""
+        chosen = [entry for entry in level if self._chosen(board, entry.subject)]
+        if len(chosen) > left:
+            what = f"{len(chosen)} were selected at the edge of {self.grade}, and there are {left} places."
+            raise InvalidInput(Fault(self.code, what, "Correct the selection."))
+        for entry in chosen:
+            graded = given[entry.subject]
+            inputs: tuple[Figure | Evidence, ...] = (graded.figure, *self._chosen(board, entry.subject))
+            figure = Figure(
+                graded.figure.name, graded.figure.value, "selected", self.code, self.basis, inputs
+            )
+            given[entry.subject] = replace(graded, ground="selected", figure=figure)
+        rest = [entry for entry in level if entry not in chosen]
+        if len(chosen) == left:
+            self._instead(given, rest, "quota")
+            return
+        self._instead(given, rest, "selection-required")
+        candidates = tuple(sorted(entry.subject for entry in rest))
+        board.selections.append(
+            SelectionRequired(self.grade, left - len(chosen), candidates, self.code, ranking.group)
+        )
+
+    def _chosen(self, board: Board, subject: str) -> tuple[Evidence, ...]:
+        rows = () if self.selected is None else board.rows_of(self.selected, subject)
+        return tuple(dict.fromkeys(item for row in rows for item in row.evidence))
+
+    def _beside(self, board: Board, ranking: Ranking, given: dict[str, Graded]) -> None:
+        """Notes whom people selected although there was nothing to select."""
+        for entry in ranking.entries:
+            graded = given.get(entry.subject)
+            if self._chosen(board, entry.subject) and (graded is None or graded.ground != "selected"):
+                board.notes.append(Note(self.code, BESIDE, entry.subject, (entry.figure,)))
 
 
 def _listed(dated: Any) -> Sequence[Any]:
