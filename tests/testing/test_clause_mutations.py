@@ -29,7 +29,14 @@ def document(found: tuple[Case, ...]) -> RuleDocument:
     return policy
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+# The championships have many dated values, and so many changes: theirs are a long run.
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(each, id=each.name, marks=[pytest.mark.torture] if each.name.startswith("f1-") else [])
+        for each in TABLES
+    ],
+)
 def test_every_change_of_a_document_is_noticed_by_a_case_or_listed_with_a_reason(table: Path) -> None:
     found = cases(table)
     result = survey(document(found), lambda changed: check_all(found, changed), EQUIVALENTS)

@@ -251,8 +251,8 @@ def _of_ranking(clause: BaseClause, conclusion: Conclusion) -> Iterator[str]:
         rules: Any = getattr(clause, "ties", ())
         for entry in ranking.entries:
             for index, rule in enumerate(rules, start=1):
-                by = getattr(rule, "measure", None)
-                if len(entry.ties) >= index if by is None else any(tie.name == by for tie in entry.ties):
+                names = (getattr(rule, "measure", None), rule.by)
+                if any(tie.name.startswith(tuple(filter(None, names))) for tie in entry.ties):
                     yield f"tie rule {index}"
             yield from ["still level"] * bool(entry.tied or any(tie.step == "drawn" for tie in entry.ties))
 
