@@ -317,7 +317,7 @@ class Quota(BaseClause):
     def _select(
         self, board: Board, ranking: Ranking, level: Sequence[Entry], left: int, given: dict[str, Graded]
     ) -> None:
-        """Those at the edge: whom people chose has the grade; for places that are left they have to choose."""
+        """Those at the edge: whom people chose has the grade; for the places left they have to choose."""
         chosen = [entry for entry in level if self._chosen(board, entry.subject)]
         if len(chosen) > left:
             what = f"{len(chosen)} were selected at the edge of {self.grade}, and there are {left} places."
