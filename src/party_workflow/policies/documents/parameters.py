@@ -7,10 +7,11 @@ of its own; whatever is computed says how it is rounded and how each way of bein
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import (
@@ -257,12 +258,17 @@ class Reference:
 
 def references(part: BaseModel, where: str = "") -> Iterator[Reference]:
     """Every reference of a part and of the parts within it, in the order of the fields."""
-    for name, info in type(part).model_fields.items():
-        value = getattr(part, name)
-        place = f"{where}.{name}" if where else name
-        marks = [mark for mark in info.metadata if isinstance(mark, Refers)]
-        marks += _marks(info.annotation)
-        yield from _referring(value, place, marks, part)
+    for name, marks in _marked(type(part)):
+        yield from _referring(getattr(part, name), f"{where}.{name}" if where else name, marks, part)
+
+
+@cache
+def _marked(model: type[BaseModel]) -> tuple[tuple[str, tuple[Refers, ...]], ...]:
+    """The fields of a model, each with what a code in it refers to."""
+    return tuple(
+        (name, (*(mark for mark in info.metadata if isinstance(mark, Refers)), *_marks(info.annotation)))
+        for name, info in model.model_fields.items()
+    )
 
 
 def _marks(kind: Any) -> list[Refers]:
@@ -274,12 +280,12 @@ def _marks(kind: Any) -> list[Refers]:
     return [mark for inner in get_args(kind) for mark in _marks(inner)]
 
 
-def _referring(value: Any, place: str, marks: list[Refers], part: BaseModel) -> Iterator[Reference]:
+def _referring(value: Any, place: str, marks: Sequence[Refers], part: BaseModel) -> Iterator[Reference]:
     if isinstance(value, BaseModel):
         yield from references(value, place)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _referring(inner, f"{place}.{key}", [], part)
+            yield from _referring(inner, f"{place}.{key}", (), part)
     elif isinstance(value, tuple):
         for index, inner in enumerate(value):
             yield from _referring(inner, f"{place}[{index}]", marks, part)

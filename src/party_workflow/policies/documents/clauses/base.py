@@ -7,7 +7,7 @@ The order of evaluation is the order of the clauses in the document; stages may 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from party_workflow.errors import Faults
@@ -71,9 +71,13 @@ class BaseClause(Part):
         """The stage of evaluation that it belongs to."""
         return self.stage
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> tuple[Reference, ...]:
         """Every reference to a measure, a source, a column, an attribute or grades, with its place."""
-        return references(self)
+        return self._referred
+
+    @cached_property
+    def _referred(self) -> tuple[Reference, ...]:
+        return tuple(references(self))
 
     def dims_in(self, scope: Scope) -> tuple[str, ...] | None:
         """The dimensions of its measure, given the clauses before it; None where they cannot be told."""
