@@ -444,6 +444,14 @@ def test_the_first_are_recommended_for_an_award_and_the_level_as_the_rule_says(
     assert {award.figure.name for award in found.awards} == {"places.place"}
 
 
+@pytest.mark.parametrize(("number", "subjects"), [(1, "a"), (4, "abcd"), (5, "abcde"), (9, "abcdef")])
+@pytest.mark.parametrize("edge", ["none", "all", "select"])
+def test_a_level_that_fits_is_recommended_as_a_whole(number: int, subjects: str, edge: str) -> None:
+    found = concluded(rules(award(top={"ranking": "places", "places": number, "edge": edge})), members=LEVEL)
+    assert set(awarded(found)) == {f"u-{name}" for name in subjects}
+    assert found.selections == ()
+
+
 def test_R_046_a_recommendation_cites_the_grade_that_it_rests_on_and_confers_nothing() -> None:
     found = result(rules(award(grade={"grades": "bands", "one_of": ["five_star"]})), members=LEVEL)
     assert set(awarded(found.conclusion)) == {f"u-{name}" for name in "abcde"}
