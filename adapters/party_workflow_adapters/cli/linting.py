@@ -9,13 +9,11 @@ import click
 
 from party_workflow.errors import Fault, InvalidDefinition
 from party_workflow.packs.party import MODEL
-from party_workflow.policies.documents import lint
-from party_workflow.policies.documents.document import feeds_of
-from party_workflow.policies.feeds import FEEDS
+from party_workflow.policies.documents import Finding, check_text
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import InputFile
-from party_workflow_adapters.cli.ruling import FORMATS, Format, answer, read_document
+from party_workflow_adapters.cli.ruling import FORMATS, Format, answer, read_text
 from party_workflow_adapters.sheets import Sheet, Table
 
 
@@ -42,29 +40,36 @@ def command(files: tuple[Path, ...], population: int | None, form: Format) -> in
 
     Exit status 1 says that a document has errors and cannot be run.  Warnings are for a person to judge.
     """
-    rows: list[tuple[str, str, str, str, str]] = []
-    for path in files:
-        rows += [(str(path), severity, *_told(fault)) for severity, fault in _faults(path, population)]
+    found = [(str(path), *each) for path in files for each in _faults(path, population)]
+    rows = [(path, severity, fault.where, fault.what, fault.remedy) for path, severity, fault in found]
     errors = sum(row[1] == "error" for row in rows)
     columns = ("File", "Severity", "Where", "What", "Remedy")
     notes = () if rows else (f"{len(files)} documents without fault." if len(files) > 1 else "No fault.",)
-    data = {"faults": [dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows]}
+    names = [name.lower() for name in columns]
+    data = {
+        "faults": [
+            {**dict(zip(names, row, strict=True)), **_marks(fault)}
+            for row, (_, _, fault) in zip(rows, found, strict=True)
+        ]
+    }
     parts = (Table("Faults", columns, tuple(rows)),) if rows or form == "csv" else ()
     answer(Printer("en", False), form, Sheet("Lint", notes=notes, parts=parts), data)
     return ending.FOUND if errors else ending.FINE
 
 
-def _told(fault: Fault) -> tuple[str, str, str]:
-    return fault.where, fault.what, fault.remedy
+def _marks(fault: Fault) -> dict[str, str | int]:
+    """What programs sort by: the code of the rule, line and column."""
+    if not isinstance(fault, Finding) or fault.spot is None:
+        return {}
+    return {"rule": fault.rule, "line": fault.spot.line, "column": fault.spot.column}
 
 
 def _faults(path: Path, population: int | None) -> Sequence[tuple[str, Fault]]:
     try:
-        document = read_document(path)
-        feeds = feeds_of(document, MODEL.registry, FEEDS)
+        text, form = read_text(path)
     except InvalidDefinition as error:
         return [("error", fault) for fault in error.faults]
-    found = lint(document, feeds, population=population)
+    found = check_text(text, form, MODEL.registry, name=path.name, population=population).lint
     return [
         *(("error", fault) for fault in found.errors),
         *(("warning", fault) for fault in found.warnings),

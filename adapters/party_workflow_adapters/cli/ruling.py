@@ -15,6 +15,7 @@ import click
 from party_workflow.errors import Fault, InvalidDefinition, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.documents import RuleDocument
+from party_workflow.policies.documents.reading import Form
 from party_workflow.policies.policy import Policy, Result, run
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import DayType, InputFile
@@ -64,14 +65,20 @@ def last_day(document: RuleDocument, history: History) -> date:
     return max(days)
 
 
-def read_document(path: Path) -> RuleDocument:
-    """The document in a TOML or JSON file; `InvalidDefinition` has line and column of every fault."""
+def read_text(path: Path) -> tuple[str, Form]:
+    """The text of a TOML or JSON file, and which of them it is.  `InvalidDefinition` if it is not UTF-8."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         what = f"Byte {error.start + 1} is not UTF-8."
         raise InvalidDefinition(Fault(str(path), what, "Save the file as UTF-8.")) from None
-    read = RuleDocument.from_json if path.suffix == ".json" else RuleDocument.from_toml
+    return text, "json" if path.suffix == ".json" else "toml"
+
+
+def read_document(path: Path) -> RuleDocument:
+    """The document in a TOML or JSON file; `InvalidDefinition` has line and column of every fault."""
+    text, form = read_text(path)
+    read = RuleDocument.from_json if form == "json" else RuleDocument.from_toml
     return read(text, str(path))
 
 

@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 from tests.support.by_model import CODES, DAYS, sources, valid
 
+from party_workflow.canonical import canonical_bytes, parse_canonical
 from party_workflow.errors import InvalidDefinition
 from party_workflow.policies.documents import CLAUSES, BaseClause, RuleDocument
 from party_workflow.policies.documents.locate import Path, Places, in_json, in_toml
 from party_workflow.policies.documents.parameters import Valued
 from party_workflow.policies.documents.schema import json_schema
 from party_workflow.policies.documents.source import Source
+from party_workflow.values import CodedDocument
 
 SLOW = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 
@@ -62,6 +65,14 @@ def test_a_document_with_any_clause_comes_back_from_toml_and_json(
     ):
         assert again == document
         assert again.digest == document.digest
+
+
+@given(data=st.data())
+@settings(SLOW, max_examples=40)
+def test_every_document_can_be_stored_as_a_definition(data: st.DataObject) -> None:
+    document = data.draw(documents(data.draw(st.sampled_from(CLAUSES))))
+    assert TypeAdapter(CodedDocument).validate_python(document.data()) == document.body
+    assert parse_canonical(canonical_bytes(document.body)) == document.body
 
 
 @pytest.mark.parametrize("kind", CLAUSES, ids=lambda kind: kind.__name__)

@@ -204,7 +204,8 @@ def _refer(reference: Reference, scope: Scope, own: Findings) -> None:
             known = scope.dims(reference.of or "")
     if known is not None and reference.code not in {*known, *scope.dropped}:
         what = f"There is no {reference.to} {reference.code} here."
-        own.add(reference.where, what, nearest(reference.code, sorted(known)), "unknown")
+        remedy = nearest(reference.code, sorted({*known, *scope.dropped}))
+        own.add(reference.where, what, remedy, "unknown")
 
 
 def _later(reference: Reference, scope: Scope, own: Findings) -> bool:
