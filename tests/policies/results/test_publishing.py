@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from tests.policies.results.scores import BEGAN, DOCUMENT, RULE, coded, in_code, scored, weights, world_of
@@ -18,8 +19,9 @@ from party_workflow.packs import party
 from party_workflow.policies.audits.reproduce import publications
 from party_workflow.policies.disclosure.publishing import publish
 from party_workflow.policies.documents import RuleDocument
-from party_workflow.policies.policy import Result, counterfactual, run, suppose
+from party_workflow.policies.policy import Counterfactual, Result, counterfactual, run, suppose
 from party_workflow.policies.results.altered import without
+from party_workflow.policies.results.versions import adopted
 
 QUARTER = Period("2009-Q1")
 MONTH = Period("2009-03")
@@ -168,3 +170,48 @@ def test_a_policy_in_code_is_published_as_before_without_a_period() -> None:
     command = publish(result, **SAID)
     assert (command.rule, command.period) == (RULE.digest, None)
     assert date(2009, 3, 2) == result.period_start
+
+
+def test_R_211_last_years_log_is_run_under_another_rule_version_and_labelled_so() -> None:
+    world = town(DOCUMENT)
+    last_year = result_of(world)
+    another = weights("1/2", "1/2", issued_on=date(2010, 1, 4), effective_from=date(2010, 1, 4))
+    would_be = last_year.under(another)
+    assert would_be.assumption["under"] == {
+        "policy": "scores",
+        "policy_version": 2,
+        "rule": "scores",
+        "version": 2,
+        "digest": another.digest,
+    }
+    assert (would_be.position, would_be.on, would_be.known) == (
+        last_year.position,
+        last_year.on,
+        last_year.known,
+    )
+    assert "COUNTERFACTUAL" in str(would_be)
+    assert "RETROACTIVE" in str(would_be)
+    assert "NOT IN FORCE" in str(would_be)
+    with pytest.raises(InvalidInput, match="never published"):
+        publish(would_be, **SAID, period=MONTH, history=world.workflow.history)  # type: ignore[arg-type]
+    assert audited(world) == []
+
+
+def test_R_211_the_type_checker_refuses_to_publish_a_counterfactual_too() -> None:
+    assert get_type_hints(publish)["result"] is Result
+    assert not issubclass(Counterfactual, Result)
+    assert not issubclass(Result, Counterfactual)
+
+
+def test_rules_that_the_log_holds_are_had_by_digest_and_one_of_another_kind_is_refused() -> None:
+    world = town(DOCUMENT, weights("1/2", "1/2"))
+    assert list(adopted(world.workflow.history)) == [DOCUMENT.digest, weights("1/2", "1/2").digest]
+    result = result_of(world)
+    second = result.under(adopted(world.workflow.history)[weights("1/2", "1/2").digest])
+    assert second.conclusion == result_of(world, weights("1/2", "1/2")).conclusion
+    with pytest.raises(InvalidInput, match="gives numbers to a policy in code"):
+        result.under(RULE)
+    in_python = result.under(in_code(world))
+    assert in_python.conclusion == coded(world).conclusion
+    with pytest.raises(InvalidInput, match="was not run here"):
+        replace(result, held=None).under(DOCUMENT)
