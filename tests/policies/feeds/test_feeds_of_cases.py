@@ -20,6 +20,7 @@ from party_workflow.domain.case import (
     ExtendClock,
     ExtendDue,
     OpenCase,
+    RecuseFromCase,
     ReopenCase,
     ReportRectified,
     VerifyRectification,
@@ -181,6 +182,15 @@ def test_a_failed_verification_and_a_reopening_are_counted_and_undo_that_it_was_
     assert (fact["verified"], fact["final"], fact["reopened"]) == ("no", "no", Fraction(1))
     assert (fact["closed_on"], fact["responsible"]) == (MISSING, "p-5")
     assert len(fact.evidence) == 9
+
+
+def test_whoever_stepped_back_from_a_case_is_not_responsible_for_it_any_more() -> None:
+    town = leaking()
+    town.do(leak(town))
+    assert cells(CASES, town.history, "responsible") == [("p-5",)]
+    town.do(RecuseFromCase(key="l-1"), by=5, own=True)
+    assert cells(CASES, town.history, "responsible") == [(NONE,)]
+    lawful(CASES, town.history)
 
 
 def opinion(town: Town, key: str = "o-1", **more: Any) -> None:

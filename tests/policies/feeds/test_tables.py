@@ -338,6 +338,20 @@ def test_what_stands_in_several_columns_can_be_rows_of_their_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rows", "said", "fault"),
+    [
+        ("who,J1\na,8\n", {"columns": ["J1", "J2"]}, "J2: There is no such column."),
+        ("who,J1\na,8\n", {"columns": ["J1"], "name": "who"}, "who: There is a column of this name already."),
+        ("who,J1\na,8,9\n", {"columns": ["J1"]}, "row 1: It has not 2 cells"),
+    ],
+)
+def test_columns_that_are_not_there_are_not_taken_apart(rows: str, said: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        unpivot(rows, **{"name": "judge", "value": "mark", **said})
+    assert str(raised.value.faults[0]).startswith(fault)
+
+
 CELL = st.one_of(
     st.none(),
     st.integers(-(10**6), 10**6),

@@ -20,6 +20,7 @@ from party_workflow.domain.case import (
     CaseHandedOver,
     CaseKind,
     CaseOpened,
+    CaseRecused,
     CaseReopened,
     CaseReturned,
     CaseWithdrawn,
@@ -92,6 +93,7 @@ READS: Final[Reads] = {
     ClockStarted: ("clock", "run", "start", "due", "calendar", "definition"),
     ClockMoved: ("clock", "run", "due"),
     ClockRecounted: ("clock", "run", "due"),
+    CaseRecused: ("person",),
 }
 
 
@@ -160,6 +162,9 @@ def _evolve(state: _State, row: Row) -> _State:
         found.runs = (*found.runs, run)
     elif row.kind in (ClockMoved, ClockRecounted):
         _moved(found, row)
+    elif row.kind is CaseRecused:
+        if found.line.columns["responsible"] == row["person"]:
+            found.line.change(row, responsible=NONE)
     elif issubclass(row.kind, CaseMove):
         _move(found, row, row.kind)
     return state

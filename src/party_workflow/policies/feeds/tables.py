@@ -73,11 +73,21 @@ def unpivot(
     """Rows with one value each, from rows that have several: ``J1`` to ``J9`` as nine rows.
 
     Each has the other columns as they are, under `name` which of `columns` it comes from, and under `value`
-    what stood there.
+    what stood there.  Raises `InvalidInput` for a text that is no CSV, for a column that there is not, and
+    where `name` or `value` is a column already.
     """
-    taken = set(columns)
+    taken, faults = set(columns), Faults()
     found = []
-    for row in _rows(rows, Faults()):
+    given = _rows(rows, faults)
+    names = dict.fromkeys(key for row in given for key in row)
+    for column in columns:
+        if column not in names:
+            faults.add(column, "There is no such column.", f"There are: {', '.join(map(str, names))}.")
+    for new in (name, value):
+        if new in names.keys() - taken:
+            faults.add(new, "There is a column of this name already.", "Choose another name.")
+    faults.raise_if_any()
+    for row in given:
         rest = {key: cell for key, cell in row.items() if key not in taken}
         found += [{**rest, name: column, value: row.get(column)} for column in columns]
     return found
