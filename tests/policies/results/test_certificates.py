@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,11 +22,13 @@ from tests.policies.results.scores import (
 )
 from tests.support.world import START
 
-from party_workflow.errors import InvalidInput
+from party_workflow.errors import DamagedHistory, InvalidInput
+from party_workflow.history import History, Records
 from party_workflow.policies.policy import Concluded, Policy, suppose
 from party_workflow.policies.results.altered import without
 from party_workflow.policies.results.certificates import Certificate
 from party_workflow.policies.results.versions import held
+from party_workflow.store import Record
 
 SOME: list[Mark] = [(1, "duty"), (2, "study"), (2, "service")]
 
@@ -109,6 +112,21 @@ def test_a_policy_that_cannot_be_run_is_said_to_be_none_and_nothing_is_raised() 
     verified = result.certificate().verify(world.workflow.history, broken)
     assert verified.failed == ("policy",)
     assert "neither reads nor ignores" in str(verified)
+
+
+def test_a_history_that_cannot_be_read_is_said_to_be_so() -> None:
+    world = world_of(SOME)
+    result = scored(world)
+
+    class Damaged(Records):
+        def read(self, after: int = 0, until: int | None = None) -> Iterator[Record]:
+            yield from super().read(after, 4)
+            raise DamagedHistory(5, "The record cannot be read.")
+
+    history = History(Damaged(tuple(world.store.read())), world.model.registry)
+    verified = result.certificate().verify(history, policy_of(result))
+    assert verified.failed == ("history",)
+    assert "Position 5: The record cannot be read." in str(verified)
 
 
 def test_a_certificate_says_what_may_still_change() -> None:

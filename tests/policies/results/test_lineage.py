@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.results.scores import DOCUMENT, scored, weights, world_of
 
@@ -148,6 +149,48 @@ def test_R_212_with_two_rules_the_rule_has_an_effect_of_its_own(
     assert found.remainder == 0
     if crossed == before and back == after:
         assert found.effects["rule"] == 0
+
+
+@settings(max_examples=40)
+@given(SCORES, SCORES, INDICATORS)
+def test_R_212_each_effect_is_the_mean_over_all_orders_reckoned_one_by_one(
+    before: Scores, after: Scores, indicator: Indicator
+) -> None:
+    try:
+        found = decompose(result_of(before), result_of(after), indicator)
+    except InvalidInput:
+        return
+    names = list(found.effects)
+    orders = list(permutations(names))
+    sums = dict.fromkeys(names, Fraction(0))
+    for order in orders:
+        done: set[str] = set()
+        now = between(before, after, indicator, done)
+        for name in order:
+            done.add(name)
+            then = between(before, after, indicator, done)
+            assert now is not None
+            assert then is not None
+            sums[name] += then - now
+            now = then
+    assert {name: total / len(orders) for name, total in sums.items()} == dict(found.effects)
+
+
+def between(before: Scores, after: Scores, indicator: Indicator, done: set[str]) -> Fraction | None:
+    """The indicator where only these parts of the change were made: people moved one by one, by hand."""
+    people: Scores = {}
+    population = {"entered", "left", "reclassified"} if "population" in done else done
+    for who in {*before, *after}:
+        if who not in before:
+            if "entered" in population:
+                people[who] = after[who]
+        elif who not in after:
+            if "left" not in population:
+                people[who] = before[who]
+        else:
+            group = (after if "reclassified" in population else before)[who][0]
+            people[who] = (group, (after if "performance" in done else before)[who][1])
+    return value_of(people, indicator)
 
 
 def test_R_212_a_mean_rises_by_performance_and_falls_by_who_came() -> None:
