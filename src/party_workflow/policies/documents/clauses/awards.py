@@ -16,10 +16,9 @@ from party_workflow.errors import Faults
 from party_workflow.policies.conclusion import Award
 from party_workflow.policies.documents.board import Board
 from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
-from party_workflow.policies.documents.clauses.ranking import Rank
+from party_workflow.policies.documents.clauses.ranking import judge_ranking
 from party_workflow.policies.documents.clauses.tiers import Edge, scales_of
 from party_workflow.policies.documents.conditions import Condition
-from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import Dated, GradesRef, Part
 from party_workflow.policies.figure import Figure
 from party_workflow.policies.ranking import Ranking, SelectionRequired
@@ -71,10 +70,8 @@ class Awarded(BaseClause):
     def lint(self, scope: Scope, faults: Faults) -> None:
         if self.when is not None:
             self.when.lint("when", faults)
-        if self.top is not None and not isinstance(scope.clause(self.top.ranking), Rank):
-            known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
-            what = f"No earlier clause ranks under {self.top.ranking}."
-            tell(faults, "ranking", "top.ranking", what, f"There are: {known}.")
+        if self.top is not None:
+            judge_ranking(scope, self.top.ranking, "top.ranking", faults)
         if self.grade is not None:
             scales = scales_of(scope, self.grade.grades)
             for grade in self.grade.one_of:

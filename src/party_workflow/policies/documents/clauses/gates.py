@@ -80,6 +80,8 @@ class Gate(BaseClause):
         scale = next((clause for clause in after if clause.code == self.grades), None)
         grades: Sequence[Sequence[str]] | None = getattr(scale, "scales", None)
         if grades is None:
+            if self.grades in scope.dropped:
+                return
             known = ", ".join(clause.code for clause in after if hasattr(clause, "scales")) or "none"
             what = f"No later clause gives grades by bands under {self.grades}."
             faults.add("grades", what, f"There are: {known}.")

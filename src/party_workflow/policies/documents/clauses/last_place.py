@@ -17,9 +17,8 @@ from party_workflow.errors import Faults
 from party_workflow.policies.conclusion import AdverseProposal
 from party_workflow.policies.documents.board import Board, displayed
 from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
-from party_workflow.policies.documents.clauses.ranking import Rank
+from party_workflow.policies.documents.clauses.ranking import judge_ranking
 from party_workflow.policies.documents.conditions import Condition, Judged
-from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import Dated
 from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.ranking import Entry, Ranking
@@ -80,20 +79,12 @@ class LastPlace(BaseClause):
 
     def lint(self, scope: Scope, faults: Faults) -> None:
         self.standard.lint("standard", faults)
-        rank = scope.clause(self.ranking)
-        if not isinstance(rank, Rank):
-            known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
-            tell(
-                faults,
-                "ranking",
-                "ranking",
-                f"No earlier clause ranks under {self.ranking}.",
-                f"There are: {known}.",
-            )
-        elif scope.population is not None and not isinstance(self.minimum, tuple):
-            if not rank.group and scope.population < self.minimum:
-                what = f"The population of {scope.population} is below the minimum of {self.minimum}."
-                faults.add("minimum", what, "Nothing can be proposed: remove the clause.")
+        rank = judge_ranking(scope, self.ranking, "ranking", faults)
+        if rank is None or rank.group or scope.population is None or isinstance(self.minimum, tuple):
+            return
+        if scope.population < self.minimum:
+            what = f"The population of {scope.population} is below the minimum of {self.minimum}."
+            faults.add("minimum", what, "Nothing can be proposed: remove the clause.")
 
     def evaluate(self, board: Board) -> None:
         board.proposals += [

@@ -21,6 +21,7 @@ from party_workflow.policies.documents.clauses.ties import (
     separated,
     signed,
 )
+from party_workflow.policies.documents.findings import tell
 from party_workflow.policies.documents.parameters import AttributeRef, MeasureRef
 from party_workflow.policies.documents.source import cell_text
 from party_workflow.policies.figure import Absent, Figure
@@ -137,3 +138,14 @@ class Rank(BaseClause):
             )
             for subject in together
         ]
+
+
+def judge_ranking(scope: Scope, code: str, where: str, faults: Faults) -> Rank | None:
+    """The earlier clause that ranks under a code; adds that there is none, unless it could not be read."""
+    found = scope.clause(code)
+    if isinstance(found, Rank):
+        return found
+    if code not in scope.dropped:
+        known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
+        tell(faults, "ranking", where, f"No earlier clause ranks under {code}.", f"There are: {known}.")
+    return None

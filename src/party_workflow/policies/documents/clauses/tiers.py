@@ -19,7 +19,7 @@ from party_workflow.policies.conclusion import GateHit, Graded, Note
 from party_workflow.policies.documents.board import Board, displayed
 from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
 from party_workflow.policies.documents.clauses.gates import settled
-from party_workflow.policies.documents.clauses.ranking import Rank
+from party_workflow.policies.documents.clauses.ranking import judge_ranking
 from party_workflow.policies.documents.clauses.ties import judge_plain
 from party_workflow.policies.documents.findings import broken, tell
 from party_workflow.policies.documents.parameters import (
@@ -227,17 +227,8 @@ class Quota(BaseClause):
         return self
 
     def lint(self, scope: Scope, faults: Faults) -> None:
-        rank = scope.clause(self.ranking)
-        if not isinstance(rank, Rank):
-            known = ", ".join(clause.code for clause in scope.before if isinstance(clause, Rank)) or "none"
-            tell(
-                faults,
-                "ranking",
-                "ranking",
-                f"No earlier clause ranks under {self.ranking}.",
-                f"There are: {known}.",
-            )
-        elif rank.group and self.of != "group":
+        rank = judge_ranking(scope, self.ranking, "ranking", faults)
+        if rank is not None and rank.group and self.of != "group":
             what = f"{self.ranking} ranks in comparison groups, and the quota is of the {self.of}."
             tell(faults, "quota", "of", what, "Say of = group.")
         for order in scales_of(scope, self.grades):
