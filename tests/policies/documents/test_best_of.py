@@ -94,6 +94,10 @@ def test_of_each_part_of_a_season_its_best_count() -> None:
     assert measured([value(), best(3)], rows(9, 8, 7, 6, 5))["a"] == 24
 
 
+def test_a_season_may_have_more_than_two_parts() -> None:
+    assert measured([value(), best(parts((1, 1), (1, 3), (2, None)))], rows(9, 8, 7, 6, 5, 4))["a"] == 28
+
+
 def test_rounds_are_numbers_where_the_end_of_a_part_is_one() -> None:
     halves = best(parts((1, 9), (1, None)))
     assert measured([value(), halves], rows(1, 2, 3, 4, 5, 6, 7, 8, 9, 10))["a"] == 19
@@ -148,7 +152,9 @@ def test_where_everything_is_left_out_nothing_applies() -> None:
         (parts((2, None), (1, None)), "very part but the last"),
         (parts((2, 3)), "very part but the last"),
         (parts((2, 3), (1, 2), (1, None)), "n the order of their ends"),
+        (parts((2, 3), (1, 3), (1, None)), "n the order of their ends"),
         (parts((2, 3), (1, "2026"), (1, None)), "n the order of their ends"),
+        (parts((2, "2026-07"), (1, "2026-04"), (1, None)), "n the order of their ends"),
     ],
 )
 def test_a_number_or_parts_that_cannot_be_are_refused_when_the_clause_is_made(n: Any, said: str) -> None:

@@ -104,6 +104,24 @@ def test_the_linter_names_columns_and_kinds_of_caps_that_there_are_not() -> None
     assert "tlak" in found[1]
     (below,) = faults(points(caps=[{"at_most": -1}], order="recorded"), columns=["kind"])
     assert "below zero" in below
+    later = [
+        {"value": 2, "since": "2026-01-01", "basis": "art-1"},
+        {"value": -1, "since": "2026-07-01", "basis": "art-2"},
+    ]
+    assert len(faults(points(caps=[{"at_most": later}], order="recorded"), columns=["kind"])) == 1
+    assert faults(points(caps=[{"at_most": 0}], order="recorded"), columns=["kind"]) == []
+
+
+def test_the_figure_of_a_row_shows_its_worth_its_quantity_and_among_how_many_it_was_split() -> None:
+    rows = {"rows": [row("talk", n=3, race="1"), row("talk", "b", n=3, race="1"), row("talk", n=2, race="2")]}
+    said = points(quantity="n", absent="incomplete", split_by=["race"])
+    first, second = concluded(document(said), rows).measures["points"]["a",].inputs
+    assert isinstance(first, Figure)
+    assert isinstance(second, Figure)
+    named = [(part.name, part.value) for part in first.inputs if isinstance(part, Figure)]
+    assert named == [("worth.talk", 5), ("n", 3), ("split_among", 2)]
+    alone = [(part.name, part.value) for part in second.inputs if isinstance(part, Figure)]
+    assert alone == [("worth.talk", 5), ("n", 2)]
 
 
 # --- caps -------------------------------------------------------------------------------------
@@ -290,6 +308,17 @@ def test_measures_kept_by_other_dimensions_are_not_added() -> None:
     assert any("not kept by the same" in fault for fault in faults(*both, columns=["race", "kind", "place"]))
     with pytest.raises(InvalidDefinition, match="same dimensions"):
         measured(both, {"rows": [{**row("talk", race="1"), "place": 1}]})
+
+
+def test_the_linter_has_nothing_against_measures_with_the_same_dimensions() -> None:
+    both = [
+        points(by=["race"]),
+        {**by_place(by=["race"]), "code": "places"},
+        clause("sum", "both", measures=["points", "places"], absent="incomplete", rounding="none"),
+    ]
+    assert faults(*both, columns=["race", "kind", "place"]) == []
+    (said,) = faults(both[0], {**both[1], "by": []}, both[2], columns=["race", "kind", "place"])
+    assert "points by race; places by subject" in said
 
 
 def test_what_is_absent_in_one_measure_is_treated_as_said() -> None:

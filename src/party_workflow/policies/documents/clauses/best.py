@@ -52,7 +52,7 @@ class Portions(Part):
         if None in ends or self.parts[-1].through is not None:
             raise ValueError("every part but the last says `through` which value it runs")
         for one, other in pairwise(ends):
-            if type(one) is not type(other) or not _before(one, other):
+            if not _before(one, other):
                 raise ValueError("the parts are in the order of their ends, all numbers or all texts")
         return self
 
