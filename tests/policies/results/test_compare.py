@@ -30,9 +30,14 @@ from tests.support.world import START, World
 
 from party_workflow.calendar import Period
 from party_workflow.canonical import canonical_bytes
-from party_workflow.domain import rating
+from party_workflow.domain import case, definition, rating
+from party_workflow.domain.case import OpenCase
+from party_workflow.domain.definition import AdoptDefinition
 from party_workflow.domain.rating import CloseRating, OpenRating, Rate
 from party_workflow.errors import InvalidInput
+from party_workflow.packs import party
+from party_workflow.packs.case_kinds import OPINION
+from party_workflow.personal import Personal
 from party_workflow.policies.conclusion import AdverseProposal, Award, Streak
 from party_workflow.policies.ladders import Rung
 from party_workflow.policies.policy import Counterfactual, Result, run, suppose
@@ -329,3 +334,45 @@ def test_the_rule_of_the_baseline_has_to_be_in_time_or_said_to_be_retroactive() 
         compare([], world.workflow.history, **DAYS)
     with pytest.raises(InvalidInput, match="altered"):
         run(policies[1], without(world.workflow.history, streams=["organisation"]), **DAYS)
+
+
+def test_R_211_without_complaint_17_it_says_what_that_complaint_did() -> None:
+    world = World(definition.decider(party.VALIDATORS), case.DECIDER, members=3)
+    world.do(AdoptDefinition(code="opinion", kind="case", version=OPINION.version, body=OPINION.data()))
+    for key in ("16", "17"):
+        world.do(
+            OpenCase(
+                key=key,
+                kind="opinion",
+                definition=OPINION.digest,
+                unit="u-branch",
+                substance=Personal("More time"),
+            ),
+            by=world.act(2),
+        )
+        world.later(days=1)
+    units = document(
+        clause("count", "voices", source="marks", empty="zero"),
+        clause("rank", "place", measure="voices", on="exact", direction="highest", ties=[{"by": "shared"}]),
+        population={"source": "people"},
+        source=[
+            {
+                "code": code,
+                "event": event,
+                "columns": ["unit"],
+                "subject": "unit",
+                "within": "all",
+                "dated": "event",
+            }
+            for code, event in (("people", "organisation.unit_founded"), ("marks", "case.opened"))
+        ],
+    )
+    policy, history = units.policy(world.model.registry), world.workflow.history
+    found = effect_of(policy, history, streams=["case/17"], **DAYS)
+    (change,) = found.of_kind("figure")
+    assert (change.clause, change.subject, change.before, change.after) == ("voices", "u-branch", "2", "1")
+    (event,) = found.by_event
+    assert {item.envelope.event_id for item in history.stream("case/17")} >= {event}
+    assert found.after.origin.assumption == {"without": {"streams": ["case/17"]}}
+    both = effect_of(policy, history, streams=["case/16", "case/17"], **DAYS)
+    assert both.gainers == ("u-bureau", "u-city")
