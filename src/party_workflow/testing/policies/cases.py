@@ -1,8 +1,8 @@
 """Cases in tables: what comes in and what is to come out, in TOML or CSV, without a line of Python.
 
-A TOML file names a rule document (`document`, a path or the document itself) or a policy (`policy`, as
-``package.module:name``), the days of the run, and cases, each with events or rows and with what is
-expected::
+A TOML file names a rule document (`document`: a path, ``pack:`` with the code of one that is shipped, or the
+document itself) or a policy (`policy`, as ``package.module:name``), the days of the run, and cases, each with
+events or rows and with what is expected::
 
     document = "study-points.toml"
     on = 2009-06-30
@@ -288,9 +288,23 @@ def _subject(
 
 
 def _document(path: str, load: Load) -> RuleDocument:
+    if path.startswith("pack:"):
+        return _shipped(path.removeprefix("pack:"))
     text = load(path)
     return (
         RuleDocument.from_json(text, path) if path.endswith(".json") else RuleDocument.from_toml(text, path)
+    )
+
+
+def _shipped(code: str) -> RuleDocument:
+    """The latest version of a rule document of the pack ``party``."""
+    from party_workflow.packs import party
+
+    found = [entry.value for entry in party.PACK.definitions if entry.code == code]
+    if found and isinstance(found[-1], RuleDocument):
+        return found[-1]
+    raise InvalidInput(
+        Fault("document", f"The pack has no rule document {code}.", "Look for a typing mistake.")
     )
 
 
