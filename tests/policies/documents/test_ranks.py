@@ -260,6 +260,19 @@ def test_where_people_decide_the_level_are_listed_and_share_the_place_until_then
     assert found.data()["selections"][0]["place"] == 1
 
 
+def test_what_people_decided_separates_those_who_were_level_until_then() -> None:
+    decided = score("decided", source="decisions", column="order")
+    chain = [by("decided", "lowest"), HUMAN]
+    rules = document([score(), decided, rank(ties=chain)], ["decisions"])
+    level = [{"subject": f"u-{name}", "score": 5} for name in "abc"]
+    rows = [{"subject": "u-c", "order": 1}, {"subject": "u-a", "order": 2}]
+    before = result(rules, members=level, decisions=[{"subject": "u-z", "order": 1}]).conclusion
+    assert before.selections[0].candidates == ("u-a", "u-b", "u-c")
+    after = result(rules, members=level, decisions=rows).conclusion
+    assert places(after) == {"u-c": 1, "u-a": 2, "u-b": 3}
+    assert after.selections == ()
+
+
 def test_who_has_no_value_in_a_tie_rule_stands_behind_and_who_has_none_at_all_is_excluded() -> None:
     rules = two(by("second"), SHARED)
     found = concluded(rules, members=members([(5, "missing", "a"), (5, 0, "a"), ("excused", 9, "a")]))

@@ -182,7 +182,10 @@ class ByLot(Separating):
 
 
 class ByHand(Separating):
-    """People decide: those who are still level share the place, and are listed as a selection."""
+    """People decide: those who are still level share the place, and are listed as a selection.
+
+    What they decided is a measure like any other, by which a rule before this one separates them.
+    """
 
     last: ClassVar[bool] = True
 
