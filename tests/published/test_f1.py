@@ -203,6 +203,8 @@ def test_a_document_has_no_fault_and_fits_a_page(name: str) -> None:
     assert max(map(len, lines)) <= 120
     found = lint(document(name), REGISTRY)
     assert (found.errors, found.warnings) == ((), ())
+    assert RuleDocument.from_toml(document(name).to_toml()).digest == document(name).digest
+    assert RuleDocument.from_json(document(name).to_json()).digest == document(name).digest
 
 
 @pytest.mark.parametrize(("kind", "year"), [("drivers", 1953), ("drivers", 1967), ("constructors", 1984)])

@@ -275,3 +275,21 @@ def test_the_linter_wants_one_figure_a_subject() -> None:
         "for each dimension" in each
         for each in faults(*again, columns=[*columns, "ground", "approver"], sources=SOURCES)
     )
+
+
+def test_a_mitigated_deduction_keeps_its_dimensions() -> None:
+    columns = ["points", "case", "ground", "approver"]
+    assert (
+        faults(
+            score(),
+            found_out(),
+            mitigation(),
+            deduction(deducted="mitigated"),
+            columns=columns,
+            sources=SOURCES,
+        )
+        == []
+    )
+    wrong = [found_out(), mitigation(), deduction(measure="mitigated", deducted="fault")]
+    (said,) = faults(*wrong, columns=columns, sources=SOURCES)
+    assert "mitigated has a figure for each case" in said

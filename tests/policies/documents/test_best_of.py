@@ -273,3 +273,24 @@ def test_a_countback_counts_each_place_down_to_its_depth_once(places: list[Fract
     assert len(found) == depth
     assert sum(found) == sum(place <= depth for place in places)
     assert finishes([*places, Fraction(1)], depth) > found
+
+
+def test_the_dimensions_that_are_left_are_known_to_the_linter_and_in_the_figures() -> None:
+    per_car = value(by=["round", "car"])
+    per_race = {**best("all", over="car"), "code": "per_race"}
+    season = {**best(2), "measure": "per_race"}
+    columns = ["points", "round", "car"]
+    assert faults(per_car, per_race, season, columns=columns) == []
+    (wrong,) = faults(per_car, per_race, {**season, "over": "car"}, columns=columns)
+    assert "car" in wrong
+    told = [
+        {"subject": "a", "round": number, "car": car, "points": points}
+        for number, car, points in [(1, "7", 4), (1, "8", 5), (2, "7", 6), (3, "7", 1)]
+    ]
+    found = concluded(document(per_car, per_race, season), {"rows": told})
+    assert {key: figure.value for key, figure in found.measures["per_race"].items()} == {
+        ("a", "1"): 9,
+        ("a", "2"): 6,
+        ("a", "3"): 1,
+    }
+    assert found.measures["total"]["a",].value == 15

@@ -211,3 +211,24 @@ def test_after_a_reset_nothing_before_the_last_one_counts(matters: Sequence[tupl
     found = after(decided("reset"), *told(matters))
     last = max((taken_in for _, taken_in, _ in matters), default=1)
     assert found[: last - 1] == [0] * (last - 1)
+
+
+def test_decisions_keep_the_dimensions_of_the_measure() -> None:
+    columns = ["points", "quarter", "worth", "about", "taken_in"]
+    both = ["rows", "decisions"]
+    total = clause(
+        "best",
+        "total",
+        measure="after",
+        over="quarter",
+        n="all",
+        direction="highest",
+        fewer="count",
+        absent="incomplete",
+        empty="zero",
+        rounding="none",
+    )
+    assert faults(value(), decided("reset"), total, columns=columns, sources=both) == []
+    assert (
+        len(faults(value(), decided("reset"), {**total, "over": "about"}, columns=columns, sources=both)) == 1
+    )

@@ -186,6 +186,24 @@ def test_the_linter_finds_a_share_that_is_none() -> None:
     assert "2 is no share" in fault
 
 
+def test_what_else_the_points_are_kept_by_is_kept_in_the_balance() -> None:
+    per_kind = value(by=["kind", "year"])
+    columns = ["points", "kind", "year"]
+    assert faults(per_kind, boundary("carry"), columns=columns) == []
+    again = {**boundary("carry", over="kind", measure="balance"), "code": "again"}
+    assert faults(per_kind, boundary("carry"), again, columns=columns) == []
+    (wrong,) = faults(per_kind, boundary("carry"), {**again, "over": "year"}, columns=columns)
+    assert "year" in wrong
+    rows = [
+        {"subject": "a", "kind": kind, "year": year, "points": points}
+        for kind, year, points in [("x", "2026", 1), ("x", "2027", 2), ("y", "2027", 4)]
+    ]
+    assert measured([per_kind, boundary("carry")], {"rows": rows}, on=date(2027, 12, 31)) == {
+        "a.x": 3,
+        "a.y": 4,
+    }
+
+
 POINTS = st.lists(st.integers(-20, 20), min_size=3, max_size=3)
 
 
