@@ -14,6 +14,7 @@ from party_workflow.errors import InvalidDefinition
 from party_workflow.packs.party import MODEL
 from party_workflow.policies.documents import RuleDocument
 from party_workflow.policies.documents.checking import Checked, check_text
+from party_workflow.policies.documents.forms import MOST
 
 GOOD = """\
 code = "example"
@@ -279,6 +280,13 @@ def test_of_a_union_the_alternative_that_was_meant_is_explained_and_no_class_is_
         DIRECTION,
     ]
     assert not any(word in line for line in told for word in ("ByMeasure", "Bounds", "plain", "tuple"))
+
+
+def test_of_very_many_mistakes_the_first_are_said_and_how_many_there_are() -> None:
+    many = "".join(f"unknown_{number} = 1\n" for number in range(600))
+    told = found(("version = 1", f"version = 1\n{many}"))
+    assert len(told) == MOST + 1
+    assert "Of 600 faults these are the first 500. Mend them, and the others show." in told[0]
 
 
 def test_what_is_personal_is_not_repeated() -> None:

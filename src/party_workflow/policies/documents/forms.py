@@ -40,8 +40,17 @@ class _Item:
 
 def findings_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Finding]:
     """A validation error of a model as findings: no classes in the paths, one finding for one mistake."""
-    items = [_traced(item, data, model) for item in error.errors(include_url=False, include_input=False)]
-    return list(dict.fromkeys(put(_said(item), item.path, data) for item in _chosen(items, 0)))
+    errors = error.errors(include_url=False, include_input=False)
+    items = [_traced(item, data, model) for item in errors[:MOST]]
+    found = [put(_said(item), item.path, data) for item in _chosen(items, 0)]
+    if len(errors) > MOST:
+        what = f"Of {len(errors)} faults these are the first {MOST}."
+        found.append(Finding("", what, "Mend them, and the others show."))
+    return list(dict.fromkeys(found))
+
+
+MOST: Final = 500
+"""Faults of form that are said of one document."""
 
 
 # --- where ---------------------------------------------------------------------------------------
