@@ -402,7 +402,8 @@ def occasion_late(fault: bool) -> World:
 # --- separation ------------------------------------------------------------------------------
 
 
-def _decided(requester: str = "p-5") -> House:
+def decided(requester: str = "p-5") -> House:
+    """A petition of somebody that p-3 decided."""
     world = desk()
     brings(world, "c-1", requester)
     world.do(AcceptCase(key="c-1"), by=world.act(2))
@@ -415,13 +416,13 @@ def _decided(requester: str = "p-5") -> House:
 def both_sides(fault: bool) -> World:
     person = 5 if fault else 3
     return altered(
-        _decided(), "case.decided", lambda e: replace(e, account=f"a-{person}", person=f"p-{person}")
+        decided(), "case.decided", lambda e: replace(e, account=f"a-{person}", person=f"p-{person}")
     )
 
 
 @scenario("close_person")
 def close_person(fault: bool) -> World:
-    world = _decided()
+    world = decided()
     world.later(days=1)
     other = "p-5" if fault else "p-6"
     world.do(DeclareConflict(person="p-3", other=other, ground="kin"), by=world.self_(3))
@@ -833,7 +834,7 @@ def none_promised(fault: bool) -> World:
 # --- surveys ---------------------------------------------------------------------------------
 
 
-def _survey(world: House, subject: str = "u-branch", **more: Any) -> World:
+def surveyed(world: House, subject: str = "u-branch", **more: Any) -> World:
     """A survey of households about a unit, with one row."""
     said = Survey.model_validate(
         {
@@ -869,17 +870,17 @@ def _survey(world: House, subject: str = "u-branch", **more: Any) -> World:
 
 @scenario("survey_not_comparable")
 def survey_not_comparable(fault: bool) -> World:
-    return _survey(House(), coached=fault)
+    return surveyed(House(), coached=fault)
 
 
 @scenario("survey_few_answers")
 def survey_few_answers(fault: bool) -> World:
-    return _survey(House(), responses=99 if fault else 100)
+    return surveyed(House(), responses=99 if fault else 100)
 
 
 @scenario("survey_of_oneself")
 def survey_of_oneself(fault: bool) -> World:
-    return _survey(House(), collected_by="u-branch" if fault else "u-bureau")
+    return surveyed(House(), collected_by="u-branch" if fault else "u-bureau")
 
 
 # --- recurrence ------------------------------------------------------------------------------

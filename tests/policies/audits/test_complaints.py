@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.faults import RULE, SCENARIOS, SETTING, brings, desk, policy_of, sign
+from tests.support.faults import POLICIES, RULE, SCENARIOS, SETTING, brings, desk, policy_of, sign
 from tests.support.world import World
 
 from party_workflow.domain.case import OpenCase, RefuseCase, WithdrawCase
@@ -23,7 +23,9 @@ from party_workflow.packs.party import PACK
 from party_workflow.personal import Personal
 from party_workflow.policies.audits.families import complaints
 from party_workflow.policies.audits.finding import AuditFinding
+from party_workflow.policies.audits.reports import AuditReport, audit_report
 from party_workflow.policies.figure import Absent
+from party_workflow.policies.overview import confidential_streams
 
 DAY = timedelta(days=1)
 SECRET = CaseKind(
@@ -212,3 +214,28 @@ def test_R_147_a_promise_of_none_is_told_to_those_who_made_it_and_weighs_least()
     assert item.codes == ("complaints", "cases")
     assert item.figure("promised").value == 0
     assert item.severity == "note"
+
+
+def test_R_146_no_question_of_any_policy_cites_a_confidential_matter_unless_that_is_asked_for() -> None:
+    world = office()
+    for number in range(6):
+        key = confides(world, number, due=world.now + 3 * DAY)
+        if number < 5:
+            world.do(RefuseCase(key=key, ground="not_ours"), by=world.act(2))  # by who took it in, too
+    world.later(days=40)
+    hidden = confidential_streams(world.workflow.history)
+    assert len(hidden) == 6
+    streams = {r.envelope.event_id: r.envelope.stream for r in world.workflow.history.records()}
+
+    def cited(report: AuditReport) -> set[str]:
+        return {streams[e.event_id] for item in report.findings() for e in item.events} & hidden
+
+    closed = audit_report(world.workflow.history, POLICIES, RULE, world.now)
+    assert cited(closed) == set()
+    assert not any(subject in hidden for item in closed.findings() for subject in item.subjects)
+    refused = [item for item in closed.findings() if item.clause == "audit.refused_at_intake"]
+    assert [item.figure("refused").value for item in refused] == [5]  # a number that is not small
+    opened = audit_report(world.workflow.history, POLICIES, RULE, world.now, confidential=True)
+    assert cited(opened) == hidden
+    assert opened.data()["confidential"] is True
+    assert {"audit.both_hands", "audit.case_overdue"} <= {item.clause for item in opened.findings()}

@@ -16,11 +16,12 @@ from tests.support.faults import (
     RULE,
     SCENARIOS,
     House,
-    _decided,
     altered,
+    decided,
     policy_of,
     rated,
     records_of,
+    surveyed,
     visited,
 )
 
@@ -166,7 +167,7 @@ def test_only_many_late_entries_shortly_before_an_inspection_are_found(
 
 
 def test_R_203_a_tie_declared_after_somebody_decided_is_found_and_said_to_be_late() -> None:
-    world = _decided()
+    world = decided()
     assert not found("close_person", world)
     world.later(days=30)
     world.do(DeclareConflict(person="p-5", other="p-3", ground="kin"), by=world.self_(5))
@@ -177,7 +178,7 @@ def test_R_203_a_tie_declared_after_somebody_decided_is_found_and_said_to_be_lat
 
 
 def test_R_203_a_second_account_is_the_same_person_on_both_sides() -> None:
-    world = _decided()
+    world = decided()
     world.do(OpenAccount(account="a-77", person="p-5"))
     altered(world, "case.decided", lambda e: replace(e, account="a-77", person="p-5"))
     (item,) = found("both_sides", world)
@@ -186,7 +187,7 @@ def test_R_203_a_second_account_is_the_same_person_on_both_sides() -> None:
 
 
 def test_R_203_whoever_acted_for_a_party_is_found_as_the_party() -> None:
-    world = altered(_decided(), "case.decided", lambda e: replace(e, delegate_of="p-5"))
+    world = altered(decided(), "case.decided", lambda e: replace(e, delegate_of="p-5"))
     (item,) = found("both_sides", world)
     assert item.subjects == ("p-5", "case/c-1")
 
@@ -283,6 +284,38 @@ def test_an_entry_that_was_reversed_needs_no_attendance() -> None:
         by=world.act(4),
     )
     assert not found("points_without_attendance", world)
+
+
+# --- surveys ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "clauses"),
+    [
+        ({}, set()),
+        ({"coached": True}, {"survey_not_comparable"}),
+        ({"selection": "self_selected"}, {"survey_not_comparable"}),
+        ({"responses": 29, "sample": 30}, {"survey_few_answers"}),  # below the least number
+        ({"responses": 30, "sample": 30}, set()),
+        ({"responses": 99}, {"survey_few_answers"}),  # below half of those asked
+        ({"collected_by": "u-branch"}, {"survey_of_oneself"}),
+    ],
+)
+def test_R_098_what_is_odd_about_how_a_survey_came_about_is_found(
+    said: dict[str, Any], clauses: set[str]
+) -> None:
+    world = surveyed(House(), **said)
+    items = policy_of("audit.survey_few_answers").findings(history(world), RULE, world.now)
+    assert {item.clause.removeprefix("audit.") for item in items} == clauses
+    for item in items:
+        assert "observation.series_opened" in {event.stored_type for event in item.events}
+
+
+def test_R_098_the_share_who_answered_is_exact_beside_both_counts() -> None:
+    world = surveyed(House(), responses=99)
+    (item,) = found("survey_few_answers", world)
+    assert item.figure("share_answered").value == Fraction(99, 200)
+    assert (item.figure("answers").value, item.figure("people_asked").value) == (99, 200)
 
 
 # --- the pack --------------------------------------------------------------------------------
