@@ -712,6 +712,7 @@ PAGES = {
     "generated/roles.md": roles,
     "generated/vocabulary.md": vocabulary,
     "generated/clauses.md": rule_documents.clauses,
+    "generated/feeds.md": rule_documents.feeds,
     "generated/lint-rules.md": rule_documents.lint_rules,
     "generated/rule-document.schema.json": rule_documents.schema,
 }

@@ -19,8 +19,9 @@ from party_workflow.policies.documents import CLAUSES, STAGES, BaseClause, RuleD
 from party_workflow.policies.documents.described import describe, models_within
 from party_workflow.policies.documents.lint_rules import LINT_RULES
 from party_workflow.policies.documents.locate import in_toml
-from party_workflow.policies.documents.parameters import Part, Valued
+from party_workflow.policies.documents.parameters import Valued
 from party_workflow.policies.documents.schema import json_schema
+from party_workflow.policies.feeds import FEEDS
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "every-clause.toml"
 
@@ -77,8 +78,8 @@ def _type(kind: type[BaseClause]) -> str:
 
 def _parts() -> list[type[BaseModel]]:
     """The document, a source, and every part that a clause may hold, by name."""
-    found = {each.__name__: each for each in models_within(RuleDocument) if issubclass(each, Part)}
-    plain = [each for each in found.values() if not issubclass(each, BaseClause | Valued)]
+    found = {each.__name__: each for each in models_within(RuleDocument)}
+    plain = [each for each in found.values() if not issubclass(each, BaseClause | Valued | RuleDocument)]
     return [RuleDocument, *sorted(plain, key=lambda each: each.__name__)]
 
 
@@ -128,6 +129,8 @@ def _shown(kind: Any, info: FieldInfo | None = None) -> str:
         )
     if origin is not None and len(arguments) == 2:
         return f"table of {_shown(arguments[1])}"
+    if isinstance(kind, type) and issubclass(kind, BaseClause):
+        return f"[`{_type(kind)}`](#{_type(kind)})"
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return f"[{kind.__name__}](#{kind.__name__.lower()})"
     return _PLAIN.get(kind, str(getattr(kind, "__name__", "code")).lower())
@@ -166,3 +169,17 @@ def _examples() -> dict[str, str]:
 
 def _cell(text: str) -> str:
     return re.sub(r"``([^`]*)``", r"`\1`", " ".join(text.split())).replace("|", "\\|")
+
+
+def feeds() -> Iterator[str]:
+    """Every feed that a source can name, with its columns and the events that it reads."""
+    yield "# Feeds\n\nFor the policy author. A source of a rule document names one of these feeds, or one "
+    yield "stored event type. A feed gives rows: what several events say of one thing is joined, "
+    yield "corrections are applied, what was reversed is gone. Every row has besides the columns `day`, "
+    yield "`stream` and `position`.\n\n"
+    yield f"There are: {', '.join(f'[{name}](#{name})' for name in sorted(FEEDS))}.\n"
+    for name in sorted(FEEDS):
+        feed = FEEDS[name]
+        yield f"\n## {name}\n\nFrom {', '.join(f'`{kind.stored_type}`' for kind in feed.reads)}.\n\n"
+        yield "| column | what it is |\n|---|---|\n"
+        yield from (f"| `{column}` | {what} |\n" for column, what in feed.columns.items())
