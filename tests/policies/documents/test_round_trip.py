@@ -16,7 +16,10 @@ from tests.support.by_model import CODES, DAYS, sources, valid
 
 from party_workflow.canonical import canonical_bytes, parse_canonical
 from party_workflow.errors import InvalidDefinition
+from party_workflow.packs.party import MODEL
 from party_workflow.policies.documents import CLAUSES, BaseClause, RuleDocument
+from party_workflow.policies.documents.checking import check_text
+from party_workflow.policies.documents.lint_rules import BY_CODE
 from party_workflow.policies.documents.locate import Path, Places, in_json, in_toml
 from party_workflow.policies.documents.parameters import Valued
 from party_workflow.policies.documents.schema import json_schema
@@ -316,3 +319,19 @@ def test_the_schema_describes_every_field() -> None:
         if not said.get("description")
     ]
     assert without == []
+
+
+@given(data=st.data())
+@settings(SLOW, max_examples=60)
+def test_the_linter_judges_any_document_without_failing_and_its_policy_is_refused_in_words(
+    data: st.DataObject,
+) -> None:
+    document = data.draw(documents(*data.draw(st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=4))))
+    told = check_text(document.to_toml(), "toml", MODEL.registry, name="x", population=7)
+    assert told.document == document
+    assert all(fault.where.startswith("x:") and fault.rule in BY_CODE for fault in told.lint.errors)
+    if told.lint:
+        document.policy(MODEL.registry)
+    else:
+        with pytest.raises(InvalidDefinition):
+            document.policy(MODEL.registry)
