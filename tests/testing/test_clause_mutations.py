@@ -57,9 +57,13 @@ def test_equivalents_are_of_documents_that_have_cases() -> None:
     assert {each.document for each in EQUIVALENTS} <= {document(cases(table)).code for table in TABLES}
 
 
+WITHOUT_CASES = {"panel-small", "survey-small"}
+"""Documents that are held by a table reckoned by hand only (tests/published/test_by_hand.py)."""
+
+
 def test_every_document_that_is_shipped_has_cases() -> None:
     published = {path.stem for path in (HERE.parent / "published" / "documents").glob("*.toml")}
     shipped = {entry.code for entry in party.PACK.definitions if isinstance(entry.value, RuleDocument)}
     there = {table.name.partition(".")[0] for table in TABLES}
-    lacking = ", ".join(sorted((published | shipped) - there))
+    lacking = ", ".join(sorted((published | shipped) - there - WITHOUT_CASES))
     assert not lacking, f"write tests/testing/cases/<code>.policy.toml for {lacking}"
