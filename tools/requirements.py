@@ -28,7 +28,7 @@ OWNERS: Final = {
     "log": "Log and audit",
 }
 
-DONE: Final = ("year", "cases")
+DONE: Final = ("year", "cases", "policies")
 """The parts of the work whose every number of P0 and P1 has to have a test, or is listed as lacking."""
 
 _CITED: Final = re.compile(r"R-([0-9]{3})(?: to R-([0-9]{3}))?")
