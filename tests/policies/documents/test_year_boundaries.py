@@ -184,6 +184,8 @@ def test_the_period_of_a_row_is_a_column_of_its_source() -> None:
 def test_the_linter_finds_a_share_that_is_none() -> None:
     (fault,) = faults(value(), boundary("carry_share", share=2), columns=["year", "points"])
     assert "2 is no share" in fault
+    for share in (0, 1, "1/2"):
+        assert faults(value(), boundary("carry_share", share=share), columns=["year", "points"]) == []
 
 
 def test_what_else_the_points_are_kept_by_is_kept_in_the_balance() -> None:
