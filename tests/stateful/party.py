@@ -34,6 +34,7 @@ from party_workflow.domain.organisation import FoundUnit, RegisterPerson
 from party_workflow.domain.population import FreezePopulation, FreezeUnits
 from party_workflow.packs import party, results
 from party_workflow.personal import MemoryIdentities, MemoryOpenings, Openings, keyed_salts
+from party_workflow.policies.audits.checks import audit
 from party_workflow.service import Workflow
 from party_workflow.store import Actor, EventStore, MemoryStore, Record
 from party_workflow.testing.driving import Driver, Setting, Tally
@@ -195,8 +196,10 @@ def audited(workflow: Workflow) -> list[str]:
     these do not come out again is no fault.
     """
     aired = ("publications", "samples")
-    found = results.full_audit(workflow.history).findings()
-    return [f"{check.code}: {each}" for check, each in found if check.integrity and check.code not in aired]
+    history = workflow.history
+    record = (check for check in results.checks(history) if check.integrity)
+    found = audit(history, record).findings()
+    return [f"{check.code}: {each}" for check, each in found if check.code not in aired]
 
 
 SELDOM = frozenset(
