@@ -1,0 +1,218 @@
+"""Rule documents on the command line: what each command says, in every form, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from tests.cli.running import run as ran
+
+SCORES = """unit,study,work,place
+u-a,8.47,7.2,1
+u-b,9.1,6.4,1
+u-c,6.05,6.35,3
+"""
+SCHEME = """
+code = "two-scores"
+version = 1
+issuer = "office"
+number = "2020-3"
+issued_on = 2019-12-01
+effective_from = 2020-01-01
+offset_minutes = 480
+population = { source = "scores" }
+source = [{ code = "scores", feed = "observations", subject = "subject", within = "all" }]
+throughout = { since = 2020-01-01, basis = "office.scores", several = "refuse", rounding = "none" }
+
+[[clause]]
+type = "value"
+code = "study"
+source = "scores"
+column = "study"
+empty = "missing"
+
+[[clause]]
+type = "value"
+code = "work"
+source = "scores"
+column = "work"
+empty = "missing"
+
+[[clause]]
+type = "total"
+code = "mean"
+method = "arithmetic"
+parts = [{ measure = "study", weight = "1/2" }, { measure = "work", weight = "1/2" }]
+absent = "incomplete"
+display = { places = 1, mode = "half_up" }
+
+[[clause]]
+type = "rank"
+code = "places"
+measure = "mean"
+on = "displayed"
+direction = "highest"
+ties = [{ by = "shared" }]
+"""
+
+
+@pytest.fixture
+def scores(tmp_path: Path) -> tuple[str, ...]:
+    """The options that name a scheme and a history of scores."""
+    (tmp_path / "scores.csv").write_text(SCORES, "utf-8")
+    (tmp_path / "scheme.toml").write_text(SCHEME, "utf-8")
+    (tmp_path / "other.toml").write_text(
+        SCHEME.replace('"study", weight = "1/2"', '"study", weight = "1/4"')
+        .replace('"work", weight = "1/2"', '"work", weight = "3/4"')
+        .replace("version = 1", "version = 2"),
+        "utf-8",
+    )
+    made = ran(
+        "table",
+        str(tmp_path / "scores.csv"),
+        "--subject",
+        "unit",
+        "--at",
+        "2020-12-31",
+        "--out",
+        str(tmp_path / "scores.jsonl"),
+    )
+    assert made.exit_code == 0, made.stderr
+    return ("--policy", str(tmp_path / "scheme.toml"), "--history", str(tmp_path / "scores.jsonl"))
+
+
+def asked(command: str, options: tuple[str, ...], *more: str) -> Result:
+    return ran(command, *options, *more)
+
+
+def test_a_ranking_is_shown_as_a_table_csv_json_and_a_page(scores: tuple[str, ...]) -> None:
+    table = asked("rank", scores)
+    assert table.exit_code == 0
+    assert "1=" in table.stdout
+    assert "two-scores v1" in table.stdout
+    rows = list(csv.reader(io.StringIO(asked("rank", scores, "--format", "csv").stdout)))
+    assert rows == [
+        ["Place", "Who", "Value"],
+        ["1=", "u-a", "7.8"],
+        ["1=", "u-b", "7.8"],
+        ["3", "u-c", "6.2"],
+    ]
+    data = json.loads(asked("rank", scores, "--format", "json").stdout)
+    assert [entry["place"] for entry in data["conclusion"]["rankings"][0]["entries"]] == [1, 1, 3]
+    assert asked("rank", scores, "--json").stdout == asked("rank", scores, "--format", "json").stdout
+    page = asked("rank", scores, "--format", "html").stdout
+    assert page.startswith("<!doctype html>")
+    assert page.count("<svg") == 1
+
+
+def test_explain_ends_in_events_and_why_says_what_would_turn_the_pair(scores: tuple[str, ...]) -> None:
+    explained = asked("explain", scores, "u-a")
+    assert explained.exit_code == 0
+    assert "observation.recorded" in explained.stdout
+    assert "7.8" in explained.stdout
+    answer = asked("why", scores, "u-b", "--above", "u-c")
+    assert answer.exit_code == 0
+    assert "u-b stands above u-c by mean under places" in answer.stdout
+    assert "the smallest change first" in answer.stdout
+    nobody = asked("explain", scores, "u-z")
+    assert nobody.exit_code == 1
+    assert "u-a" in nobody.stderr
+
+
+def test_compare_shows_who_moves_between_rules_and_without_an_event(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    found = asked("compare", scores, "--policy", str(tmp_path / "other.toml"))
+    assert found.exit_code == 0
+    assert "COUNTERFACTUAL" in found.stdout
+    assert "u-b" in found.stdout
+    page = asked("compare", scores, "--policy", str(tmp_path / "other.toml"), "--format", "html").stdout
+    assert "<svg" in page
+    entries = json.loads(asked("rank", scores, "--json").stdout)["conclusion"]["rankings"][0]["entries"]
+    event = json.dumps(entries).split('"events": ["')[1][:32]
+    without = asked("compare", scores, "--without", event, "--format", "json")
+    assert json.loads(without.stdout)["changes"]
+    assert asked("compare", scores).exit_code == 2
+
+
+def test_robustness_and_reproduce_answer_and_say_how_much_was_tried(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    held = asked("robustness", scores, "--seed", "s", "--runs", "5")
+    assert held.exit_code == 0
+    assert "pairs are never reversed" in held.stdout
+    assert held.stdout == asked("robustness", scores, "--seed", "s", "--runs", "5").stdout
+    given = ("--published", str(tmp_path / "scores.csv"), "--key", "unit", "--column", "place=places:place")
+    found = asked("reproduce", scores, *given, "--vary", "rank_on")
+    assert found.exit_code == 0, found.stderr
+    assert "3 of 3 cells come out as published" in found.stdout
+    data = json.loads(asked("reproduce", scores, *given, "--vary", "rank_on", "--format", "json").stdout)
+    assert data["settled"] == {"places.on": "displayed"}
+    assert asked("reproduce", scores, *given[:-1], "place=nothing:place").exit_code == 1
+
+
+def test_lint_lists_every_fault_with_its_place_and_ends_with_one(tmp_path: Path) -> None:
+    good = tmp_path / "good.toml"
+    good.write_text(SCHEME, "utf-8")
+    assert ran("lint", str(good)).exit_code == 0
+    bad = tmp_path / "bad.toml"
+    bad.write_text(SCHEME.replace('column = "work"', 'colum = "work"').replace("1/2", "0,5"), "utf-8")
+    found = ran("lint", str(bad), "--format", "json")
+    assert found.exit_code == 1
+    faults = json.loads(found.stdout)["faults"]
+    assert len(faults) >= 3
+    assert all(fault["where"] and fault["what"] and fault["remedy"] for fault in faults)
+
+
+def test_a_sample_is_drawn_again_from_its_workpaper_and_a_changed_one_is_found(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    history = scores[2:]
+    drawn = asked("sample", history, "streams", "category=observation", "-n", "1", "--seed", "x")
+    assert drawn.exit_code == 0
+    assert "1 of 1 drawn" in drawn.stdout
+    query = ("streams", "category=observation", "-n", "1", "--seed", "x", "--format", "json")
+    paper = tmp_path / "paper.json"
+    paper.write_text(asked("sample", history, *query).stdout, "utf-8")
+    assert asked("sample", history, "--check", str(paper)).exit_code == 0
+    forged = json.loads(paper.read_text("utf-8")) | {"head": "0" * 64}
+    paper.write_text(json.dumps(forged, sort_keys=True, separators=(",", ":")), "utf-8")
+    assert asked("sample", history, "--check", str(paper)).exit_code == 1
+    assert asked("sample", history, "streams").exit_code == 2
+
+
+def test_a_rule_issued_after_the_period_began_is_applied_only_when_asked(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    late = tmp_path / "late.toml"
+    late.write_text(SCHEME.replace("issued_on = 2019-12-01", "issued_on = 2020-06-01"), "utf-8")
+    options = ("--policy", str(late), *scores[2:])
+    refused = asked("rank", options)
+    assert refused.exit_code == 1
+    assert "--retroactive" in refused.stderr
+    for form in ("table", "html"):
+        assert "RETROACTIVE" in asked("rank", options, "--retroactive", "--format", form).stdout
+
+
+def test_what_does_not_fit_together_is_said(scores: tuple[str, ...], tmp_path: Path) -> None:
+    assert asked("why", scores[2:], "u-a", "--above", "u-b").exit_code == 2
+    assert asked("rank", scores, "assessment/x").exit_code == 2
+    assert asked("rank", scores[2:], "--format", "csv").exit_code == 2
+    assert (
+        ran(
+            "table",
+            str(tmp_path / "scores.csv"),
+            "--subject",
+            "nobody",
+            "--at",
+            "2020-12-31",
+            "--out",
+            str(tmp_path / "x.jsonl"),
+        ).exit_code
+        == 1
+    )
+    assert asked("rank", scores, "--on", "soon").exit_code == 2
