@@ -144,7 +144,35 @@ class Figure:
         return found
 
     def data(self) -> dict[str, Any]:
-        """The figure as canonical data."""
+        """The figure as canonical data: what it rests on nested, as far as the record format allows.
+
+        Of a figure over more than `NESTED` levels the lower ones are listed under ``below``, in the order of
+        `lines`, each with its ``level`` below the figure that lists them.
+        """
+        return self._data(None if self.height <= NESTED else LISTED)
+
+    @property
+    def height(self) -> int:
+        """How many levels of figures lie below this one."""
+        return max((item.height + 1 for item in self.inputs if isinstance(item, Figure)), default=0)
+
+    def _data(self, levels: int | None) -> dict[str, Any]:
+        found = self._own()
+        figures = [item for item in self.inputs if isinstance(item, Figure)]
+        if not figures:
+            return found
+        if levels == 0:
+            return found | {"below": [{"level": level, **item._own()} for level, item in self._below(1)]}
+        return found | {"inputs": [item._data(None if levels is None else levels - 1) for item in figures]}
+
+    def _below(self, level: int) -> Iterator[tuple[int, Figure]]:
+        for item in self.inputs:
+            if isinstance(item, Figure):
+                yield level, item
+                yield from item._below(level + 1)
+
+    def _own(self) -> dict[str, Any]:
+        """The figure without the figures that it rests on."""
         found: dict[str, Any] = {"name": self.name, "step": self.step, "displayed": self.displayed}
         found["value"] = (
             {"absent": self.value.kind} if isinstance(self.value, Absent) else fraction_text(self.value)
@@ -153,9 +181,14 @@ class Figure:
             found |= {"clause": self.clause, "basis": self.basis}
         if self.rounding is not None:
             found["rounding"] = {"places": self.rounding.places, "mode": self.rounding.mode}
-        figures = [item.data() for item in self.inputs if isinstance(item, Figure)]
         events = [item.event_id for item in self.inputs if isinstance(item, Evidence)]
-        return found | ({"inputs": figures} if figures else {}) | ({"events": events} if events else {})
+        return found | ({"events": events} if events else {})
+
+
+NESTED: Final = 12
+"""Up to so many levels of a figure are nested in its data: of the 32 of canonical data a level takes two."""
+LISTED: Final = 10
+"""Where it has more, so many are nested, and the others listed below."""
 
 
 def constant(name: str, value: Fraction | int, clause: str, basis: str) -> Figure:

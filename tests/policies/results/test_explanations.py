@@ -30,7 +30,7 @@ from party_workflow.calendar import Period
 from party_workflow.canonical import canonical_bytes
 from party_workflow.errors import InvalidInput
 from party_workflow.policies.conclusion import AdverseProposal, Award, Conclusion, Note, Streak
-from party_workflow.policies.figure import Absent, Evidence, Figure
+from party_workflow.policies.figure import Absent, Evidence, Figure, Rounding
 from party_workflow.policies.ladders import Rung
 from party_workflow.policies.policy import Concluded, Counterfactual, Result, counterfactual, run
 from party_workflow.policies.ranking import SelectionRequired
@@ -330,3 +330,27 @@ def test_a_conclusion_without_anything_gives_a_result_that_says_where_it_comes_f
     result = concluded(rankings=(), measures={})
     assert str(result).startswith("scores v1 under scores v1")
     assert Conclusion(rankings=()) == replace(result.conclusion, rankings=())
+
+
+def chain(levels: int) -> Figure:
+    """A figure over so many levels, each with an event of its own."""
+    found = Figure("f-0", Fraction(1), "count", "c", "art-1", (Evidence("e-0", 1, "case.closed"),))
+    for level in range(1, levels + 1):
+        event = Evidence(f"e-{level}", level + 1, "case.closed")
+        found = Figure(f"f-{level}", Fraction(1), "sum", "c", "art-1", (found, event), Rounding(1, "down"))
+    return found
+
+
+@pytest.mark.parametrize("levels", [0, 1, 12, 13, 14, 40])
+def test_a_result_over_many_levels_is_canonical_and_leaves_none_out(levels: int) -> None:
+    result = scored(world_of([(1, "duty")]))
+    (first, *_), ranking = result.ranking.entries, result.ranking
+    deep = replace(ranking, entries=(replace(first, figure=chain(levels)),))
+    said = replace(result, conclusion=replace(result.conclusion, rankings=(deep,))).canonical_bytes().decode()
+    for level in range(levels + 1):
+        assert f'"e-{level}"' in said
+        assert f'"name":"f-{level}"' in said
+    assert ('"below":' in said) == (levels > 12)
+    again = canonical_bytes(chain(levels).data())
+    assert canonical_bytes(chain(levels).data()) == again
+    assert len(again) > 100 * levels
