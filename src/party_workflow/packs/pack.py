@@ -174,9 +174,14 @@ _HERE: Final = "party_workflow.packs"
 def shipped(name: str) -> Mapping[str, str]:
     """The files of a pack that comes with the library, as its manifest lists them: text by file name.
 
-    This is the one line of the library that reads anything, and what it reads is a part of the library.
+    This and `shipped_document` are all in the library that reads anything: parts of the library itself.
     """
     folder = resources.files(_HERE) / name
     manifest = (folder / MANIFEST).read_text("utf-8")
     listed = tomllib.loads(manifest).get("pack", {}).get("files", [])
     return {MANIFEST: manifest} | {file: (folder / file).read_text("utf-8") for file in listed}
+
+
+def shipped_document(name: str, code: str) -> str:
+    """The text of a rule document that comes with a pack, as the library wrote it."""
+    return (resources.files(_HERE) / name / "documents" / f"{code}.toml").read_text("utf-8")

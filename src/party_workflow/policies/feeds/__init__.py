@@ -15,6 +15,7 @@ from party_workflow.policies.feeds.awards import AWARDS
 from party_workflow.policies.feeds.ballots import BALLOTS
 from party_workflow.policies.feeds.cases import CASES, CONCERNED
 from party_workflow.policies.feeds.feed import Cell, Fact, Feed
+from party_workflow.policies.feeds.homes import BALLOTS_IN_UNITS, MARKS_IN_UNITS
 from party_workflow.policies.feeds.marks import MARKS, SUBJECTS
 from party_workflow.policies.feeds.observations import OBSERVATIONS
 from party_workflow.policies.feeds.people import CATEGORIES, MEMBERS, POSTS, UNITS
@@ -28,12 +29,14 @@ _ALL: Final = (
     ATTENDANCE,
     AWARDS,
     BALLOTS,
+    BALLOTS_IN_UNITS,
     CASES,
     CATEGORIES,
     CONCERNED,
     DEDUCTIONS,
     EXEMPTIONS,
     MARKS,
+    MARKS_IN_UNITS,
     MEMBERS,
     OBSERVATIONS,
     PERIODS,
