@@ -1,4 +1,4 @@
-"""Audit policies on histories that came of any command at any time: they are total, and cite what is there."""
+"""Audit policies on histories that came of any command at any time: total, and citing what is there."""
 
 from __future__ import annotations
 
