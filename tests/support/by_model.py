@@ -24,7 +24,8 @@ from party_workflow.policies.documents.clauses.components import Convert, Ratio
 from party_workflow.policies.documents.clauses.ladders import Climb
 from party_workflow.policies.documents.clauses.normalising import Normalise
 from party_workflow.policies.documents.clauses.panels import Panel
-from party_workflow.policies.documents.clauses.tiers import Band, Quota
+from party_workflow.policies.documents.clauses.quotas import Quota
+from party_workflow.policies.documents.clauses.tiers import Band
 from party_workflow.policies.documents.clauses.totals import Total
 from party_workflow.policies.documents.conditions import Condition
 from party_workflow.policies.documents.source import Source

@@ -19,8 +19,9 @@ from party_workflow.policies.documents.clauses.best import Best, Portions
 from party_workflow.policies.documents.clauses.gates import Gate
 from party_workflow.policies.documents.clauses.ladders import Climb
 from party_workflow.policies.documents.clauses.normalising import Normalise
+from party_workflow.policies.documents.clauses.quotas import Quota
 from party_workflow.policies.documents.clauses.ranking import Rank
-from party_workflow.policies.documents.clauses.tiers import Bands, Quota
+from party_workflow.policies.documents.clauses.tiers import Bands
 from party_workflow.policies.documents.clauses.totals import Total
 from party_workflow.policies.documents.conditions import Condition
 from party_workflow.policies.documents.document import RuleDocument

@@ -22,9 +22,10 @@ from party_workflow.policies.documents.clauses.panels import Panel
 from party_workflow.policies.documents.clauses.places import PlacePoints
 from party_workflow.policies.documents.clauses.points import Count, ValueOf
 from party_workflow.policies.documents.clauses.python import CodeClause, InPython
+from party_workflow.policies.documents.clauses.quotas import Quota
 from party_workflow.policies.documents.clauses.ranking import Rank
 from party_workflow.policies.documents.clauses.sums import Sum
-from party_workflow.policies.documents.clauses.tiers import Bands, Quota
+from party_workflow.policies.documents.clauses.tiers import Bands
 from party_workflow.policies.documents.clauses.totals import Total
 from party_workflow.policies.documents.clauses.wide import Values
 

@@ -16,8 +16,8 @@ from party_workflow.errors import Faults
 from party_workflow.policies.conclusion import Award
 from party_workflow.policies.documents.board import Board
 from party_workflow.policies.documents.clauses.base import BaseClause, Output, Stage
+from party_workflow.policies.documents.clauses.quotas import Edge, scales_of
 from party_workflow.policies.documents.clauses.ranking import judge_ranking
-from party_workflow.policies.documents.clauses.tiers import Edge, scales_of
 from party_workflow.policies.documents.conditions import Condition
 from party_workflow.policies.documents.parameters import Dated, GradesRef, Part
 from party_workflow.policies.figure import Figure
