@@ -293,3 +293,31 @@ def test_a_mitigated_deduction_keeps_its_dimensions() -> None:
     wrong = [found_out(), mitigation(), deduction(measure="mitigated", deducted="fault")]
     (said,) = faults(*wrong, columns=columns, sources=SOURCES)
     assert "mitigated has a figure for each case" in said
+
+
+def test_a_limited_deduction_or_bonus_shows_everything_that_it_was_reckoned_from() -> None:
+    def parts(found: dict[str, Any], **rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        given = {"scores": SCORES, "faults": FAULTS, "works": WORKS, "praise": PRAISE, **rows}
+        sources = [*SOURCES, "works", "praise"]
+        figure = concluded(document(score(), found_out(), found, sources=sources), given).measures[
+            found["code"]
+        ]["a",]
+        return [part.name for part in figure.inputs if isinstance(part, Figure)]
+
+    limited = deduction(at_most=6, at_least=0)
+    assert parts(limited) == ["score", "left.amount", "at_most", "at_least"]
+    assert parts(bonus(at_most=3)) == ["score", "points", "with_bonus.when", "at_most"]
+
+
+def test_the_linter_wants_a_plain_measure_to_add() -> None:
+    added = bonus(added="fault", absent="zero")
+    del added["points"]
+    found = faults(
+        score(), found_out(), added, columns=["points", "case"], sources=[*SOURCES, "works", "praise"]
+    )
+    assert any("fault has a figure for each case" in each for each in found)
+    assert not [
+        each
+        for each in faults(score(), bonus(), columns=["points"], sources=["scores", "works", "praise"])
+        if "with_bonus" in each
+    ]

@@ -232,3 +232,32 @@ def test_decisions_keep_the_dimensions_of_the_measure() -> None:
     assert (
         len(faults(value(), decided("reset"), {**total, "over": "about"}, columns=columns, sources=both)) == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        ("retroactive", {"a.1.x": 4, "a.1.y": 10, "a.3.x": 10, "a.3.y": 10}),
+        ("from_decision", {"a.1.x": 10, "a.1.y": 10, "a.3.x": 4, "a.3.y": 10}),
+        ("reset", {"a.1.x": 0, "a.1.y": 0, "a.3.x": 10, "a.3.y": 10}),
+    ],
+)
+def test_a_decision_is_about_one_figure_of_several_dimensions(late: str, expected: dict[str, int]) -> None:
+    rows = {
+        "rows": [
+            {"subject": "a", "quarter": quarter, "kind": kind, "points": 10}
+            for quarter in ("1", "3")
+            for kind in ("x", "y")
+        ],
+        "decisions": [{**decision(1, 3, 4), "kind": "x"}],
+    }
+    clauses = [value(by=["quarter", "kind"]), decided(late, by=["about", "kind"])]
+    assert measured(clauses, rows) == expected
+
+
+def test_of_two_resets_in_one_period_the_last_recorded_is_shown() -> None:
+    rows = {"rows": EARNED, "decisions": [decision(1, 3, 4), decision(2, 3, 7)]}
+    found = concluded(document(value(), decided("reset"), sources=["rows", "decisions"]), rows)
+    said = found.measures["after"]["a", "1"].inputs[0]
+    assert isinstance(said, Figure)
+    assert said.value == 7
