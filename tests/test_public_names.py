@@ -19,7 +19,9 @@ NAMES = [
     "Command",
     "CommandIdConflict",
     "ComplainantView",
+    "Conclusion",
     "Conflict",
+    "Counterfactual",
     "DamagedHistory",
     "Deadline",
     "Envelope",
@@ -72,12 +74,14 @@ NAMES = [
     "Term",
     "UnknownType",
     "VersionConflict",
+    "When",
     "Withheld",
     "Workflow",
     "audit",
     "keyed_salts",
     "rows_digest",
     "run",
+    "run_many",
 ]
 
 

@@ -25,7 +25,9 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 WHOLE = (
     "party_workflow",
     "party_workflow.deprecation",
+    "party_workflow.policies.documents",
     "party_workflow.testing",
+    "party_workflow.testing.policies",
     "party_workflow_adapters.backup",
     "party_workflow_adapters.intake",
     "party_workflow_adapters.journal",

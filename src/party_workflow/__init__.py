@@ -44,8 +44,18 @@ from party_workflow.personal import (
     keyed_salts,
 )
 from party_workflow.policies.audits.checks import Audit, Check, Finding, audit
+from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.figure import Absent, Evidence, Figure, Rounding
-from party_workflow.policies.policy import Explanation, Policy, Result, Row, run
+from party_workflow.policies.policy import (
+    Counterfactual,
+    Explanation,
+    Policy,
+    Result,
+    Row,
+    When,
+    run,
+    run_many,
+)
 from party_workflow.policies.ranking import Band, Bands, Ranking
 from party_workflow.policies.rule import Clause, Parameter, Rule
 from party_workflow.processes import Issue, ProcessManager, Proposal, Ran
@@ -75,7 +85,9 @@ __all__ = [
     "Command",
     "CommandIdConflict",
     "ComplainantView",
+    "Conclusion",
     "Conflict",
+    "Counterfactual",
     "DamagedHistory",
     "Deadline",
     "Envelope",
@@ -128,10 +140,12 @@ __all__ = [
     "Term",
     "UnknownType",
     "VersionConflict",
+    "When",
     "Withheld",
     "Workflow",
     "audit",
     "keyed_salts",
     "rows_digest",
     "run",
+    "run_many",
 ]
