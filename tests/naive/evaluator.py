@@ -224,7 +224,13 @@ class Naive:
                     together = sum(alike(other) == alike(row) for other in self.rows[clause["source"]])
                     shared = self.at(clause["shared"], day)
                     if together > 1:
-                        value = {"split": value / together, "full": value, "none": Fraction(0)}[shared]
+                        filled = [number(each) for each in table[int(place) - 1 :][:together]]
+                        value = {
+                            "split": value / together,
+                            "full": value,
+                            "none": Fraction(0),
+                            "pooled": sum(filled, Fraction(0)) / together,
+                        }[shared]
                 if clause.get("multiplier") is not None:
                     value *= number(self.at(clause["multiplier"], day))
                 parts.append(value)
@@ -414,12 +420,11 @@ class Naive:
             if not method["as_share"]:
                 return place
             return (len(among) - place) / (len(among) - 1) if len(among) > 1 else "not_applicable"
-        if method["low"] == "observed":
-            low, high = min(among), max(among)
-            if method["direction"] == "lower":
-                low, high = high, low
-        else:
-            low, high = number(self.at(method["low"])), number(self.at(method["high"]))
+        worst, best = min(among), max(among)
+        if method.get("direction") == "lower":
+            worst, best = best, worst
+        low = worst if method["low"] == "observed" else number(self.at(method["low"]))
+        high = best if method["high"] == "observed" else number(self.at(method["high"]))
         if low == high:
             return "not_applicable"
         found = (value - low) / (high - low)

@@ -254,7 +254,9 @@ def _points(made: _Made) -> str:
 
 def _places(made: _Made) -> str:
     by = _by(made)
-    more = made.lot.choice([{}, {"shared": made.lot.choice(["split", "full", "none"]), "share_by": ["no"]}])
+    more = made.lot.choice(
+        [{}, {"shared": made.lot.choice(["split", "full", "none", "pooled"]), "share_by": ["no"]}]
+    )
     return made.add(
         "place_points",
         by,
@@ -370,12 +372,13 @@ def _normalise(made: _Made) -> str:
             {"by": "min_max", "low": 1, "high": 8, "caps": caps},
             {"by": "min_max", "low": 6, "high": 0, "caps": caps},
             {"by": "min_max", "low": "observed", "high": "observed", "direction": "higher", "caps": caps},
+            {"by": "min_max", "low": 0, "high": "observed", "direction": "higher", "caps": caps},
             {"by": "rank", "direction": "lower", "ties": "mean", "as_share": True},
             {"by": "rank", "direction": "higher", "ties": "best", "as_share": False},
         ]
     )
     group = lot.choice([[], ["side"]])
-    if method["by"] == "min_max" and method["low"] != "observed":
+    if method["by"] == "min_max" and method["high"] != "observed":
         group = []  # it compares nobody with others
     return made.add(
         "normalise", made.dims[measure], measure=measure, method=method, group=group, rounding=made.rounding()

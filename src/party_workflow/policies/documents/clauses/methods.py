@@ -31,8 +31,9 @@ Capped = Literal["none"] | Caps
 class MinMax(Part):
     """Where a value stands from `low` (0) to `high` (1), then held within `caps`.
 
-    Goalposts are numbers, and `low` may be the larger one where less is better; or both are ``observed``: the
-    lowest and highest value among those compared, the other way round for `direction` ``lower``.
+    Goalposts are numbers, and `low` may be the larger one where less is better; or one or both are
+    ``observed``: the lowest and highest value among those compared, the other way round for `direction`
+    ``lower``.  So with `low` 0 and `high` observed the best has 1, and the others their share of the best.
     """
 
     by: Literal["min_max"]
@@ -43,12 +44,14 @@ class MinMax(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        observed = {self.low == "observed", self.high == "observed"}
-        if len(observed) > 1:
-            raise ValueError("both goalposts are numbers, or both are observed")
-        if (self.direction is not None) != (observed == {True}):
+        if (self.direction is not None) != self.observed:
             raise ValueError("observed goalposts say the direction, numbers say it by their order")
         return self
+
+    @property
+    def observed(self) -> bool:
+        """Whether a goalpost is the value of one of those compared."""
+        return "observed" in (self.low, self.high)
 
 
 class Logarithm(Part):
@@ -152,5 +155,5 @@ def judge_method(method: Method, where: str, group: bool, faults: Faults) -> Non
 def relative(method: Method) -> bool:
     """Whether a value is compared with those of others."""
     return isinstance(method, ByRank | ZScore | Percentile) or (
-        isinstance(method, MinMax) and method.low == "observed"
+        isinstance(method, MinMax) and method.observed
     )

@@ -105,7 +105,7 @@ class Normalise(BaseClause):
             if isinstance(figure.value, Absent)
         }
         match method:
-            case MinMax(low="observed") | ByRank() | ZScore() | Percentile():
+            case MinMax(observed=True) | ByRank() | ZScore() | Percentile():
                 values, parameters = self._compared(board, method, of, list(there.values()))
                 for (key, _), value in zip(there.items(), values, strict=True):
                     found[key] = self._figure(method, key, value, (cohort[key], *parameters))
@@ -128,13 +128,11 @@ class Normalise(BaseClause):
             case MinMax():
                 if not values:
                     return [], ()
-                least, most = min(values), max(values)
-                ends = (least, most) if method.direction == "higher" else (most, least)
-                low = self._parameter(of + "low", ends[0], "observed")
-                high = self._parameter(of + "high", ends[1], "observed")
+                low, high = self._goalposts(board, method, of, min(values), max(values))
                 limits = self._limits(board, method.caps, of)
+                ends = (low.exact(), high.exact())
                 scored = [
-                    None if least == most else _held(scaling.between(value, *ends), limits)
+                    None if ends[0] == ends[1] else _held(scaling.between(value, *ends), limits)
                     for value in values
                 ]
                 parameters = (low, high, *limits.values(), number)
@@ -160,6 +158,18 @@ class Normalise(BaseClause):
             case _:
                 assert_never(method)
         return [Absent("not_applicable") if each is None else each for each in scored], parameters
+
+    def _goalposts(
+        self, board: Board, method: MinMax, of: str, least: Fraction, most: Fraction
+    ) -> tuple[Figure, Figure]:
+        ends = (least, most) if method.direction == "higher" else (most, least)
+        low, high = (
+            self._parameter(of + name, end, "observed")
+            if said == "observed"
+            else board.at(self, of + name, said)
+            for name, said, end in (("low", method.low, ends[0]), ("high", method.high, ends[1]))
+        )
+        return low, high
 
     def _set(
         self,

@@ -20,8 +20,10 @@ from party_workflow.policies.documents.source import cell_text
 from party_workflow.policies.feeds.feed import Fact
 from party_workflow.policies.figure import Absent, Figure, Value
 
-Sharing = Literal["split", "full", "none"]
-"""What those get who took a place together: even parts of its points, the points each, or nothing."""
+Sharing = Literal["split", "full", "none", "pooled"]
+"""What those get who took a place together: even parts of its points, the points each, nothing, or even parts
+of the points of all the places that they fill, from theirs on.
+"""
 
 
 class PlacePoints(RowClause):
@@ -80,10 +82,10 @@ class PlacePoints(RowClause):
         inputs = [Figure(f"place_{place}", value, "parameter", self.code, basis)]
         step = "by_place"
         among = together[self._group(row)] if together else 1
-        if among > 1 and value:
+        if among > 1 and any(table[int(place) - 1 :]):
             shared, basis = board.since(self, self.shared, day)
             inputs.append(Figure(f"shared.{shared}", Fraction(among), "count", self.code, basis))
-            value = value / among if shared == "split" else value if shared == "full" else Fraction(0)
+            value = self._shared(shared, table, int(place), among)
             step = f"by_place_{shared}"
         if self.multiplier is not None:
             factor = board.at(self, "multiplier", self.multiplier, day)
@@ -91,6 +93,18 @@ class PlacePoints(RowClause):
                 inputs.append(factor)
                 value *= factor.exact()
         return Figure(name, value, step, self.code, self.basis, (*inputs, *row.evidence))
+
+    def _shared(self, shared: Sharing, table: Sequence[Fraction], place: int, among: int) -> Fraction:
+        """What each gets of those who took a place of the table together."""
+        match shared:
+            case "split":
+                return table[place - 1] / among
+            case "full":
+                return table[place - 1]
+            case "pooled":
+                return sum(table[place - 1 : place - 1 + among], Fraction(0)) / among
+            case "none":
+                return Fraction(0)
 
 
 def _sum(values: Sequence[Fraction]) -> Fraction:
