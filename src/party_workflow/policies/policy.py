@@ -110,6 +110,10 @@ class Policy(Generic[S]):
     """Of what it reads, what came after results had been published.  Of a history that holds none of it the
     policy says what it said before, and goes by the digest that it had: those results can be made again."""
 
+    implied: bool = False
+    """Whether what it reads follows from the rule, as of a rule document; then it is no part of the digest, and
+    a feed that learns to read one more type of event leaves results that were published as they are."""
+
     @property
     def digest(self) -> str:
         """Identifies the policy: name, version, what it reads, and the rule; see `later`."""
@@ -117,6 +121,8 @@ class Policy(Generic[S]):
 
     def digest_over(self, met: Set[type[Event]]) -> str:
         """The digest of the policy on a history that holds events of these types."""
+        if self.implied:
+            return digest({"name": self.name, "version": self.version, "rule": self.rule.digest})
         left_out = self.later - met
         reads = {
             kind.stored_type: list(fields) for kind, fields in self.reads.items() if kind not in left_out

@@ -20,10 +20,13 @@ from tests.policies.results.scores import (
     weights,
     world_of,
 )
-from tests.support.world import START
+from tests.support.world import START, World
 
+from party_workflow.domain.activity import ActivityHeld
 from party_workflow.errors import DamagedHistory, InvalidInput
 from party_workflow.history import History, Records
+from party_workflow.policies.documents import RuleDocument
+from party_workflow.policies.feeds import FEEDS
 from party_workflow.policies.policy import Concluded, Policy, suppose
 from party_workflow.policies.results.altered import without
 from party_workflow.policies.results.certificates import Certificate
@@ -168,3 +171,37 @@ def test_a_certificate_that_does_not_read_is_refused_with_every_fault() -> None:
     with pytest.raises(InvalidInput) as caught:
         Certificate.read(data | {"result": "x", "on": "tomorrow", "more": 1})
     assert len(caught.value.faults) == 3
+
+
+def test_a_feed_that_learns_to_read_more_leaves_the_digest_of_a_document_policy_as_it_is() -> None:
+    world = World(members=2)
+    registry = world.model.registry
+    document = RuleDocument.from_toml(_COUNTED)
+    policy = document.policy(registry)
+    feed = FEEDS["categories"]
+    wider = replace(feed, reads={**feed.reads, ActivityHeld: ("attendance",)})
+    learned = document.policy(registry, feeds={**FEEDS, "categories": wider})
+    assert learned.reads != policy.reads
+    assert learned.digest == policy.digest
+    assert document.model_copy(update={"version": 2}).policy(registry).digest != policy.digest
+
+
+_COUNTED = """
+code = "counted"
+version = 1
+issuer = "house"
+number = "2020-1"
+issued_on = 2019-12-01
+effective_from = 2020-01-01
+offset_minutes = 480
+population = { source = "members" }
+source = [{ code = "members", feed = "categories", subject = "person", within = "until" }]
+
+[[clause]]
+type = "count"
+code = "categories"
+basis = "house.count"
+since = 2020-01-01
+source = "members"
+empty = "zero"
+"""
