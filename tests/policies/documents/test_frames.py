@@ -98,6 +98,17 @@ def test_R_084_what_the_frame_lays_down_cannot_be_left_out_or_altered() -> None:
     assert [fault.where for fault in departures(other, FRAME)] == ["source.points"]
 
 
+def test_R_084_a_unit_may_weigh_the_parts_of_a_total_and_not_exchange_them() -> None:
+    weighed = unit("farm", clause=[indicator("harvest"), total(*FRAME_INDICATORS, "harvest", weight="2")])
+    assert departures(weighed, FRAME) == ()
+    exchanged = ("harvest", *FRAME_INDICATORS[1:])
+    with pytest.raises(InvalidDefinition, match="total: It is not as the frame has it"):
+        unit("farm", clause=[indicator("harvest"), total(*exchanged)])
+    counted = clause("count", "ideals", source="points", empty="zero")
+    with pytest.raises(InvalidDefinition, match="ideals: It is not as the frame has it"):
+        unit("farm", clause=[counted])
+
+
 def _narrowed() -> dict[str, Any]:
     body = dict(FRAME.body)
     return {**body, "source": [{**body["source"][0], "within": "period"}]}
@@ -169,6 +180,36 @@ def test_somebody_in_two_units_and_results_of_different_days_are_refused() -> No
     later = run(farm.policy(REGISTRY), history, on=date(2027, 1, 31), period_start=START)
     with pytest.raises(InvalidInput, match="different days"):
         across({"one": result(farm, a=4), "two": later})
+
+
+def test_who_has_no_total_in_a_unit_is_listed_with_the_reason_beside_those_without_a_scale() -> None:
+    strict = FRAME.model_copy(update={"code": "strict", "clause": tuple(_incomplete(FRAME))})
+    columns = dict.fromkeys(FRAME_INDICATORS, "number")
+    rows = [
+        {"member": "d", **dict.fromkeys(FRAME_INDICATORS, "1")},
+        {"member": "e", **dict.fromkeys(FRAME_INDICATORS, "1"), "study": "missing"},
+    ]
+    history = table(rows, series="points", subject="member", at=START, columns=columns)
+    found = across(
+        {
+            "farm": result(FRAME, a=4, b=2),
+            "school": run(strict.policy(REGISTRY), history, on=ON, period_start=START),
+        },
+        "min_max",
+    )
+    assert {item.subject: item.reason for item in found.ranking.excluded} == {
+        "d": "no-spread",
+        "e": "missing",
+    }
+    assert found.ranking.population == 4
+
+
+def _incomplete(document: RuleDocument) -> list[Any]:
+    """The clauses with a total that nobody has who lacks a part of it."""
+    return [
+        each.model_copy(update={"absent": "incomplete"}) if each.code == "total" else each
+        for each in document.clause
+    ]
 
 
 # --- R-014 ------------------------------------------------------------------------------------
