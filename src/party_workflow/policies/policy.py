@@ -111,8 +111,9 @@ class Policy(Generic[S]):
     policy says what it said before, and goes by the digest that it had: those results can be made again."""
 
     implied: bool = False
-    """Whether what it reads follows from the rule, as of a rule document; then it is no part of the digest, and
-    a feed that learns to read one more type of event leaves results that were published as they are."""
+    """Whether what it reads follows from the rule, as of a document.  Then it is no part of the digest, and
+    a feed that learns to read one more type of event leaves results that were published as they are.
+    """
 
     @property
     def digest(self) -> str:

@@ -190,6 +190,7 @@ class RuleDocument(Issued):
             initial=lambda: _State({name: feed.initial() for name, feed in readers.items()}),
             evolve=_Evolve(readers),
             conclude=_Conclude(self, found, dict(code or {})),
+            implied=True,
         )
 
     def __hash__(self) -> int:
