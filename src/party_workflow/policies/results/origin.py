@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from party_workflow.canonical import canonical_bytes, time_text
+from party_workflow.canonical import time_text
 from party_workflow.policies.rule import Issued
+from party_workflow.values import DIGEST_PATTERN
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Origin:
         """What every form of the result prints: that it is retroactive, not in force, or no result."""
         found = []
         if self.assumption is not None:
-            assumed = canonical_bytes(dict(self.assumption)).decode()
+            assumed = "; ".join(_told(self.assumption))
             found.append(f"COUNTERFACTUAL, not a result and not to be published; assumed: {assumed}")
         if self.retroactive:
             found.append(
@@ -85,3 +87,21 @@ class Origin:
             if moment is not None:
                 found[name] = time_text(moment)
         return found if self.assumption is None else {**found, "counterfactual": dict(self.assumption)}
+
+
+def _told(assumption: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    """An assumption in words: each part by its name, digests by their beginning; the whole is in the data."""
+    for name, value in sorted(assumption.items()):
+        called = f"{within} {name}".strip().replace("_", " ")
+        if isinstance(value, Mapping):
+            yield from _told(value, called)
+            continue
+        items = value if isinstance(value, list | tuple) else (value,)
+        shown = (
+            f"{item[:12]}…" if isinstance(item, str) and _LONG.fullmatch(item) else f"{item}"
+            for item in items
+        )
+        yield f"{called} {', '.join(shown)}"
+
+
+_LONG = re.compile(DIGEST_PATTERN)
