@@ -29,6 +29,7 @@ def test_rows_are_those_of_the_feed_with_two_columns_more() -> None:
         for one, other in zip(plain, placed, strict=True):
             assert {key: cell for key, cell in other.columns.items() if key not in ADDED} == one.columns
             assert set(one.evidence) <= set(other.evidence)
+    placed = facts(BALLOTS_IN_UNITS, history)
     heads = {(row["subject"], row["counts_in"], row["above"]) for row in placed if row["unit"] == "u-county"}
     assert ("p-101", "u-t1", "u-county") in heads
     said = next(row for row in placed if row["subject"] == "p-101")
