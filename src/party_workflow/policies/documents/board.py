@@ -205,7 +205,11 @@ def _handed_on(clause: BaseClause, figure: Figure, key: Key, rounding: str | Pla
     exact = Figure(f"{name}.exact", figure.value, figure.step, clause.code, clause.basis, figure.inputs)
     applied = rounding.rounding
     value = Fraction(applied.apply(figure.value))
-    return Figure(name, value, "rounded", clause.code, clause.basis, (exact,), display or applied)
+    if display is None or display == applied:
+        return Figure(name, value, "rounded", clause.code, clause.basis, (exact,), applied)
+    # Shown in another way than handed on: both roundings stand in the explanation, one after the other.
+    rounded = Figure(f"{name}.rounded", value, "rounded", clause.code, clause.basis, (exact,), applied)
+    return Figure(name, value, "displayed", clause.code, clause.basis, (rounded,), display)
 
 
 def combined(
