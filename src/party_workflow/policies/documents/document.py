@@ -375,5 +375,6 @@ def columns_of(source: Source, feed: Feed) -> Iterator[str]:
     """The columns that the rows of a source have."""
     yield from feed.columns
     yield from OWN_COLUMNS
+    yield from source.also
     if source.period is not None:
         yield "period"

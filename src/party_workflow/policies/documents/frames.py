@@ -98,7 +98,7 @@ def extend(frame: RuleDocument, unit: Mapping[str, Any]) -> RuleDocument:
             "clause": clauses,
         }
     )
-    ordered = sorted(added.clause, key=lambda clause: STAGES.index(clause.stage))
+    ordered = sorted(added.clause, key=lambda clause: STAGES.index(clause.placed))
     found = added.model_copy(update={"clause": tuple(ordered)})
     if faults := departures(found, frame):
         raise InvalidDefinition(list(faults))

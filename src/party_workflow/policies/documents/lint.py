@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, get_args
 
 from party_workflow.codec import Registry
 from party_workflow.errors import InvalidDefinition
 from party_workflow.history import History
 from party_workflow.policies.documents import harm
-from party_workflow.policies.documents.clauses.base import STAGES, BaseClause
+from party_workflow.policies.documents.clauses.base import STAGES, BaseClause, Derived, Later
 from party_workflow.policies.documents.document import RuleDocument, columns_of, feeds_found
 from party_workflow.policies.documents.findings import Finding, Findings, Severity, under
 from party_workflow.policies.documents.forms import nearest
@@ -183,6 +183,8 @@ def _sources(
         for place, name in () if has is None else each.uses():
             if has is not None and name not in has:
                 own.add(place, f"The source has no column {name}.", nearest(name, sorted(has)))
+        for name in each.doubled():
+            own.add(f"also.{name}", "A column has this name already.", "Take another name.")
         yield from under(own.found, ("source", index), document)
 
 
@@ -243,4 +245,7 @@ def _order(clause: BaseClause, scope: Scope, own: Findings) -> None:
     last = max((STAGES.index(before.placed) for before in scope.before), default=0)
     if STAGES.index(clause.placed) < last:
         what = f"A clause of stage {clause.placed} stands after one of stage {STAGES[last]}."
-        own.add("type", what, "Move it up: the order of evaluation is that of the stages.", "order")
+        remedy = "Move it up: the order of evaluation is that of the stages."
+        if isinstance(clause, Derived) and STAGES[last] in get_args(Later):
+            remedy = f"{remedy[:-1]}; or say at = {STAGES[last]}, where it goes on from that one."
+        own.add("type", what, remedy, "order")

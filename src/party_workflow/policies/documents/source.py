@@ -104,7 +104,8 @@ class Source(Part):
     column that says whom a row is about.  `within` says which days count, and `dated` which day a row has:
     that of its event, or that in a column (such as the day of the matter that a later decision is about).
     `where` keeps the rows that have what it says, `unless` drops those that do.  `period` adds a column of
-    that name: the month, quarter, half or year of the day.
+    that name: the month, quarter, half or year of the day.  `also` gives columns a second name, such as
+    ``{opponent = "away"}``: so sources that read each side of the same rows agree in their columns.
     """
 
     code: Code
@@ -118,6 +119,7 @@ class Source(Part):
     where: Where = Field(default_factory=dict)
     unless: Where = Field(default_factory=dict)
     period: Literal["month", "quarter", "half", "year"] | None = None
+    also: Mapping[Code, Code] = Field(default_factory=dict)
 
     def judge(self, faults: Faults) -> None:
         """Adds what does not fit together; places are relative to the source."""
@@ -127,6 +129,11 @@ class Source(Part):
             what = "A feed has its rows; only an event type is taken apart."
             faults.add("each", what, "Remove `each`, or name an `event`.")
 
+    def doubled(self) -> tuple[str, ...]:
+        """The names under `also` that a column has already."""
+        taken = {*OWN_COLUMNS, "period", *self.columns, *self.also.values()}
+        return tuple(name for name in self.also if name in taken)
+
     @property
     def used(self) -> tuple[str, ...]:
         """The columns that the source itself looks at."""
@@ -135,6 +142,7 @@ class Source(Part):
     def uses(self) -> Iterator[tuple[str, str]]:
         """Where in the source which column is looked at."""
         yield "subject", self.subject
+        yield from ((f"also.{name}", column) for name, column in self.also.items())
         if self.dated != "event":
             yield "dated", self.dated
         yield from ((f"where.{name}", name) for name in self.where)
@@ -146,7 +154,8 @@ class Source(Part):
         """The rows that count, with the columns that every row has.  Raises `InvalidInput` for a row without
         a subject or a day.
         """
-        own = {name: wanted for name, wanted in self.where.items() if name not in ("day", "period")}
+        added = ("day", "period", *self.also)
+        own = {name: wanted for name, wanted in self.where.items() if name not in added}
         for fact in facts:
             if not holds(own, {"position": Fraction(fact.position), **fact.columns}):
                 continue
@@ -156,6 +165,7 @@ class Source(Part):
             columns = Cells({"position": Fraction(fact.position), **fact.columns, "day": day})
             if self.period is not None:
                 columns["period"] = str(Period.of(self.period, day))
+            columns.update([(name, columns[column]) for name, column in self.also.items()])
             if holds(self.where, columns) and not (self.unless and holds(self.unless, columns)):
                 if not isinstance(columns[self.subject], str):
                     what = f"Its column {self.subject} names nobody: {cell_text(columns[self.subject])}."

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
+
+from pydantic import model_validator
 
 from party_workflow.errors import Faults
 from party_workflow.policies.documents.parameters import Part, Places, Reference, references
@@ -47,6 +49,7 @@ STAGES: Final[tuple[Stage, ...]] = (
 """The order of evaluation."""
 
 Output = Literal["measure", "grades", "nothing"]
+Later = Literal["components", "total", "adjustments"]
 
 
 class BaseClause(Part):
@@ -92,3 +95,22 @@ class BaseClause(Part):
 
         Raises `InvalidInput` or `InvalidDefinition` for rows or parameters that it cannot be computed from.
         """
+
+
+class Derived(BaseClause):
+    """A clause that makes measures of measures.
+
+    `at` puts it at a later stage than its own, such as ``total`` where it goes on from a total.
+    """
+
+    at: Later | None = None
+
+    @property
+    def placed(self) -> Stage:
+        return self.at or self.stage
+
+    @model_validator(mode="after")
+    def _later(self) -> Self:
+        if self.at is not None and STAGES.index(self.at) <= STAGES.index(self.stage):
+            raise ValueError(f"`at` is said where it is a later stage than {self.stage}")
+        return self

@@ -11,7 +11,7 @@ from pydantic import Field, StrictInt, model_validator
 
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.documents.board import Board, present
-from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.clauses.base import Derived, Stage
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import (
     Dated,
@@ -63,7 +63,7 @@ def _before(one: str | int | None, other: str | int | None) -> bool:
     return isinstance(one, str) and isinstance(other, str) and one < other
 
 
-class Best(BaseClause):
+class Best(Derived):
     """The sum of a subject's best figures over one dimension: the best `n` of them, ``all``, or so many of
     each part of a season, ``{parts = [{best = 5, through = 6}, {best = 4}]}``.
 

@@ -13,7 +13,7 @@ from party_workflow.errors import Faults
 from party_workflow.policies.arithmetic import panels
 from party_workflow.policies.documents.board import Board, present
 from party_workflow.policies.documents.clauses.aligned import Pick, aligned, aligned_dims, judge_aligned
-from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.clauses.base import Derived, Stage
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import (
     Dated,
@@ -35,7 +35,7 @@ How = Literal["sum", "mean", "median", "smallest", "largest", "count", "product"
 """What several figures come to.  ``count`` is how many of them are there."""
 
 
-class Ratio(BaseClause):
+class Ratio(Derived):
     """Part over whole, with both among its inputs: a rate, a coverage, a share.
 
     `part` and `whole` are measures; the whole may also be a number, `whole_number`.  Over a whole of nothing
@@ -100,7 +100,7 @@ class Ratio(BaseClause):
         return Figure(name, value, step, self.code, self.basis, (part, whole, minimum))
 
 
-class Reduce(BaseClause):
+class Reduce(Derived):
     """A measure without some of its dimensions: the sum, mean and so on over their values.
 
     `how` says what the figures come to; ``count`` is how many of them are there.  `empty` is what a subject
@@ -149,7 +149,7 @@ class Reduce(BaseClause):
         return Figure(name, value, self.how, self.code, self.basis, tuple(parts))
 
 
-class Product(BaseClause):
+class Product(Derived):
     """The product of the measures in `factors`, figure by figure, and of the number `times` where it is
     given.
     """
@@ -196,7 +196,7 @@ class Step(Part):
     worth: Exact
 
 
-class Convert(BaseClause):
+class Convert(Derived):
     """A measure on another scale: `times` it and `plus`, or by `steps`.
 
     Steps are given from the lowest; a value counts as much as the last step that it reaches, and one that

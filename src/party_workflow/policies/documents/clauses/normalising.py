@@ -16,7 +16,7 @@ from party_workflow.errors import Fault, Faults, InvalidInput
 from party_workflow.policies.arithmetic import panels, scaling
 from party_workflow.policies.arithmetic.logarithms import logarithm
 from party_workflow.policies.documents.board import Board
-from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.clauses.base import Derived, Stage
 from party_workflow.policies.documents.clauses.methods import (
     ByRank,
     Capped,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from party_workflow.policies.documents.lint import Scope
 
 
-class Normalise(BaseClause):
+class Normalise(Derived):
     """A measure on the scale of one `method`, or of one for each value of a dimension (`dimension`,
     `methods`).
 

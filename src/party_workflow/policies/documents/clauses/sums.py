@@ -10,7 +10,7 @@ from pydantic import Field
 
 from party_workflow.errors import Fault, Faults, InvalidDefinition
 from party_workflow.policies.documents.board import Board, combined
-from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.clauses.base import Derived, Stage
 from party_workflow.policies.documents.measures import Key, label
 from party_workflow.policies.documents.parameters import MeasureRef, RoundingStage, Treatment
 from party_workflow.policies.figure import Figure
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from party_workflow.policies.documents.lint import Scope
 
 
-class Sum(BaseClause):
+class Sum(Derived):
     """The figures of several measures with the same dimensions, added up key by key.
 
     A key that one of them does not have gets nothing from it.  What has weights, or one figure a subject, is

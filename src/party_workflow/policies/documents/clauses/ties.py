@@ -18,7 +18,7 @@ from party_workflow.errors import Faults
 from party_workflow.policies.documents.board import Board, displayed
 from party_workflow.policies.documents.countback import by_subject, countback
 from party_workflow.policies.documents.findings import tell
-from party_workflow.policies.documents.parameters import Dated, MeasureRef, Part, SourceRef
+from party_workflow.policies.documents.parameters import Dated, DimensionRef, MeasureRef, Part, SourceRef
 from party_workflow.policies.documents.source import Where, holds
 from party_workflow.policies.feeds.feed import Fact
 from party_workflow.policies.figure import Absent, Figure
@@ -118,6 +118,50 @@ class ByCountback(Separating):
         return found
 
 
+class ByEncounters(Separating):
+    """By what those who are level have against each other: the sum of a measure over the values of its
+    dimension `opponent` that name another of them.
+
+    Who has no value against one of them stands behind.  `unmet` says what it comes to where two of them have
+    no figure against each other: zero, or the rule is passed over for all of them.  Stands the rule twice in
+    a row, it is tried again on those who are left level.
+    """
+
+    by: Literal["encounters"]
+    measure: MeasureRef
+    opponent: DimensionRef
+    direction: Direction
+    unmet: Literal["zero", "pass"]
+
+    def stands(self, board: Board, clause: BaseClause, level: Sequence[str]) -> Mapping[str, Stands]:
+        measure = board.measure(self.measure)
+        if self.opponent not in measure.dims:  # not in force
+            return {}
+        at = measure.dims.index(self.opponent) + 1
+        others = frozenset(level)
+        met: dict[str, list[tuple[str, Figure]]] = {subject: [] for subject in level}
+        for key, figure in measure.figures.items():
+            if key[0] in others and key[at] in others and key[at] != key[0]:
+                met[key[0]].append((key[at], figure))
+        if self.unmet == "pass" and any(
+            len({other for other, _ in each}) < len(level) - 1 for each in met.values()
+        ):
+            return {}
+        return {
+            subject: self._stands(clause, [figure for _, figure in each]) for subject, each in met.items()
+        }
+
+    def _stands(self, clause: BaseClause, figures: Sequence[Figure]) -> Stands:
+        name = f"{self.measure}.encounters"
+        absent = next((figure.value for figure in figures if isinstance(figure.value, Absent)), None)
+        if absent is not None:
+            lacking = Figure(name, absent, "incomplete", clause.code, clause.basis, tuple(figures))
+            return Stands((Fraction(1), Fraction(0)), (lacking,))
+        value = sum((figure.exact() for figure in figures), Fraction(0))
+        found = Figure(name, value, "sum", clause.code, clause.basis, tuple(figures))
+        return Stands((Fraction(0), signed(value, self.direction)), (found,))
+
+
 class ByEarliest(Separating):
     """By a row of a source: whose `row` is the earlier one stands before; who has none stands behind.
 
@@ -193,10 +237,18 @@ class ByHand(Separating):
 
 
 Tie = Annotated[
-    ByMeasure | ByCountback | ByEarliest | Shared | ByLot | ByHand,
+    ByMeasure | ByCountback | ByEncounters | ByEarliest | Shared | ByLot | ByHand,
     Field(discriminator="by"),
 ]
-TIES: Final[tuple[type[Separating], ...]] = (ByMeasure, ByCountback, ByEarliest, Shared, ByLot, ByHand)
+TIES: Final[tuple[type[Separating], ...]] = (
+    ByMeasure,
+    ByCountback,
+    ByEncounters,
+    ByEarliest,
+    Shared,
+    ByLot,
+    ByHand,
+)
 """Every tie rule."""
 
 

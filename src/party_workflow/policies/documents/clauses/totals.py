@@ -13,7 +13,7 @@ from party_workflow.errors import Fault, Faults, InvalidInput
 from party_workflow.policies.arithmetic.roots import geometric
 from party_workflow.policies.documents.board import Board
 from party_workflow.policies.documents.clauses.aligned import Pick, aligned, aligned_dims, judge_aligned
-from party_workflow.policies.documents.clauses.base import BaseClause, Stage
+from party_workflow.policies.documents.clauses.base import Derived, Stage
 from party_workflow.policies.documents.clauses.weights import judge_sum, refuse_sum
 from party_workflow.policies.documents.measures import label
 from party_workflow.policies.documents.parameters import (
@@ -94,7 +94,7 @@ class _Share:
     inner: tuple[_Share, ...] = ()
 
 
-class Total(BaseClause):
+class Total(Derived):
     """The `parts` brought together by their weights, as `method` says.
 
     ``arithmetic`` and ``geometric`` have weights that sum to 1; ``points`` has points that sum to `points`,
