@@ -208,6 +208,14 @@ def test_R_101_under_a_standard_of_85_the_last_placed_is_proposed_for_a_talk_wit
     assert [fact.step for fact in proposal.facts if fact.name == "standard.p-101"] == ["standard-not-met"]
 
 
+def test_R_088_what_three_members_earned_at_sea_in_2019_does_not_go_over_into_2020() -> None:
+    found = over(scheme("member-points"), "county", 2020).conclusion
+    # two studies of one point and a meeting of two
+    assert {key[1:]: figure.exact() for key, figure in found.measures["earned"].items()} == {("2019",): 4}
+    assert len(found.measures["earned"]) == 3
+    assert {entry.figure.exact() for entry in found.ranking.entries} == {70}
+
+
 def test_R_098_a_published_table_of_surveys_is_judged_as_the_events_of_a_workflow_are() -> None:
     rows = [
         {"unit": "u-1", "satisfied": 98, "answered": 100},
