@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from tests.cli.running import run as ran
+
+from party_workflow_adapters.cli import COMMANDS, program
 
 SCORES = """unit,study,work,place
 u-a,8.47,7.2,1
@@ -216,3 +218,18 @@ def test_what_does_not_fit_together_is_said(scores: tuple[str, ...], tmp_path: P
         == 1
     )
     assert asked("rank", scores, "--on", "soon").exit_code == 2
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_the_help_of_every_command_has_its_examples_line_by_line(name: str, columns: str) -> None:
+    found = CliRunner().invoke(program, [name, "--help"], env={"COLUMNS": columns}).stdout
+    assert "\b" not in found
+    assert "\\b" not in found
+    assert "\\\\" not in found
+    _, _, examples = found.partition("Examples:\n")
+    lines = examples.splitlines()
+    for line, before in zip(lines, ["", *lines], strict=False):
+        begun = line.lstrip().startswith("party-workflow ")
+        assert begun or before.endswith(" \\"), line
+        assert len(line) <= 100

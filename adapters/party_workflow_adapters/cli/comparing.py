@@ -27,7 +27,7 @@ from party_workflow_adapters.sheets import Part, Sheet, Slope, Slopes, Table
 
 @click.command(
     "compare",
-    epilog="""\\b
+    epilog="""\b
 Examples:
   party-workflow compare --store log.sqlite --policy scheme.toml --policy other.toml
   party-workflow compare --store log.sqlite --policy scheme.toml --without case/17

@@ -19,7 +19,7 @@ from party_workflow_adapters.sheets import Sheet, Table
 
 @click.command(
     "lint",
-    epilog="""\\b
+    epilog="""\b
 Examples:
   party-workflow lint scheme.toml
   party-workflow lint --population 744 --format json scheme.toml

@@ -17,7 +17,7 @@ from party_workflow_adapters.cli.source import Source, reading
 
 @click.command(
     "why",
-    epilog="""\\b
+    epilog="""\b
 Examples:
   party-workflow why --policy scheme.toml --store log.sqlite p-7 --above p-12
 """,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -18,7 +19,15 @@ from party_workflow.policies.trials.variants import KINDS, Kind, axes
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import ExactType, InputFile
-from party_workflow_adapters.cli.ruling import Asked, Format, answer, by_document, of_document, read_document
+from party_workflow_adapters.cli.ruling import (
+    Asked,
+    Format,
+    answer,
+    by_document,
+    of_document,
+    read_document,
+    utf8,
+)
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.sheets import Sheet, Table
 
@@ -28,10 +37,11 @@ MANY: Final = 20
 
 @click.command(
     "reproduce",
-    epilog="""\\b
+    epilog="""\b
 Examples:
-  party-workflow reproduce --policy hdi.toml --history hdi.jsonl --published hdi.csv --key iso3 \\\\
-      --column hdi_published=hdi --column rank_published=places:place
+  party-workflow reproduce --policy hdi.toml --history hdi.jsonl \\
+      --published hdi.csv --key iso3 --column hdi_published=hdi \\
+      --column rank_published=places:place
 """,
 )
 @of_document
@@ -96,8 +106,10 @@ def command(
 
 def _published(path: Path, keys: tuple[str, ...], columns: tuple[str, ...]) -> tuple[list[Column], list[int]]:
     """The columns of a published table, and how many places its numbers have."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.DictReader(file))
+    try:
+        lines = list(csv.DictReader(io.StringIO(utf8(path).removeprefix("\ufeff"), newline="")))
+    except csv.Error as error:
+        raise InvalidInput(Fault(str(path), f"It is no CSV: {error}.", "Mend the file.")) from None
     known = set(lines[0]) if lines else set()
     found: list[Column] = []
     places: set[int] = set()

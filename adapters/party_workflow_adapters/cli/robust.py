@@ -21,9 +21,10 @@ from party_workflow_adapters.sheets import Interval, Intervals, Sheet, Table
 
 @click.command(
     "robustness",
-    epilog="""\\b
+    epilog="""\b
 Examples:
-  party-workflow robustness --policy hdi.toml --history hdi.jsonl --seed 2024-05 --format html > hdi.html
+  party-workflow robustness --policy hdi.toml --history hdi.jsonl --seed 2024-05 \\
+      --format html > hdi.html
 """,
 )
 @of_document
@@ -76,8 +77,8 @@ def command(
 
 
 def _progress(done: int, of: int) -> None:
-    end = "\\n" if done == of else ""
-    click.echo(f"\\r{done} of {of} trials", nl=False, err=True)
+    end = "\n" if done == of else ""
+    click.echo(f"\r{done} of {of} trials", nl=False, err=True)
     click.echo(end, nl=False, err=True)
 
 

@@ -65,14 +65,18 @@ def last_day(document: RuleDocument, history: History) -> date:
     return max(days)
 
 
-def read_text(path: Path) -> tuple[str, Form]:
-    """The text of a TOML or JSON file, and which of them it is.  `InvalidDefinition` if it is not UTF-8."""
+def utf8(path: Path) -> str:
+    """The text of a file.  `InvalidDefinition` if it is not UTF-8."""
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         what = f"Byte {error.start + 1} is not UTF-8."
         raise InvalidDefinition(Fault(str(path), what, "Save the file as UTF-8.")) from None
-    return text, "json" if path.suffix == ".json" else "toml"
+
+
+def read_text(path: Path) -> tuple[str, Form]:
+    """The text of a TOML or JSON file, and which of them it is.  `InvalidDefinition` if it is not UTF-8."""
+    return utf8(path), "json" if path.suffix == ".json" else "toml"
 
 
 def read_document(path: Path) -> RuleDocument:

@@ -22,10 +22,11 @@ from party_workflow_adapters.sheets import Sheet, Table
 
 @click.command(
     "sample",
-    epilog="""\\b
+    epilog="""\b
 Examples:
   party-workflow sample --store log.sqlite streams category=case -n 10 --seed 7f3a
-  party-workflow sample --store log.sqlite streams category=case -n 10 --seed 7f3a --format json > paper.json
+  party-workflow sample --store log.sqlite streams category=case -n 10 --seed 7f3a \\
+      --format json > paper.json
   party-workflow sample --store log.sqlite --check paper.json
 """,
 )

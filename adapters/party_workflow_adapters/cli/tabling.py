@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Final, get_args
 
@@ -13,7 +12,8 @@ from party_workflow.domain.observation import AbsentKind, ColumnType
 from party_workflow.policies.feeds.tables import coded, table
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.exporting import write_whole
-from party_workflow_adapters.cli.parameters import InputFile, OutputPath
+from party_workflow_adapters.cli.parameters import DayType, InputFile, OutputPath
+from party_workflow_adapters.cli.ruling import utf8
 
 _KINDS: Final[dict[str, AbsentKind]] = {kind: kind for kind in get_args(AbsentKind)}
 _TYPES: Final[dict[str, ColumnType]] = {kind: kind for kind in get_args(ColumnType)}
@@ -22,7 +22,7 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @click.command(
     "table",
-    epilog="""\\b
+    epilog="""\b
 Examples:
   party-workflow table hdi.csv --subject iso3 --at 2022-12-31 --out hdi.jsonl
   party-workflow rank --policy hdi.toml --history hdi.jsonl
@@ -77,10 +77,10 @@ def command(
             raise click.UsageError(f"--column {text}: write NAME:TYPE with one of {', '.join(_TYPES)}.")
         types[name] = _TYPES[told]
     found = table(
-        file.read_text("utf-8-sig"),
+        utf8(file),
         series=series or coded(file.stem),
         subject=subject,
-        at=date.fromisoformat(at) if _DAY.fullmatch(at) else at,
+        at=DayType().convert(at, None, None) if _DAY.fullmatch(at) else at,
         columns=types or None,
         absent=kinds,
     )
