@@ -384,11 +384,11 @@ def test_a_league_separates_who_is_level_by_their_own_matches_before_or_after_al
 
 
 def test_a_second_name_that_a_column_has_already_is_found_and_so_is_one_of_no_column() -> None:
-    clauses = [
+    clauses: list[dict[str, Any]] = [
         {"type": "count", "code": "c", "basis": "b", "since": "2020-01-01", "source": "rows", "empty": "zero"}
     ]
-    source = {"code": "rows", "feed": "activities", "subject": "unit", "within": "all"}
-    said = {
+    source: dict[str, Any] = {"code": "rows", "feed": "activities", "subject": "unit", "within": "all"}
+    said: dict[str, Any] = {
         "population": {"source": "rows"},
         "source": [{**source, "also": {"day": "unit", "more": "nothing"}}],
     }
@@ -399,8 +399,8 @@ def test_a_second_name_that_a_column_has_already_is_found_and_so_is_one_of_no_co
 
 
 def test_what_goes_on_from_a_total_says_so() -> None:
-    part = {"basis": "b", "since": "2020-01-01", "rounding": "none"}
-    clauses = [
+    part: dict[str, Any] = {"basis": "b", "since": "2020-01-01", "rounding": "none"}
+    clauses: list[dict[str, Any]] = [
         {**part, "type": "value", "code": "x", "source": "rows", "column": "x",
          "several": "sum", "empty": "zero"},
         {
@@ -413,3 +413,88 @@ def test_what_goes_on_from_a_total_says_so() -> None:
     assert rows.faults([*clauses[:2], {**clauses[2], "at": "total"}]) == []
     with pytest.raises(InvalidDefinition):
         by_hand([{**clauses[2], "at": "components"}])
+
+
+# --- judges, and grades on a curve ---------------------------------------------------------------------
+
+DIVING = """
+[[clause]]
+type = "panel"
+code = "judged"
+source = "dives"
+by = ["dive"]
+raters = ["j1", "j2", "j3", "j4", "j5", "j6", "j7"]
+votes = "refuse"
+minimum_raters = 7
+too_few = "missing"
+statistic = "trimmed_mean"
+drop_high = 2
+drop_low = 2
+centring = "none"
+[[clause]]
+type = "value"
+code = "difficulty"
+source = "dives"
+by = ["dive"]
+column = "difficulty"
+[[clause]]
+type = "product"
+code = "dive"
+factors = ["judged", "difficulty"]
+times = 3
+rounding = "none"
+[[clause]]
+type = "reduce"
+code = "score"
+measure = "dive"
+over = ["dive"]
+how = "sum"
+[[clause]]
+type = "rank"
+code = "places"
+measure = "score"
+on = "exact"
+direction = "highest"
+ties = [{ by = "shared" }]
+[[clause]]
+type = "bands"
+code = "grades"
+measure = "score"
+on = "exact"
+bands = [{ grade = "a", at_least = 1 }, { grade = "b", at_least = 0, below = 1 }]
+[[clause]]
+type = "quota"
+code = "first"
+ranking = "places"
+grades = "grades"
+grade = "a"
+share = "0.25"
+of = "population"
+mode = "down"
+edge = "all"
+instead = "b"
+"""
+
+
+def test_dives_count_the_three_middle_marks_times_the_difficulty_and_a_quarter_has_the_best_grade() -> None:
+    marks = {
+        "a": [("6.5 7 7 7.5 6 8 7", "3.2"), ("8 8 8.5 9 7.5 8 8", "2.8")],
+        "b": [("5 5.5 6 4.5 5 6.5 5", "3.4"), ("9 9 9.5 8.5 9 10 9", "2.1")],
+        "c": [("7 7 7 7 7 7 7", "3"), ("7.5 7.5 7 8 7 7 7.5", "3")],
+        "d": [("2 10 2 10 2 10 6", "1.5"), ("0 0 0 0 0 0 0", "3.9")],
+    }
+    lines, score = [], {}
+    for name, dives in marks.items():
+        score[name] = Fraction(0)
+        for number, (given_, difficulty) in enumerate(dives, start=1):
+            all_ = [Fraction(each) for each in given_.split()]
+            score[name] += sum(sorted(all_)[2:-2]) * Fraction(difficulty)
+            named = {f"j{judge}": mark for judge, mark in enumerate(given_.split(), start=1)}
+            lines.append({"subject": name, "dive": f"d-{number}", "difficulty": difficulty, **named})
+    found = applied(DIVING, {"everybody": everybody(*marks), "dives": lines}).conclusion
+    assert values(found, "score") == score
+    assert ranks(found, "places") == {
+        name: 1 + sum(other > mine for other in score.values()) for name, mine in score.items()
+    }
+    best = max(score, key=lambda name: score[name])
+    assert {graded.subject for graded in found.grades["first"] if graded.grade == "a"} == {best}
