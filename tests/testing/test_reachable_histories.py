@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -24,10 +23,8 @@ GROUND = party_ground(people=3)
 POINTS = party_ground("member_points", people=2)
 
 
-def test_hundreds_of_histories_take_seconds() -> None:
-    before = time.process_time()
+def test_hundreds_of_histories_are_made() -> None:
     made = list(walks(ATTENDANCE, GROUND, number=300))
-    assert time.process_time() - before < 15
     assert len(made) == 300
 
 
