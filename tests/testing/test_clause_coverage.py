@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from tests.testing.faulty_policies import CAP, CLAIMS, LATE, ROUNDING, STREAK, TIES
@@ -131,6 +132,14 @@ def test_an_equivalent_without_a_reason_is_no_equivalent() -> None:
         )
 
 
-def test_tests_that_fail_as_it_stands_say_nothing_of_changes() -> None:
-    with pytest.raises(ValueError, match="fail for the document as it stands"):
-        survey(CAP, lambda document: members(document, "p-1").ranks({"p-1": 2}))
+@pytest.mark.parametrize("asked", [survivors, survey])
+def test_tests_that_fail_as_it_stands_say_nothing_of_changes(
+    asked: Callable[[RuleDocument, Callable[[RuleDocument], object]], object],
+) -> None:
+    with pytest.raises(AssertionError, match="the check fails on the document itself") as error:
+        asked(CAP, lambda document: members(document, "p-1").ranks({"p-1": 2}))
+    assert "places differ for 1 of 1" in str(error.value)  # the cause
+    assert isinstance(error.value.__cause__, AssertionError)
+    with pytest.raises(AssertionError, match=r"itself, study-points: InvalidDefinition: .*no clause pionts"):
+        asked(CAP, lambda document: document.replace_clause("pionts", empty="missing"))
+    asked(CAP, lambda document: members(document, "p-1").ranks({"p-1": 1}))

@@ -217,10 +217,23 @@ def notices(check: Check, document: RuleDocument) -> bool:
     return False
 
 
+def _passes_unchanged(check: Check, document: RuleDocument) -> None:
+    """Raises `AssertionError` with the cause: tests that fail anyway would seem to notice every change."""
+    try:
+        check(document)
+    except Exception as error:
+        cause = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise AssertionError(f"the check fails on the document itself, {document.code}: {cause}") from error
+
+
 def survivors(
     document: RuleDocument, check: Check, equivalents: Sequence[Equivalent] = ()
 ) -> tuple[Mutation, ...]:
-    """The changes of a document that no test notices, without those that are listed as equivalent."""
+    """The changes of a document that no test notices, without those that are listed as equivalent.
+
+    Raises `AssertionError` if the tests fail for the document as it stands.
+    """
+    _passes_unchanged(check, document)
     return tuple(
         each
         for each in mutations(document)
@@ -229,9 +242,8 @@ def survivors(
 
 
 def survey(document: RuleDocument, check: Check, equivalents: Sequence[Equivalent] = ()) -> Survey:
-    """What becomes of every change of a document.  Raises ValueError if the tests fail as it stands."""
-    if notices(check, document):
-        raise ValueError(f"the tests of {document.code} fail for the document as it stands")
+    """What becomes of every change of a document.  Raises `AssertionError` if the tests fail as it stands."""
+    _passes_unchanged(check, document)
     killed: list[str] = []
     survived: list[str] = []
     same: dict[Equivalent, None] = {}
