@@ -41,3 +41,21 @@ def test_rows_of_another_series_need_not_have_the_column_that_dates_them() -> No
 def test_a_clause_that_asks_for_a_column_that_a_row_does_not_have_is_told_which_there_are() -> None:
     with pytest.raises(InvalidInput, match=r"has no column pionts.*points"):
         measured([summed("pionts")], {"rows": MIXED["rows"][:1]})
+
+
+def test_a_text_in_the_place_of_a_number_is_said_with_whom_its_row_is_about() -> None:
+    rows: dict[str, list[dict[str, Any]]] = {
+        "rows": [{"subject": "a", "points": 3}, {"subject": "b", "points": "three"}]
+    }
+    with pytest.raises(InvalidInput, match="points of b is no number, in the row at"):
+        measured([summed()], rows)
+    assert measured([summed()], {"rows": rows["rows"][:1]})["a"] == 3
+
+
+def test_several_rows_where_one_is_asked_for_are_said_with_whom_they_are_about() -> None:
+    rows = {
+        "rows": [{"subject": "a", "points": 3}, {"subject": "b", "points": 1}, {"subject": "b", "points": 2}]
+    }
+    with pytest.raises(InvalidInput, match="sum has 2 rows for b"):
+        measured([{**summed(), "several": "refuse"}], rows)
+    assert measured([{**summed(), "several": "refuse"}], {"rows": rows["rows"][:2]}) == {"a": 3, "b": 1}

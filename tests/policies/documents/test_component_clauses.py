@@ -329,7 +329,7 @@ def test_several_rows_of_a_wide_table_come_to_what_is_said_and_no_row_to_what_is
     found = concluded(table, [wide], where={"of": "y"})
     assert [value(found, "x", "a", each) for each in ("in", "out")] == [7, 3]
     assert [value(found, "x", "b", each) for each in ("in", "out")] == [0, 0]
-    with pytest.raises(InvalidInput, match="has 2 rows"):
+    with pytest.raises(InvalidInput, match=r"x\[in\] has 2 rows for a"):
         concluded(table, [{**wide, "several": "refuse"}])
     with pytest.raises(InvalidDefinition, match="at least one column"):
         document([{**wide, "columns": []}])

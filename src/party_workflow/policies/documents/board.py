@@ -189,11 +189,11 @@ def key_of(row: Fact, by: Sequence[str]) -> Key:
 
 
 def number(clause: BaseClause, row: Fact, column: str) -> Fraction | Absent:
-    """A number in a column.  Raises `InvalidInput` for a text or a day."""
+    """A number in a column.  Raises `InvalidInput`, with whom the row is about, for a text or a day."""
     cell = row.columns[column]
     if isinstance(cell, Fraction | Absent):
         return cell
-    what = f"{column} of the row at {row.position} is no number."
+    what = f"{column} of {subject_of(row)} is no number, in the row at {row.position}."
     raise InvalidInput(Fault(clause.code, what, "Take another column, or say what each grade is worth."))
 
 

@@ -94,7 +94,7 @@ class ValueOf(RowClause):
         figures: dict[Key, Figure] = {}
         for key, rows in self.grouped(board).items():
             parts = [self._part(board, row, label(self.code, key)) for row in rows]
-            figures[key] = several_as(self, self.several, label(self.code, key), parts)
+            figures[key] = several_as(self, self.several, key, parts)
         board.put(self, self.by, figures, self.rounding)
 
     def _part(self, board: Board, row: Fact, name: str) -> Figure:
@@ -109,14 +109,18 @@ class ValueOf(RowClause):
         return Figure(name, number(self, row, self.column), "recorded", self.code, self.basis, row.evidence)
 
 
-def several_as(clause: RowClause, several: Several, name: str, parts: Sequence[Figure]) -> Figure:
-    """What the figures of the rows of one key come to.  Raises `InvalidInput` where there may be just one."""
+def several_as(clause: RowClause, several: Several, key: Key, parts: Sequence[Figure]) -> Figure:
+    """What the figures of the rows of one key come to.
+
+    Raises `InvalidInput`, with whose rows they are, where there may be just one.
+    """
+    name = label(clause.code, key)
     if not parts:
         return Figure(name, clause.nothing(), "no_row", clause.code, clause.basis)
     if len(parts) == 1:
         return parts[0]
     if several == "refuse":
-        what = f"{name} has {len(parts)} rows."
+        what = f"{name} has {len(parts)} rows for {key[0]}."
         raise InvalidInput(Fault(clause.code, what, "Narrow the source, or say what several come to."))
     if several in ("first", "last"):
         return parts[0] if several == "first" else parts[-1]

@@ -50,5 +50,5 @@ class Values(RowClause):
                     Figure(name, number(self, row, column), "recorded", self.code, self.basis, row.evidence)
                     for row in rows
                 ]
-                figures[*key, column] = several_as(self, self.several, name, parts)
+                figures[*key, column] = several_as(self, self.several, (*key, column), parts)
         board.put(self, (*self.by, COLUMN), figures, self.rounding)
