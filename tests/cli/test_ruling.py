@@ -233,3 +233,51 @@ def test_the_help_of_every_command_has_its_examples_line_by_line(name: str, colu
         begun = line.lstrip().startswith("party-workflow ")
         assert begun or before.endswith(" \\"), line
         assert len(line) <= 100
+
+
+def test_a_period_that_begins_after_the_day_of_the_run_is_refused(scores: tuple[str, ...]) -> None:
+    days = ("--on", "2024-03-31", "--from")
+    for command in ("rank", "robustness"):
+        more = ("--seed", "s", "--runs", "1") if command == "robustness" else ()
+        refused = asked(command, scores, *days, "2024-04-01", *more)
+        assert refused.exit_code == 1
+        assert refused.stderr == (
+            "--from: The period begins on 2024-04-01, after the day of the run, which is 2024-03-31. "
+            "Begin it earlier, or name a later day by --on.\n"
+        )
+        assert asked(command, scores, *days, "2024-03-31", *more).exit_code == 0
+
+
+def test_what_a_run_finds_wrong_with_a_document_has_its_file_before_it(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_text(SCHEME.replace('subject = "subject"', 'subject = "study"'), "utf-8")
+    history = scores[2:]
+    published = (
+        "--published",
+        str(tmp_path / "scores.csv"),
+        "--key",
+        "unit",
+        "--column",
+        "place=places:place",
+    )
+    for command, *more in (
+        ("rank",),
+        ("explain", "u-a"),
+        ("why", "u-a", "--above", "u-b"),
+        ("robustness", "--seed", "s", "--runs", "1"),
+        ("reproduce", *published),
+        ("compare", "--without", "observation/scores"),
+    ):
+        found = asked(command, ("--policy", str(odd), *history), *more)
+        assert found.exit_code == 1, command
+        assert found.stderr.startswith(f"{odd}: scores at 2: Its column study names nobody"), command
+    late = tmp_path / "late.toml"
+    late.write_text(SCHEME.replace("issued_on = 2019-12-01", "issued_on = 2020-06-01"), "utf-8")
+    both = asked("compare", ("--policy", str(late), "--policy", str(odd), *history))
+    assert both.exit_code == 1
+    assert both.stderr.startswith(f"{late} or {odd}: two-scores: It was issued on 2020-06-01")
+    assert "--retroactive" in both.stderr
+    nobody = asked("explain", scores, "u-z")
+    assert not nobody.stderr.startswith(scores[1])

@@ -19,7 +19,7 @@ from party_workflow.policies.results.compare import (
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import InputFile, MomentType
-from party_workflow_adapters.cli.ruling import Asked, Format, answer, by_document, read_document
+from party_workflow_adapters.cli.ruling import Asked, Format, about, answer, by_document, read_document
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.wording import Wording
 from party_workflow_adapters.sheets import Part, Sheet, Slope, Slopes, Table
@@ -66,32 +66,35 @@ def command(
     another rule or on an altered history is a counterfactual and says so.
     """
     documents = [read_document(path) for path in policies]
-    made = [document.policy(source.model.registry) for document in documents]
+    read = tuple(zip(documents, policies, strict=True))
+    with about(*read):
+        made = [document.policy(source.model.registry) for document in documents]
     on, start = asked_days.days(documents[0], source.history)
     others = (bool(without), known_by is not None or happened_by is not None, len(policies) > 1)
     if sum(others) != 1:
         raise click.UsageError("Name a second --policy, or --without, or --known-by and --happened-by.")
     days: dict[str, Any] = {"on": on, "period_start": start}
-    if len(policies) > 1:
-        found = compare(made, source.history, retroactive=asked_days.retroactive, **days)
-        comparisons = found.comparisons
-        data = found.data()
-    elif without:
-        altered = effect_of(
-            made[0],
-            source.history,
-            events=[each for each in without if "/" not in each],
-            streams=[each for each in without if "/" in each],
-            retroactive=asked_days.retroactive,
-            **days,
-        )
-        comparisons, data = (altered,), altered.data()
-    else:
-        before = Reading(on, start, effective=happened_by, known=known_by)
-        read = compare_readings(
-            made[0], source.history, before, Reading(on, start), retroactive=asked_days.retroactive
-        )
-        comparisons, data = (read,), read.data()
+    with about(*read):
+        if len(policies) > 1:
+            found = compare(made, source.history, retroactive=asked_days.retroactive, **days)
+            comparisons = found.comparisons
+            data = found.data()
+        elif without:
+            altered = effect_of(
+                made[0],
+                source.history,
+                events=[each for each in without if "/" not in each],
+                streams=[each for each in without if "/" in each],
+                retroactive=asked_days.retroactive,
+                **days,
+            )
+            comparisons, data = (altered,), altered.data()
+        else:
+            before = Reading(on, start, effective=happened_by, known=known_by)
+            earlier = compare_readings(
+                made[0], source.history, before, Reading(on, start), retroactive=asked_days.retroactive
+            )
+            comparisons, data = (earlier,), earlier.data()
     words = source.wording(printer.language)
     parts = [part for comparison in comparisons for part in parts_of(comparison, words)]
     warnings = [

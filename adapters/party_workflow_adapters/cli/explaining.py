@@ -16,7 +16,7 @@ from party_workflow_adapters.cli.choosing import of_campaign
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.ranking import ranking
 from party_workflow_adapters.cli.results import of_explanation
-from party_workflow_adapters.cli.ruling import Format, answer, by_document, of_document, read_document
+from party_workflow_adapters.cli.ruling import Format, answer, by_document, of_document
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.standing import (
     PREFIX,
@@ -80,8 +80,7 @@ def command(
     if policy is not None:
         if assessment is not None or campaign is not None or rule is not None:
             raise click.UsageError("--policy names the rule; ASSESSMENT, --campaign and --rule name another.")
-        document = read_document(policy)
-        found = asked_days.run(document.policy(source.model.registry), document, source.history)
+        found = asked_days.run(policy, source)
         explained_by = explained(found, subject)
         sheet = of_explanation(explained_by, source.wording(printer.language))
         answer(printer, form, sheet, explained_by.data())

@@ -18,7 +18,7 @@ from party_workflow_adapters.cli import ending, ruling, standing
 from party_workflow_adapters.cli.choosing import chosen, of_campaign
 from party_workflow_adapters.cli.output import Printer, heading, table
 from party_workflow_adapters.cli.results import of_result
-from party_workflow_adapters.cli.ruling import Format, answer, by_document, of_document, read_document
+from party_workflow_adapters.cli.ruling import Format, answer, by_document, of_document
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.standing import Asked, check_options, of_assessment
 from party_workflow_adapters.cli.wording import Wording
@@ -88,8 +88,7 @@ def command(
     if policy is not None:
         if assessment is not None or campaign is not None or rule is not None:
             raise click.UsageError("--policy names the rule; ASSESSMENT, --campaign and --rule name another.")
-        document = read_document(policy)
-        result = asked_days.run(document.policy(source.model.registry), document, source.history)
+        result = asked_days.run(policy, source)
         words = source.wording(printer.language)
         answer(printer, form, of_result(result, words), result.data())
         return ending.FINE

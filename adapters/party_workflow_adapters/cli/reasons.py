@@ -11,7 +11,7 @@ from party_workflow.policies.results.why import why
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.results import of_why
-from party_workflow_adapters.cli.ruling import Asked, Format, answer, by_document, of_document, read_document
+from party_workflow_adapters.cli.ruling import Asked, Format, answer, by_document, of_document
 from party_workflow_adapters.cli.source import Source, reading
 
 
@@ -47,8 +47,7 @@ def command(
     """Why SUBJECT stands above another: the deciding clause, and the smallest change that turns the pair."""
     if policy is None:
         raise click.UsageError("Name the rule document: --policy FILE.")
-    document = read_document(policy)
-    result = asked_days.run(document.policy(source.model.registry), document, source.history)
+    result = asked_days.run(policy, source)
     found = why(result, subject, above, Search(evaluations=evaluations))
     answer(printer, form, of_why(found), found.data())
     return ending.FINE

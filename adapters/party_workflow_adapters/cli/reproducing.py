@@ -22,6 +22,7 @@ from party_workflow_adapters.cli.parameters import ExactType, InputFile
 from party_workflow_adapters.cli.ruling import (
     Asked,
     Format,
+    about,
     answer,
     by_document,
     of_document,
@@ -90,16 +91,17 @@ def command(
     document = read_document(policy)
     wanted, places = _published(published, keys, columns)
     on, start = asked_days.days(document, source.history)
-    rows = gather(document, source.history, period_start=start, retroactive=asked_days.retroactive)
-    found = reproduce(
-        document,
-        rows,
-        wanted,
-        axes(document, kinds=kinds or KINDS, places=places),
-        on=on,
-        period_start=start,
-        limit=limit,
-    )
+    with about((document, policy), but=[column.name for column in wanted]):
+        rows = gather(document, source.history, period_start=start, retroactive=asked_days.retroactive)
+        found = reproduce(
+            document,
+            rows,
+            wanted,
+            axes(document, kinds=kinds or KINDS, places=places),
+            on=on,
+            period_start=start,
+            limit=limit,
+        )
     answer(printer, form, _sheet(document, found), found.data())
     return ending.FINE if found else ending.FOUND
 

@@ -13,7 +13,15 @@ from party_workflow.policies.trials.rows import gather
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import ExactType
-from party_workflow_adapters.cli.ruling import Asked, Format, answer, by_document, of_document, read_document
+from party_workflow_adapters.cli.ruling import (
+    Asked,
+    Format,
+    about,
+    answer,
+    by_document,
+    of_document,
+    read_document,
+)
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.wording import Wording
 from party_workflow_adapters.sheets import Interval, Intervals, Sheet, Table
@@ -59,19 +67,20 @@ def command(
         raise click.UsageError("Name the rule document: --policy FILE.")
     document = read_document(policy)
     on, start = asked_days.days(document, source.history)
-    rows = gather(document, source.history, period_start=start, retroactive=asked_days.retroactive)
-    found = robustness(
-        document,
-        rows,
-        on=on,
-        period_start=start,
-        seed=seed,
-        runs=runs,
-        jitter=jitter,
-        raters=raters,
-        indicators=indicators,
-        progress=_progress if sys.stderr.isatty() else None,
-    )
+    with about((document, policy)):
+        rows = gather(document, source.history, period_start=start, retroactive=asked_days.retroactive)
+        found = robustness(
+            document,
+            rows,
+            on=on,
+            period_start=start,
+            seed=seed,
+            runs=runs,
+            jitter=jitter,
+            raters=raters,
+            indicators=indicators,
+            progress=_progress if sys.stderr.isatty() else None,
+        )
     answer(printer, form, sheet_of(found, document.code, source.wording(printer.language)), found.data())
     return ending.FINE
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,9 +17,10 @@ from party_workflow.errors import Fault, InvalidDefinition, InvalidInput
 from party_workflow.history import History
 from party_workflow.policies.documents import RuleDocument
 from party_workflow.policies.documents.reading import Form
-from party_workflow.policies.policy import Policy, Result, run
+from party_workflow.policies.policy import Result, run
 from party_workflow_adapters.cli.output import Printer
 from party_workflow_adapters.cli.parameters import DayType, InputFile
+from party_workflow_adapters.cli.source import Source
 from party_workflow_adapters.sheets import Sheet
 
 Format = Literal["table", "json", "csv", "html"]
@@ -38,23 +40,54 @@ class Asked:
     def days(self, document: RuleDocument, history: History) -> tuple[date, date]:
         """The day of the run and the first of the period: as asked, or `last_day` and the document's own."""
         on = self.on or last_day(document, history)
+        if self.start is not None and self.start > on:
+            what = f"The period begins on {self.start}, after the day of the run, which is {on}."
+            raise InvalidInput(Fault("--from", what, "Begin it earlier, or name a later day by --on."))
         return on, self.start or document.effective_from
 
-    def run(self, policy: Policy[Any], document: RuleDocument, history: History) -> Result:
-        """The result of a document.  Raises as `party_workflow.policies.policy.run` does."""
-        on, start = self.days(document, history)
-        try:
-            return run(policy, history, on=on, period_start=start, retroactive=self.retroactive)
-        except InvalidInput as error:
-            raise InvalidInput(
-                Fault(fault.where, fault.what, _OPTIONS.get(fault.remedy, fault.remedy))
-                for fault in error.faults
-            ) from error
+    def run(self, path: Path, source: Source) -> Result:
+        """The result of the document in a file.  Raises as `party_workflow.policies.policy.run` does; what
+        is said of the document has the file before it.
+        """
+        document = read_document(path)
+        on, start = self.days(document, source.history)
+        with about((document, path)):
+            policy = document.policy(source.model.registry)
+            return run(policy, source.history, on=on, period_start=start, retroactive=self.retroactive)
 
 
 _OPTIONS: Final = {
     "Say retroactive=True; every result will print it.": "Add --retroactive; every result will print it."
 }
+
+
+@contextmanager
+def about(*documents: tuple[RuleDocument, Path], but: Collection[str] = ()) -> Iterator[None]:
+    """Puts the file of a document before what is said of it while it is compiled and run.
+
+    Faults name a clause, a source or the document; where several documents have one of that code, all of
+    their files are named.  `but` are names that are of something else.
+    """
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(_placed(fault, documents, but) for fault in error.faults) from error
+
+
+def _placed(fault: Fault, documents: tuple[tuple[RuleDocument, Path], ...], but: Collection[str]) -> Fault:
+    files = [] if _of(fault, but) else [str(path) for each, path in documents if _of(fault, _names(each))]
+    where = ": ".join(filter(None, (" or ".join(dict.fromkeys(files)), fault.where)))
+    return replace(fault, where=where, remedy=_OPTIONS.get(fault.remedy, fault.remedy))
+
+
+def _of(fault: Fault, names: Collection[str]) -> bool:
+    where = fault.where
+    return any(where.startswith(name) and where[len(name) : len(name) + 1] in ("", *" .[") for name in names)
+
+
+def _names(document: RuleDocument) -> set[str]:
+    parts = [*document.clause, *document.source]
+    return {document.code, *document.data(), *(part.code for part in parts)}
 
 
 def last_day(document: RuleDocument, history: History) -> date:
