@@ -68,21 +68,38 @@ def _ranking(ranking: Ranking, result: Concluded, words: Wording) -> Table:
 
 
 def _bar(entry: Entry, words: Wording) -> Bar | None:
-    """A score in its parts, where it is a sum of at least two that are there."""
-    figure = entry.figure
-    if figure.step == "rounded" and len(figure.inputs) == 1 and isinstance(figure.inputs[0], Figure):
-        figure = figure.inputs[0]
-    if figure.step not in ("sum", "weighted_sum", "less"):
-        return None
-    parts = [item for item in figure.inputs if isinstance(item, Figure) and isinstance(item.value, Fraction)]
-    if len(parts) < 2 or len(parts) != len(figure.inputs):
-        return None
-    signs = [1, *([-1] * (len(parts) - 1))] if figure.step == "less" else [1] * len(parts)
-    shown = tuple(
-        (part.name.removesuffix(".weighted"), sign * part.exact())
-        for part, sign in zip(parts, signs, strict=True)
-    )
-    return Bar(words.name(entry.subject), shown, entry.figure.displayed)
+    """A score in its parts, where it has at least two."""
+    parts = summands(entry.figure)
+    return Bar(words.name(entry.subject), parts, entry.figure.displayed) if len(parts) > 1 else None
+
+
+def summands(figure: Figure) -> tuple[tuple[str, Fraction], ...]:
+    """What a figure is the sum of: each a name and a number, which is below zero where it is taken off.
+
+    They sum to the exact value; a difference that rounding made is one of them.  Of a deduction the second is
+    what was in fact taken off, within its bounds.  Empty where a figure is no sum of what it rests on.
+    """
+    value = figure.value
+    if isinstance(value, Absent):
+        return ()
+    inputs = [
+        (item.name.removesuffix(".weighted"), item.value)
+        for item in figure.inputs
+        if isinstance(item, Figure) and item.step != "parameter" and isinstance(item.value, Fraction)
+    ]
+    match figure.step, [item for item in figure.inputs if isinstance(item, Figure)]:
+        case "rounded" | "displayed", [Figure() as exact]:
+            parts = list(summands(exact))
+            if parts and value != exact.value:
+                parts.append(("rounding", value - exact.exact()))
+        case "less", [Figure(value=Fraction() as before) as whole, Figure() as off, *_]:
+            of = [item.name for item in off.inputs if isinstance(item, Figure)]
+            parts = [(whole.name, before), (of[0] if len(of) == 1 else off.name, value - before)]
+        case "sum" | "weighted_sum", _:
+            parts = inputs
+        case _:
+            parts = []
+    return tuple(parts) if sum((number for _, number in parts), Fraction(0)) == value else ()
 
 
 def _besides(result: Concluded, words: Wording) -> Iterator[Part]:
