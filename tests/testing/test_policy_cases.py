@@ -133,11 +133,38 @@ def _flat(found: tuple[Case, ...]) -> None:
         ((', unit = "u-b"', ""), r"policy\.toml:28: .*unit"),
         (('name = "as events"', 'name = "three sessions are capped"'), "Case 1 has this name"),
         (("on = 2009-06-30", "on = 2009-06-31"), r"policy\.toml:2:6: This is no TOML"),
+        (("figures = {", "figure = {"), "A case has no figure. Did you mean `figures`"),
+        (("period = 2009", "perod = 2009"), "by the name perod. Did you mean `period`"),
+        (("members = [", "member = ["), r"policy\.toml:6: .* no source member. Did you mean `members`"),
+        (("rows.register = [", "rows.registers = ["), r":10: .* no source registers. Did you mean `reg"),
+        (("rows = {}", "rows = 3"), r"policy\.toml:26: Rows are given by source"),
+        (("rows = {}", 'rows.members = "p-2"'), r"policy\.toml:26: The rows of members are no list"),
+        (('document = "study-points.toml"', 'policy = "tests.testing.faulty_policies:study_points"'),
+         r"policy\.toml:5: A policy in code reads events"),
     ],
 )  # fmt: skip
 def test_a_slip_in_a_table_is_said_with_its_line(change: tuple[str, str], said: str) -> None:
     with pytest.raises(InvalidDefinition, match=said):
         cases(TABLE.replace(*change, 1))
+
+
+def test_a_source_that_there_is_not_is_named_together_with_the_other_slips() -> None:
+    table = TABLE.replace("rows.register = [", "rows.nosuch = [", 1).replace("figures =", "figure =")
+    with pytest.raises(InvalidDefinition) as error:
+        cases(table.replace("activity.held", "activity.hold"))
+    said = [fault.what for fault in error.value.faults]
+    assert said.count("A case has no figure.") == 3
+    assert "The document has no source nosuch." in said
+    assert "There is no event type activity.hold." in said
+
+
+def test_a_case_says_which_rows_its_source_drops() -> None:
+    table = TABLE.replace('members = [{ person = "p-1" }]', 'members = [{ person = "p-1", at = 2009-07-01 }]')
+    with pytest.raises(AssertionError) as error:
+        cases(table)[0].check()
+    said = str(error.value)
+    assert "1 of 1 rows of members dropped: 1 by within = until" in said
+    assert "p-1 is not in the population: its row of members is dropped by within = until" in said
 
 
 @pytest.mark.parametrize(

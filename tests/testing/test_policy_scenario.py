@@ -11,6 +11,7 @@ from tests.testing.faulty_policies import CAP, STREAK, TIES, study_points, two_m
 from party_workflow.domain.activity import ActivityHeld, HeldAttendance
 from party_workflow.domain.organisation import PersonJoined
 from party_workflow.errors import InvalidInput
+from party_workflow.policies.documents import RuleDocument
 from party_workflow.policies.policy import run
 from party_workflow.testing.policies import Happened, given, happened
 from party_workflow.testing.policies.past import past
@@ -121,6 +122,64 @@ def test_rows_of_a_document_take_the_place_of_events() -> None:
         case.rows("register", {"person": "p-1", "status": "late", "minutes": 1.5}).ranks({})
     with pytest.raises(InvalidInput, match="Rows are read by rule documents"):
         given(study_points()).on("2009-06-30").rows("members", {"person": "p-1"}).ranks({})
+
+
+def sheet(**said: object) -> GivenPolicy:
+    """Of the sources of a document the members on the first sheet, and sessions unless somebody was ill."""
+    body = CAP.body
+    members, register = body["source"]
+    members = {**members, "columns": ["person", "sheet"], "where": {"sheet": "one"}}
+    register = {**register, "unless": {"status": "ill"}, **said}
+    document = RuleDocument.read({**body, "source": [members, register]})
+    return given(document).on("2009-06-30").period("2009-01-01")
+
+
+def test_rows_that_their_source_drops_are_said_with_what_drops_them() -> None:
+    there = {"person": "p-1", "sheet": "one"}
+    case = sheet().rows("members", there, {"person": "p-2"}, {"person": "p-3", "sheet": "two"})
+    with pytest.raises(AssertionError) as error:
+        case.ranks({"p-1": 1, "p-2": 1})
+    said = str(error.value).splitlines()
+    assert said[-3:] == [
+        "rows given that do not count:",
+        "  2 of 3 rows of members dropped: 2 by where.sheet",
+        "  p-2 is not in the population: its row of members is dropped by where.sheet",
+    ]
+    case.ranks({"p-1": 1})
+    late = {"person": "p-1", "status": "present", "at": "2008-12-31"}
+    ill = {"person": "p-1", "status": "ill"}
+    with pytest.raises(AssertionError) as error:
+        case.rows("register", late, ill, {**late, **ill}, {**ill, "status": "present"}).figures({"p-1": 12})
+    assert str(error.value).splitlines()[-1] == (
+        "  3 of 4 rows of register dropped: 1 by unless.status, 1 by unless.status and within = period, "
+        "1 by within = period"
+    )
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        lambda case: case.explains("p-2", 1),
+        lambda case: case.at_least({"p-2": 1}),
+        lambda case: case.figures({"p-2": 0}, partly=True, measure="points"),
+    ],
+)
+def test_whoever_has_only_dropped_rows_is_said_to_be_outside_the_population(then: object) -> None:
+    assert callable(then)
+    case = sheet().rows("members", {"person": "p-1", "sheet": "one"}, {"person": "p-2"})
+    with pytest.raises(AssertionError, match="p-2 is not in the population: its row of members is dropped"):
+        then(case)
+    twice = case.rows("members", {"person": "p-2", "sheet": "one"}).at_least({"p-2": 0})
+    with pytest.raises(AssertionError) as error:
+        twice.at_least({"p-2": 1})
+    assert "not in the population" not in str(error.value)
+    assert "1 of 3 rows of members dropped" in str(error.value)
+
+
+def test_where_every_row_counts_nothing_is_said_of_dropped_ones() -> None:
+    with pytest.raises(AssertionError) as error:
+        sheet().rows("members", {"person": "p-1", "sheet": "one"}).figures({"p-1": 4})
+    assert "do not count" not in str(error.value)
 
 
 def test_tiers_ties_and_absences_have_words_of_their_own() -> None:

@@ -36,6 +36,7 @@ from pydantic import ValidationError
 from party_workflow.codec import Registry, faults_of
 from party_workflow.errors import Fault, Faults, InvalidDefinition, InvalidInput
 from party_workflow.policies.documents import RuleDocument
+from party_workflow.policies.documents.forms import nearest
 from party_workflow.policies.documents.reading import Written, plain, read
 from party_workflow.policies.policy import Policy
 from party_workflow.testing.policies.past import Happened, happened
@@ -181,8 +182,9 @@ def _from_toml(
     data, faults = written.data, _Faults(written)
     for key in data:
         if key not in _HEAD:
-            faults.say((key,), f"Nothing is known by the name {key}.", f"There are: {', '.join(_HEAD)}.")
+            faults.say((key,), f"Nothing is known by the name {key}.", nearest(key, _HEAD))
     subject = _subject(data, load, resolve, faults)
+    sound_head = _rows(data, subject, faults, ())
     cases = data.get("case", [])
     if not isinstance(cases, list) or not cases:
         faults.say(("case",), "There is no case.", "Write [[case]] with what comes in and what comes out.")
@@ -193,15 +195,15 @@ def _from_toml(
         path = ("case", index)
         for key in case:
             if key not in (*_SAID, *_EXPECTED):
-                known = ", ".join((*_SAID, *_EXPECTED))
-                faults.say((*path, key), f"A case has no {key}.", f"There are: {known}.")
+                faults.say((*path, key), f"A case has no {key}.", nearest(key, (*_SAID, *_EXPECTED)))
+        sound = _rows(case, subject, faults, path)
         if not any(key in case for key in _EXPECTED):
             faults.say(path, "Nothing is expected.", f"Say one of: {', '.join(_EXPECTED)}.")
         title = str(case.get("name", ""))
         if title and title in names:
             faults.say((*path, "name"), f"Case {names[title] + 1} has this name.", "Give it another one.")
         names.setdefault(title, index)
-        if subject is None:
+        if subject is None or not (sound and sound_head):
             continue
         try:
             begun = _begun(subject, data, case, registry, faults, path)
@@ -213,6 +215,30 @@ def _from_toml(
         found.append(Case(title, name, faults.line(path), begun, expected))
     faults.done()
     yield from found
+
+
+def _rows(
+    part: Mapping[str, Any], subject: Subject | None, faults: _Faults, path: tuple[str | int, ...]
+) -> bool:
+    """Adds what is wrong with the rows of a table or of a case; says whether each source has some."""
+    found = part.get("rows", {})
+    if not isinstance(found, Mapping):
+        what = "Rows are given by source."
+        faults.say((*path, "rows"), what, "Write rows.code = [{ column = value }].")
+        return False
+    if found and isinstance(subject, Policy):
+        faults.say((*path, "rows"), "A policy in code reads events.", "Give it `events`.")
+    sources = [each.code for each in subject.source] if isinstance(subject, RuleDocument) else None
+    sound = True
+    for source, each in found.items():
+        if sources is not None and source not in sources:
+            what = f"The document has no source {source}."
+            faults.say((*path, "rows", source), what, nearest(source, sources))
+        if not isinstance(each, list) or not all(isinstance(row, Mapping) for row in each):
+            what = f"The rows of {source} are no list of tables."
+            faults.say((*path, "rows", source), what, "Write [{ column = value }].")
+            sound = False
+    return sound
 
 
 def _begun(

@@ -28,10 +28,12 @@ from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents import CodeClause, RuleDocument, evaluate
 from party_workflow.policies.feeds import FEEDS, Feed
+from party_workflow.policies.feeds.feed import Fact
 from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.policy import Policy, Result, Run, When, run
 from party_workflow.store import Recorded
 from party_workflow.testing.policies.changing import erased, with_later_value
+from party_workflow.testing.policies.dropped import left_out
 from party_workflow.testing.policies.past import Happened, Moment, Past, fact, moment, past
 from party_workflow.testing.policies.view import explained, text_of, view
 
@@ -160,6 +162,15 @@ class GivenPolicy:
                 return from_snapshot(self.compiled, self.past, self.when, self.after, kept)
 
     def _over_rows(self) -> Conclusion:
+        document, facts = self.facts
+        return evaluate(document, facts, on=self.when.on, period_start=self.when.period_start, code=self.code)
+
+    @cached_property
+    def facts(self) -> tuple[RuleDocument, Mapping[str, tuple[Fact, ...]]]:
+        """The document, and the rows that it was given, by source.
+
+        Raises `InvalidInput` for a policy in code, and for rows of a source that the document does not have.
+        """
         document = self.policy
         if not isinstance(document, RuleDocument):
             what = "Rows are read by rule documents; a policy in code reads events."
@@ -168,7 +179,7 @@ class GivenPolicy:
         if unknown := sorted(self.table.keys() - sources.keys()):
             what = f"The document has no source {', '.join(unknown)}."
             raise InvalidInput(Fault("rows", what, f"There are: {', '.join(sources)}."))
-        facts, position = {}, 0
+        facts, position = dict[str, tuple[Fact, ...]](), 0
         for code in sources:
             columns = columns_read(document, code)
             rows = self.table.get(code, ())
@@ -176,7 +187,17 @@ class GivenPolicy:
                 fact(row, position + index, columns, on=self.when.on) for index, row in enumerate(rows, 1)
             )
             position += len(rows)
-        return evaluate(document, facts, on=self.when.on, period_start=self.when.period_start, code=self.code)
+        return document, facts
+
+    def _unseen(self, *subjects: str) -> list[str]:
+        """Lines on the rows given that no clause sees, and on subjects that are nobody because of it."""
+        if not self.table:
+            return []
+        document, facts = self.facts
+        left = left_out(document, facts, on=self.when.on, period_start=self.when.period_start)
+        return (
+            ["rows given that do not count:", *(f"  {line}" for line in left.lines(subjects))] if left else []
+        )
 
     # --- then
 
@@ -283,7 +304,7 @@ class GivenPolicy:
         __tracebackhide__ = True
         found = explained(self.conclusion, subject)
         if found is None:
-            raise AssertionError(f"nothing is said of {subject}")
+            raise AssertionError("\n".join([f"nothing is said of {subject}", *self._unseen(subject)]))
         order = {item.envelope.event_id: item.envelope.position for item in self.past.recorded}
         ids = {position: event for event, position in order.items()}
         said = {ids.get(place, str(place)) if isinstance(place, int) else place
@@ -352,7 +373,8 @@ class GivenPolicy:
             if figure is None or isinstance(figure.value, Absent) or not holds(figure.value, Fraction(bound)):
                 got = "nothing" if figure is None else text_of(figure)
                 why = explained(self.conclusion, who)
-                raise AssertionError(f"{who}: expected {word} {bound}, got {got}\n{why or ''}".rstrip())
+                lines = [f"{who}: expected {word} {bound}, got {got}", *([str(why)] if why else [])]
+                raise AssertionError("\n".join([*lines, *self._unseen(who)]))
         return self
 
     def _place(self, event: int | str | Event | Happened) -> int | str:
@@ -400,9 +422,10 @@ class GivenPolicy:
         wide = [max(len(row[column]) for row in table) for column in (0, 1)]
         lines = [f"{what} differ for {len(other)} of {len(names)}"]
         lines += [f"  {a:{wide[0]}}  {b:{wide[1]}}  {c}".rstrip() for a, b, c in table]
-        subject = about or other[0].rpartition(":")[2].partition(".")[0]
-        explanation = explained(self.conclusion, subject)
+        subjects = [about] if about else [name.rpartition(":")[2].partition(".")[0] for name in other]
+        explanation = explained(self.conclusion, subjects[0])
         lines += ["why:", *(f"  {line}" for line in str(explanation).splitlines())] if explanation else []
+        lines += self._unseen(*subjects)
         raise AssertionError("\n".join(lines))
 
 
