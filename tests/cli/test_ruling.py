@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.cli.running import run as ran
 
+from party_workflow.policies.audits.populations import QUERIES, STRATA, arguments
 from party_workflow_adapters.cli import COMMANDS, program
 
 SCORES = """unit,study,work,place
@@ -281,3 +282,24 @@ def test_what_a_run_finds_wrong_with_a_document_has_its_file_before_it(
     assert "--retroactive" in both.stderr
     nobody = asked("explain", scores, "u-z")
     assert not nobody.stderr.startswith(scores[1])
+
+
+def test_a_query_with_wrong_arguments_is_told_which_it_takes(scores: tuple[str, ...]) -> None:
+    lots = ("-n", "1", "--seed", "x")
+    found = asked("sample", scores[2:], "cases", "category=observation", *lots)
+    takes = "cases needs kind and may have since, until."
+    assert found.exit_code == 1
+    assert found.stderr.splitlines() == [
+        f"query.kind: It is lacking. {takes}",
+        f"query.category: There is no such argument. {takes}",
+    ]
+    assert "streams needs category." in asked("sample", scores[2:], "streams", *lots).stderr
+    assert asked("sample", scores[2:], "streams", "category=observation", *lots).exit_code == 0
+
+
+def test_the_help_of_sample_has_every_query_with_all_its_arguments() -> None:
+    lines = {line.split()[0]: line for line in ran("sample", "--help").stdout.splitlines() if line.strip()}
+    for code in QUERIES:
+        for name, needed in arguments(code).items():
+            assert (f" {name}=" if needed else f"[{name}=") in lines[code]
+        assert f"[by={'|'.join(STRATA[code])}]" in lines[code]

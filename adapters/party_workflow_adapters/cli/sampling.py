@@ -65,6 +65,16 @@ def command(
     QUERY is what is asked of the log, such as ``streams category=case``; with ``by=…`` it is drawn by strata.
     The same log head, query and seed give the same sample.  With --check a filed workpaper is drawn again;
     exit status 1 says that something differs.
+
+    \b
+    Queries (arguments in brackets may be left out):
+      cases kind=KIND [since=MOMENT] [until=MOMENT] [by=channel|unit|account]
+      events types=TYPE,... [since=MOMENT] [until=MOMENT] [by=account|type]
+      people_below unit=UNIT at=MOMENT [having=CATEGORY,...] [by=unit]
+      streams category=CATEGORY [by=account|kind|unit]
+      units_below unit=UNIT at=MOMENT [kinds=KIND,...] [by=kind]
+
+    A MOMENT is written 2009-03-02T01:00:00.000000Z.
     """
     if check is not None:
         return _checked(source, printer, check, form)

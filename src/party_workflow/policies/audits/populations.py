@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import Parameter, signature
 from typing import Any, Final
 
 from party_workflow.canonical import canonical_bytes, digest, parse_time
@@ -95,6 +96,12 @@ are texts in the canonical form; ``since`` is inclusive, ``until`` exclusive, bo
 """
 
 
+def arguments(code: str) -> dict[str, bool]:
+    """The arguments that a query of `QUERIES` takes, and whether it needs them."""
+    taken = list(signature(QUERIES[code]).parameters.values())[1:]  # the first is the history
+    return {each.name: each.default is Parameter.empty for each in taken}
+
+
 def _by_kind(history: History, query: Mapping[str, Any], members: Members) -> dict[str, str]:
     state = history.state(organisation.DECIDER, organisation.STREAM)
     at = parse_time(str(query["at"]))
@@ -149,13 +156,31 @@ def _found(history: History, query: Mapping[str, Any]) -> Members:
     if ask is None:
         known = f"Queries: {', '.join(sorted(QUERIES))}."
         raise InvalidInput(Fault("query.code", "There is no such query.", known))
+    given = {name: value for name, value in query.items() if name not in _NOT_ASKED}
+    _check_arguments(str(query["code"]), given)
     try:
-        return ask(history, **{name: value for name, value in query.items() if name not in _NOT_ASKED})
+        return ask(history, **given)
     except TypeError:
-        raise InvalidInput(Fault("query", "It lacks something, or has too much.", "See QUERIES.")) from None
+        what = "An argument of it is not of the type that it has to be."
+        raise InvalidInput(
+            Fault("query", what, "Give texts, or a list of texts where there are several.")
+        ) from None
     except NotCanonical:
         what = "A moment in it is not written as moments are."
         raise InvalidInput(Fault("query", what, "Write it like 2009-03-02T01:00:00.000000Z.")) from None
+
+
+def _check_arguments(code: str, given: Mapping[str, Any]) -> None:
+    takes = arguments(code)
+    needed, rest = (", ".join(name for name, needs in takes.items() if needs is so) for so in (True, False))
+    remedy = f"{code} needs {needed}{f' and may have {rest}' if rest else ''}."
+    faults = Faults()
+    for name, needs in takes.items():
+        if needs and name not in given:
+            faults.add(f"query.{name}", "It is lacking.", remedy)
+    for name in sorted(given.keys() - takes.keys()):
+        faults.add(f"query.{name}", "There is no such argument.", remedy)
+    faults.raise_if_any()
 
 
 def population(history: History, query: Mapping[str, Any]) -> tuple[str, ...]:
