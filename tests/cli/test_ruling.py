@@ -303,3 +303,75 @@ def test_the_help_of_sample_has_every_query_with_all_its_arguments() -> None:
         for name, needed in arguments(code).items():
             assert (f" {name}=" if needed else f"[{name}=") in lines[code]
         assert f"[by={'|'.join(STRATA[code])}]" in lines[code]
+
+
+def test_a_ranking_of_nobody_says_that_the_population_is_empty_and_by_which_source(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    nobody = tmp_path / "nobody.toml"
+    none = 'feed = "observations", where = { series = "none" }'
+    nobody.write_text(SCHEME.replace('feed = "observations"', none), "utf-8")
+    options = ("--policy", str(nobody), *scores[2:])
+    for form in ("table", "html"):
+        found = asked("rank", options, "--format", form)
+        assert "The population is empty: the source scores has no rows" in found.stdout
+        assert "The population is empty" not in asked("rank", scores, "--format", form).stdout
+
+
+TWICE = """
+[[clause]]
+type = "rank"
+code = "again"
+measure = "work"
+on = "exact"
+direction = "highest"
+ties = [{ by = "shared" }]
+"""
+
+
+def test_each_of_several_rankings_has_a_chart_of_its_moves(scores: tuple[str, ...], tmp_path: Path) -> None:
+    head = 'ranking = "places"\n'
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text(head + SCHEME + TWICE, "utf-8")
+    two.write_text(
+        head + SCHEME.replace('"displayed"', '"exact"') + TWICE.replace('"highest"', '"lowest"'), "utf-8"
+    )
+    given = ("--policy", str(one), *scores[2:], "--policy", str(two), "--format", "html")
+    page = asked("compare", given).stdout
+    assert page.count("<svg") == 2
+    assert "<figcaption>Moves: places.</figcaption>" in page
+    assert "<figcaption>Moves: again.</figcaption>" in page
+    for caption in ("Moves: places", "Moves: again"):
+        chart = page.split(f">{caption}<")[1].split("</svg>")[0]
+        assert all(chart.count(f"  {who}<") <= 1 for who in ("u-a", "u-b", "u-c"))
+
+
+def test_explain_names_each_ranked_subject_once_to_somebody_who_asks_for_another(
+    scores: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "one.toml").write_text('ranking = "places"\n' + SCHEME + TWICE, "utf-8")
+    found = asked("explain", ("--policy", str(tmp_path / "one.toml"), *scores[2:]), "u-z")
+    assert found.exit_code == 1
+    assert [found.stderr.count(who) for who in ("u-a", "u-b", "u-c")] == [1, 1, 1]
+
+
+def test_a_comparison_with_the_time_before_anything_happened_says_that_the_log_was_empty(
+    scores: tuple[str, ...],
+) -> None:
+    found = asked("compare", scores, "--happened-by", "2019-12-31")
+    assert "; an empty log" in found.stdout
+    assert "log  up to" not in found.stdout
+    assert "1 places" not in found.stdout
+
+
+def test_reproduce_says_treatments_and_roundings_in_words(scores: tuple[str, ...], tmp_path: Path) -> None:
+    each = '{ missing = "zero", excused = "leave_out", not_applicable = "incomplete" }'
+    (tmp_path / "each.toml").write_text(SCHEME.replace('absent = "incomplete"', f"absent = {each}"), "utf-8")
+    options = ("--policy", str(tmp_path / "each.toml"), *scores[2:])
+    given = ("--published", str(tmp_path / "scores.csv"), "--key", "unit", "--column", "work=work")
+    found = asked("reproduce", options, *given, "--format", "csv")
+    assert found.exit_code == 0, found.stderr
+    options_said = {row[1] for row in csv.reader(io.StringIO(found.stdout))}
+    assert "missing: zero, excused: leave out, not applicable: incomplete" in options_said
+    assert not any("{" in said or "'" in said or "_" in said for said in options_said)
+    assert "1 place, half up" in options_said

@@ -115,12 +115,16 @@ def parts_of(comparison: Comparison, words: Wording) -> list[Part]:
     rows = tuple(_move(change, words) for change in comparison.moves)
     columns = ("Who", "Ranking", sides[0], sides[1], "Places")
     parts: list[Part] = [Table("Who moves", columns, rows, right=(2, 3, 4))]
-    slopes = tuple(
-        Slope(words.name(change.subject), _place(change.before), _place(change.after))
-        for change in sorted(comparison.moves, key=lambda each: _place(each.after) or 10**9)
-    )
-    if slopes:
-        parts.append(Slopes("Moves", sides[0], sides[1], slopes))
+    rankings: dict[str, list[Change]] = {}
+    for change in comparison.moves:
+        rankings.setdefault(_ranking(change), []).append(change)
+    for name, moves in rankings.items():
+        slopes = tuple(
+            Slope(words.name(change.subject), _place(change.before), _place(change.after))
+            for change in sorted(moves, key=lambda each: _place(each.after) or 10**9)
+        )
+        caption = f"Moves: {name}" if len(rankings) > 1 else "Moves"
+        parts.append(Slopes(caption, sides[0], sides[1], slopes))
     besides = [
         (
             each.kind,
@@ -150,9 +154,13 @@ def parts_of(comparison: Comparison, words: Wording) -> list[Part]:
 
 
 def _move(change: Change, words: Wording) -> tuple[str, str, str, str, str]:
-    ranking = " ".join(filter(None, (change.clause, change.group)))
     amount = "" if change.amount is None else f"{'+' if change.amount > 0 else ''}{change.amount}"
-    return words.name(change.subject), ranking, change.before or "none", change.after or "none", amount
+    sides = (change.before or "none", change.after or "none")
+    return words.name(change.subject), _ranking(change), *sides, amount
+
+
+def _ranking(change: Change) -> str:
+    return " ".join(filter(None, (change.clause, change.group)))
 
 
 def _place(said: str) -> int | None:

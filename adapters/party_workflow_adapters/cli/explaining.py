@@ -120,7 +120,8 @@ def explained(result: Result, subject: str) -> Explanation:
     try:
         return result.explain(subject)
     except KeyError:
-        people = [entry.subject for ranking in result.conclusion.rankings for entry in ranking.entries]
+        rankings = result.conclusion.rankings
+        people = list(dict.fromkeys(entry.subject for ranking in rankings for entry in ranking.entries))
         known = f"It knows: {', '.join(people[:30])}{', …' if len(people) > 30 else ''}." if people else ""
         what = "The ranking does not know this subject."
         raise InvalidInput(Fault("explain", what, known or "Nobody is ranked as of these moments.")) from None

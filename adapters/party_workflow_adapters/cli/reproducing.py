@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -193,8 +194,15 @@ def _sheet(document: RuleDocument, found: Reproduction) -> Sheet:
 def _option(option: Any) -> str:
     if option is None:
         return "not said"
-    if isinstance(option, dict) and "places" in option:
-        return f"{option['places']} places, {option['mode'].replace('_', ' ')}"
+    if isinstance(option, Mapping):
+        if "places" in option:
+            places = f"{option['places']} place{'' if option['places'] == 1 else 's'}"
+            return f"{places}, {option['mode'].replace('_', ' ')}"
+        return ", ".join(f"{_word(name)}: {_word(what)}" for name, what in option.items())
     if isinstance(option, list):
         return f"the first {len(option)}" if option else "none"
-    return str(option)
+    return _word(option)
+
+
+def _word(code: Any) -> str:
+    return str(code).replace("_", " ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from party_workflow.policies.documents import RuleDocument
 from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.policy import Concluded, Explanation
 from party_workflow.policies.ranking import Entry, Ranking
@@ -31,9 +32,17 @@ def of_result(result: Concluded, words: Wording) -> Sheet:
     return Sheet(
         f"{result.policy} v{result.version}",
         notes=tuple(result.origin.lines),
-        warnings=result.origin.warnings,
+        warnings=(*result.origin.warnings, *_nobody(result)),
         parts=tuple(parts),
     )
+
+
+def _nobody(result: Concluded) -> Iterator[str]:
+    """That a document is about nobody, and by which of its sources."""
+    found, rule = result.conclusion, result.rule
+    ranked = any(ranking.entries or ranking.excluded for ranking in found.rankings)
+    if isinstance(rule, RuleDocument) and not ranked and not any(found.measures.values()):
+        yield f"The population is empty: the source {rule.population.source} has no rows as of these moments."
 
 
 def _named(ranking: Ranking) -> str:

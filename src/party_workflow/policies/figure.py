@@ -61,7 +61,7 @@ class Rounding:
         return Decimal((int(negative), digits, -self.places))
 
     def __str__(self) -> str:
-        return f"{self.places} places, {self.mode.replace('_', ' ')}"
+        return f"{self.places} place{'' if self.places == 1 else 's'}, {self.mode.replace('_', ' ')}"
 
 
 @dataclass(frozen=True, slots=True)

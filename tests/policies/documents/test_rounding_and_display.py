@@ -66,7 +66,7 @@ def test_a_value_that_is_rounded_and_then_shown_otherwise_explains_both_steps() 
     lines = str(found.explain("u-a")).splitlines()
     steps = [line.strip().partition(" under")[0] for line in lines if line.strip().startswith("v")]
     assert steps[:3] == [
-        "v = 86.5 (exactly 1729/20; 1 places, half up): displayed",
+        "v = 86.5 (exactly 1729/20; 1 place, half up): displayed",
         "v.rounded = 86.45 (exactly 1729/20; 2 places, half up): rounded",
         "v.exact = 17289/200: recorded",
     ]

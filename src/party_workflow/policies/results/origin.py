@@ -67,7 +67,7 @@ class Origin:
         )
         yield (
             f"on {self.on}, for the period from {self.period_start}; "
-            f"log {self.log} up to position {self.position}{moments}"
+            f"{f'log {self.log} up to position {self.position}' if self.log else 'an empty log'}{moments}"
         )
         yield from self.warnings
 
