@@ -261,7 +261,7 @@ class _Reading:
         for name in (self.subject, *(name for name in self.types if name != self.subject)):
             code = coded(name).replace("-", "_")
             if not _CODE.fullmatch(code):
-                add(name, "Its name cannot be a code.", "Name the column with a letter first.")
+                add(name, "Its name cannot be a code.", "Rename it: a letter from a to z first.")
             elif code in observation.RESERVED:
                 add(name, f"A column cannot be named {code}.", "Give it another name.")
             elif code in taken:
