@@ -24,7 +24,7 @@ from tests.policies.results.scores import (
 from party_workflow.errors import InvalidInput
 from party_workflow.policies.figure import Rounding
 from party_workflow.policies.policy import Concluded
-from party_workflow.policies.results.flips import Flip, Search
+from party_workflow.policies.results.flips import Flip, Search, Unmoved
 from party_workflow.policies.results.why import Why, turned
 
 WORTHS = {
@@ -153,6 +153,11 @@ def test_events_that_turn_a_pair_are_those_and_no_others(marks: list[Mark]) -> N
     assert (len(said["event_less"]), len(said["event_more"])) == (len(less), len(more))
 
 
+def all_of(why: Why) -> list[Flip | Unmoved]:
+    """Everything that was tried."""
+    return [*why.flips, *why.unmoved]
+
+
 # --- what separates ---------------------------------------------------------------------------
 
 
@@ -179,6 +184,21 @@ def test_asked_the_wrong_way_round_it_says_no_and_explains_what_is_so() -> None:
     assert not why
     assert "p-1 stands above p-2" in str(why)
     assert why.smallest == replace(result.why("p-1", above="p-2").flips[0])
+
+
+def test_either_way_round_all_parts_are_in_the_order_of_the_sentence() -> None:
+    gated = document(*GATED)
+    result = scored(world_of([(1, "duty"), (1, "duty"), (1, "service"), (1, "fault"), (2, "study")]), gated)
+    plain = scored(world_of([(1, "duty"), (2, "study"), (2, "fault")]))
+    for rules in (result, plain):
+        right, wrong = (rules.why(one, above=other) for one, other in (("p-1", "p-2"), ("p-2", "p-1")))
+        assert bool(right) != bool(wrong)
+        assert right.lines == wrong.lines
+        assert right._repr_html_() == wrong._repr_html_()
+        assert right.difference == -wrong.difference
+    said = plain.why("p-2", above="p-1").lines
+    assert "components of +7/5:" in said
+    assert "  conduct, 3 against 2: +3/5" in said
 
 
 def test_a_tie_rule_separates_those_who_are_level() -> None:
@@ -284,9 +304,71 @@ def test_a_result_that_was_not_run_here_is_explained_without_what_would_turn_it(
 
 def test_what_was_not_tried_for_lack_of_evaluations_is_said() -> None:
     result = scored(world_of([(1, "duty"), (2, "study")]))
-    why = result.why("p-1", above="p-2", search=Search(evaluations=3))
-    assert "conduct of p-1" in why.untried
-    assert "not tried:" in str(why)
+    none = result.why("p-1", above="p-2", search=Search(evaluations=0))
+    assert none.untried[:2] == ("conduct of p-1", "conduct of p-2")
+    assert none.untried[-1] == "total.parts.service.weight"
+    assert (none.flips, none.unmoved) == ((), ())
+    (said,) = [line for line in none.lines if "not tried:" in line]
+    assert said.endswith(f" and {len(none.untried) - 8} more (see data())")
+    assert none.data()["untried"] == list(none.untried)
+
+
+def test_with_few_evaluations_components_and_events_are_tried_before_numbers_of_the_rule() -> None:
+    result = scored(world_of([(1, "duty"), (2, "study")]))
+    most = result.why("p-1", above="p-2")
+    few = result.why("p-1", above="p-2", search=Search(evaluations=30))
+    assert few.smallest == most.smallest
+    assert few.untried
+    assert all(leaf.split(".")[0] in ("conduct", "service", "total") and "." in leaf for leaf in few.untried)
+
+
+def test_evaluations_are_shared_so_that_components_do_not_take_those_of_events_and_of_the_rule() -> None:
+    result = scored(world_of([(1, "duty"), (2, "study")]))
+    why = result.why("p-1", above="p-2", search=Search(evaluations=8))
+    tried = {each.kind for each in all_of(why)}
+    assert tried == {"value", "event_less", "event_more", "parameter"}
+    assert {"service of p-2", "total.parts.service.weight"} <= set(why.untried)
+
+
+def test_components_and_events_beyond_the_most_are_said_not_to_have_been_tried() -> None:
+    result = scored(world_of([(1, "duty"), (2, "study")]))
+    why = result.why("p-1", above="p-2", search=Search(values=1, events=1))
+    assert set(why.untried[:3]) == {"conduct of p-2", "service of p-1", "service of p-2"}
+    (event,) = why.untried[3:]
+    assert event.startswith("event ")
+
+
+def test_who_has_most_of_a_component_may_be_in_need_of_more() -> None:
+    world = world_of([(1, "duty"), (2, "study"), (2, "service"), (3, "fault")])
+    for result in (scored(world), coded(world)):
+        why = result.why("p-2", above="p-1")
+        assert why
+        (flip,) = [flip for flip in why.flips if flip.leaf == "conduct of p-1"]
+        assert (str(flip), flip.bounds) == ("conduct of p-1 from 3 to 5", (Fraction(0), Fraction(6)))
+        bounds = {each.leaf: each.bounds for each in all_of(why)}
+        assert bounds["service of p-1"] == (Fraction(-4), Fraction(8))
+    level = scored(world_of([(1, "duty")])).why("p-1", above="p-2")
+    assert "service of p-2 from 0 to 5" in [str(flip) for flip in level.flips]
+
+
+def test_in_words_only_the_smallest_changes_are_listed_and_the_rest_is_counted() -> None:
+    result = scored(world_of([*[(1, "duty")] * 3, (2, "duty"), (2, "duty"), (2, "study")]))
+    why = result.why("p-1", above="p-2")
+    data = why.data()
+    assert (len(data["flips"]), len(data["unmoved"])) == (len(why.flips), len(why.unmoved))
+    assert len(why.flips) > 8
+    assert [line.strip() for line in why.lines if line.strip() in map(str, why.flips)] == [
+        str(flip) for flip in why.flips[:8]
+    ]
+    assert not any(str(each) in str(why) for each in why.unmoved)
+    for html in (str(why), why._repr_html_()):
+        assert "also by:" in html
+        assert "not by:" in html
+    shown = dict(line.strip().split(": ", 1) for line in why.lines if " by: " in line)
+    counted = sum(
+        int(part.split()[0]) for said in shown.values() for part in said[: -len(" (see data())")].split(", ")
+    )
+    assert counted == len({each.leaf for each in all_of(why)}) - 8
 
 
 def test_a_bound_or_a_grid_of_ones_own_is_taken() -> None:

@@ -103,6 +103,9 @@ class Unmoved:
 class Search:
     """How far to look: at most so many evaluations, events and figures of components.
 
+    Components may take half of the evaluations, events up to three quarters, numbers of the rule the rest;
+    what one does not take is for the others.
+
     `grids` and `bounds` are by the name of the leaf, in place of those that follow from its value.
     """
 

@@ -1,14 +1,15 @@
-"""The smallest changes that turn a pair round: of a number of the rule, of a component, of what happened.
+"""The smallest changes that turn a pair round: of a component, of what happened, of a number of the rule.
 
-Each leaf is altered alone, on a grid and within bounds that are said, up and down; every step is a real
-evaluation.  Steps double until the pair is turned, then the interval is halved: the change that is found
-turns the pair and one step less does not.  Where more of a change does not always do more, a smaller change
-between two steps that were tried may be overlooked.
+What the two have and what happened is tried before the numbers of the rule.  Each leaf is altered alone, on
+a grid and within bounds that are said, up and down; every step is a real evaluation.  Steps double until the
+pair is turned, then the interval is halved: the change that is found turns the pair and one step less does
+not.  Where more of a change does not always do more, a smaller change between two steps that were tried may
+be overlooked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -16,7 +17,7 @@ from typing import Any, Final
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents.document import RuleDocument
 from party_workflow.policies.documents.measures import Key
-from party_workflow.policies.figure import Absent, Evidence, Figure
+from party_workflow.policies.figure import Absent, Figure
 from party_workflow.policies.results.bench import IMPOSSIBLE, Bench, DocumentBench, order
 from party_workflow.policies.results.flips import Flip, Found, Kind, Search, Unmoved
 from party_workflow.policies.results.leaves import (
@@ -28,7 +29,14 @@ from party_workflow.policies.results.leaves import (
     grid,
     leaves,
 )
-from party_workflow.policies.results.separation import On, additive, compared, component, core
+from party_workflow.policies.results.separation import (
+    On,
+    additive,
+    clauses_below,
+    compared,
+    component,
+    core,
+)
 from party_workflow.policies.rule import Issued
 
 
@@ -64,27 +72,56 @@ def look(bench: Bench, conclusion: Conclusion, pair: Pair, search: Search) -> Fo
     quick: Bench | None = None
     if isinstance(bench, DocumentBench):
         quick = bench.alone(frozenset(pair.figures), pair.ranking[0], conclusion)
-    trials = [
-        [*_parameters(each, pair), *_values(each, conclusion, pair, search)]
-        for each in (bench, *([quick] if quick is not None else []))
+    benches = (bench, *([quick] if quick is not None else []))
+    of_values = [list(_values(each, conclusion, pair)) for each in benches]
+    of_parameters = [list(_parameters(each, pair)) for each in benches]
+    events = list(_events(bench, quick, pair, found))
+    values = [_job(*both, search, found) for both in zip(of_values[0], of_values[-1], strict=True)]
+    parameters = [
+        _job(*both, search, found) for both in zip(of_parameters[0], of_parameters[-1], strict=True)
     ]
-    for whole, first in zip(trials[0], trials[-1], strict=True):
-        if _spent(bench, quick, search):
-            found.untried.append(whole.leaf)
-        else:
-            _try(whole, first, search, found)
-    _events(bench, quick, pair, search, found)
+    left: list[_Job] = []
+    phases = (values[: search.values], events[: search.events], parameters)
+    for share, jobs in zip(SHARES, phases, strict=True):
+        left += _work(jobs, bench, quick, search.evaluations * share)
+    left = _work(left, bench, quick, Fraction(search.evaluations))
+    beyond = (*values[search.values :], *events[search.events :])
+    found.untried += [job.leaf for job in (*left, *beyond)]
     found.flips.sort(key=lambda flip: (flip.kind.startswith("event"), flip.relative, flip.leaf))
     return found
 
 
-def _spent(bench: Bench, quick: Bench | None, search: Search) -> bool:
-    """Whether so many evaluations were made; of those of two subjects alone many are one."""
-    return bench.trials + (quick.trials // FEW if quick is not None else 0) >= search.evaluations
-
+SHARES: Final = (Fraction(1, 2), Fraction(3, 4), Fraction(1))
+"""What share of the evaluations may be spent when the components, the events and the numbers of the rule have
+been tried, in that order; what is not spent is for those after, and then for what was left.
+"""
 
 FEW: Final = 20
 """So many evaluations of two subjects alone are taken for one of everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One leaf to be tried; what comes of it is put into what is found."""
+
+    leaf: str
+    run: Callable[[], None]
+
+
+def _job(whole: _Trial, first: _Trial, search: Search, found: Found) -> _Job:
+    return _Job(whole.leaf, lambda: _try(whole, first, search, found))
+
+
+def _work(jobs: Sequence[_Job], bench: Bench, quick: Bench | None, most: Fraction) -> list[_Job]:
+    """Does jobs in order until so many evaluations were made, and tells which are left.
+
+    Of evaluations of two subjects alone many are one.
+    """
+    for index, job in enumerate(jobs):
+        if bench.trials + (quick.trials // FEW if quick is not None else 0) >= most:
+            return list(jobs[index:])
+        job.run()
+    return []
 
 
 # --- one leaf ---------------------------------------------------------------------------------
@@ -170,7 +207,7 @@ def _sure(turned: Callable[[], bool]) -> bool:
 
 def _parameters(bench: Bench, pair: Pair) -> Iterator[_Trial]:
     rule, on = bench.policy.rule, bench.when.on
-    clauses = {clause for figure in pair.all_figures for clause in _clauses(figure)}
+    clauses = {clause for figure in pair.all_figures for clause in clauses_below(figure)}
     for leaf in leaves(rule, frozenset(clauses | {pair.ranking[0]}), on):
         yield _parameter(bench, pair, rule, leaf)
 
@@ -210,37 +247,34 @@ def _parameter(bench: Bench, pair: Pair, rule: Issued, leaf: Leaf) -> _Trial:
     )
 
 
-def _clauses(figure: Figure | Evidence) -> Iterator[str]:
-    if isinstance(figure, Figure):
-        if figure.clause:
-            yield figure.clause
-        for inner in figure.inputs:
-            yield from _clauses(inner)
-
-
 # --- values of components ---------------------------------------------------------------------
 
 
-def _values(bench: Bench, conclusion: Conclusion, pair: Pair, search: Search) -> Iterator[_Trial]:
+def _values(bench: Bench, conclusion: Conclusion, pair: Pair) -> Iterator[_Trial]:
     if isinstance(bench, DocumentBench):
-        yield from _measured(bench, conclusion, pair, search)
+        yield from _measured(bench, conclusion, pair)
     else:
         yield from _summed(conclusion, pair)
 
 
-def _measured(bench: DocumentBench, conclusion: Conclusion, pair: Pair, search: Search) -> Iterator[_Trial]:
+def _measured(bench: DocumentBench, conclusion: Conclusion, pair: Pair) -> Iterator[_Trial]:
     """The figures of measures on which the two rest, but not of the one that is ranked."""
-    reached = {clause for figure in pair.all_figures for clause in _clauses(figure)}
+    reached = {clause for figure in pair.all_figures for clause in clauses_below(figure)}
     ranked = {figures[0].clause for figures in pair.figures.values()}
     found: list[tuple[str, Key, Figure]] = []
     for code, figures in conclusion.measures.items():
         if code in reached and code not in ranked:
             found += [(code, key, each) for key, each in figures.items() if key[0] in pair.figures]
-    for code, key, figure in sorted(found, key=lambda item: len(item[1]))[: search.values]:
+    numbers_of = {
+        code: [
+            each.value for each in conclusion.measures[code].values() if not isinstance(each.value, Absent)
+        ]
+        for code in {code for code, _, _ in found}
+    }
+    for code, key, figure in sorted(found, key=lambda item: len(item[1])):
         if isinstance(figure.value, Absent):
             continue
-        everybody = [each.value for each in conclusion.measures[code].values()]
-        numbers = [value for value in everybody if not isinstance(value, Absent)]
+        numbers = numbers_of[code]
 
         def turns(value: Fraction, code: str = code, key: Key = key) -> bool:
             return _sure(lambda: pair.turned(bench.with_value(code, key, value)))
@@ -320,8 +354,11 @@ def _step(figure: Figure, numbers: list[Fraction]) -> Fraction:
 
 
 def _range(numbers: list[Fraction]) -> tuple[Fraction, Fraction]:
-    """Between what a component is altered: from 0 or the least to the greatest that anybody ranked has."""
-    return min(Fraction(0), *numbers), max(Fraction(0), *numbers)
+    """Between what a component is altered: up to twice the greatest that anybody has, so that also who has it
+    can have more, down to 0 or twice the least.  Where nobody has anything, up to 10.
+    """
+    low, high = min(Fraction(0), *numbers), max(Fraction(0), *numbers)
+    return 2 * low, 2 * high if low or high else Fraction(10)
 
 
 def _nothing(value: Fraction) -> Mapping[str, Any]:
@@ -331,23 +368,26 @@ def _nothing(value: Fraction) -> Mapping[str, Any]:
 # --- events -----------------------------------------------------------------------------------
 
 
-def _events(bench: Bench, quick: Bench | None, pair: Pair, search: Search, found: Found) -> None:
+def _events(bench: Bench, quick: Bench | None, pair: Pair, found: Found) -> Iterator[_Job]:
     evidence = {item.event_id: item for figure in pair.all_figures for item in figure.evidence()}
     in_order = sorted(evidence.values(), key=lambda item: item.position)
-    for index, item in enumerate(in_order):
+    for item in in_order:
         leaf = f"event {item.event_id} ({item.stored_type} at {item.position})"
-        if index >= search.events or _spent(bench, quick, search):
-            found.untried.append(leaf)
-            continue
-        kinds: tuple[Kind, Kind] = ("event_less", "event_more")
-        for kind in kinds:
-            tries = [
-                _event_turns(each, pair, kind, item.event_id) for each in (quick, bench) if each is not None
-            ]
-            if all(turns() for turns in tries):
-                found.flips.append(Flip(kind, leaf, events=(item.event_id,)))
-            else:
-                found.unmoved.append(Unmoved(kind, leaf))
+
+        def run(leaf: str = leaf, event_id: str = item.event_id) -> None:
+            _try_event(bench, quick, pair, leaf, event_id, found)
+
+        yield _Job(leaf, run)
+
+
+def _try_event(bench: Bench, quick: Bench | None, pair: Pair, leaf: str, event_id: str, found: Found) -> None:
+    kinds: tuple[Kind, Kind] = ("event_less", "event_more")
+    for kind in kinds:
+        tries = [_event_turns(each, pair, kind, event_id) for each in (quick, bench) if each is not None]
+        if all(turns() for turns in tries):
+            found.flips.append(Flip(kind, leaf, events=(event_id,)))
+        else:
+            found.unmoved.append(Unmoved(kind, leaf))
 
 
 def _event_turns(bench: Bench, pair: Pair, kind: Kind, event_id: str) -> Callable[[], bool]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, Literal
 
 from party_workflow.canonical import fraction_text
 from party_workflow.errors import Fault, InvalidInput
 from party_workflow.policies.conclusion import Conclusion, GateHit
-from party_workflow.policies.figure import Absent, Figure
+from party_workflow.policies.figure import Absent, Evidence, Figure
 from party_workflow.policies.ranking import Entry, Excluded, Ranking
 from party_workflow.policies.results.html import brief, signed
 from party_workflow.policies.rule import Issued
@@ -36,6 +36,12 @@ class Contribution:
     first: Figure | None
     second: Figure | None
     difference: Fraction | None
+
+    @property
+    def swapped(self) -> Contribution:
+        """The same with the second before the first."""
+        difference = None if self.difference is None else -self.difference
+        return replace(self, first=self.second, second=self.first, difference=difference)
 
     def __str__(self) -> str:
         shown = [_short(figure) for figure in (self.first, self.second)]
@@ -86,6 +92,15 @@ def compared(figure: Figure, on: On) -> Fraction:
     """The value that is compared: as displayed, or exact.  Raises ValueError for an absent one."""
     value = figure.exact()
     return Fraction(figure.rounding.apply(value)) if on == "displayed" and figure.rounding else value
+
+
+def clauses_below(figure: Figure | Evidence) -> Iterator[str]:
+    """The clauses of a figure and of those on which it rests."""
+    if isinstance(figure, Figure):
+        if figure.clause:
+            yield figure.clause
+        for inner in figure.inputs:
+            yield from clauses_below(inner)
 
 
 # --- which ranking, and what separates --------------------------------------------------------

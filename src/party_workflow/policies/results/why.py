@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from party_workflow.canonical import fraction_text
 from party_workflow.errors import Fault, InvalidInput
@@ -15,7 +16,7 @@ from party_workflow.policies.policy import Concluded, Counterfactual, suppose
 from party_workflow.policies.ranking import Entry, Excluded
 from party_workflow.policies.results.altered import without
 from party_workflow.policies.results.bench import bench
-from party_workflow.policies.results.flips import Flip, Found, Search, Unmoved
+from party_workflow.policies.results.flips import Flip, Found, Kind, Search, Unmoved
 from party_workflow.policies.results.forms import gate_text, graded_text
 from party_workflow.policies.results.html import brief, heading, paragraphs, preformatted, signed, table
 from party_workflow.policies.results.origin import Origin
@@ -66,10 +67,26 @@ class Why:
         return self.separation.difference
 
     @property
+    def above(self) -> str:
+        """Who stands above, whichever way it was asked; the first where they share a place."""
+        return self.second if self.separation.order < 0 else self.first
+
+    @property
+    def below(self) -> str:
+        """The other of the two."""
+        return self.first if self.separation.order < 0 else self.second
+
+    @property
+    def components(self) -> tuple[Contribution, ...]:
+        """The contributions from the one above to the one below, as in the sentence."""
+        swap = self.separation.order < 0
+        return tuple(each.swapped for each in self.contributions) if swap else self.contributions
+
+    @property
     def said(self) -> str:
         """The answer in one sentence."""
         found = self.separation
-        above, below = (self.first, self.second) if found.order >= 0 else (self.second, self.first)
+        above, below = self.above, self.below
         under = f" under {found.clause}, {found.basis}" if found.clause else ""
         match found.by:
             case "gate":
@@ -97,20 +114,36 @@ class Why:
             for figure in self.separation.gate.facts:
                 yield from figure.lines(1)
         if self.contributions:
-            whole = f" of {signed(self.difference)}" if self.linear else ", not a sum"
+            difference = -self.difference if self.separation.order < 0 else self.difference
+            whole = f" of {signed(difference)}" if self.linear else ", not a sum"
             yield f"components{whole}:"
-            yield from (f"  {each}" for each in self.contributions)
+            yield from (f"  {each}" for each in self.components)
         for scale, first, second in self.grades:
-            yield f"grades {scale}: {self.first} {first}; {self.second} {second}"
+            of = {self.first: first, self.second: second}
+            yield f"grades {scale}: {self.above} {of[self.above]}; {self.below} {of[self.below]}"
         yield (
             "what would turn it round, the smallest change first:"
             if self.flips
             else "nothing turns it round:"
         )
-        yield from (f"  {flip}" for flip in self.flips)
-        yield from (f"  {each}" for each in self.unmoved)
+        yield from (f"  {line}" for line in self.turning)
+
+    @property
+    def turning(self) -> tuple[str, ...]:
+        """The smallest changes that turn it, and how much else there is: all of it is in `data`."""
+        return tuple(self._turning())
+
+    def _turning(self) -> Iterator[str]:
+        yield from (str(flip) for flip in self.flips[:LISTED])
+        if more := _counted((flip.kind, flip.leaf) for flip in self.flips[LISTED:]):
+            yield f"also by: {more} (see data())"
+        turning = {flip.leaf for flip in self.flips}
+        if none := _counted((each.kind, each.leaf) for each in self.unmoved if each.leaf not in turning):
+            yield f"not by: {none} (see data())"
         if self.untried:
-            yield f"  not tried: {', '.join(self.untried)}"
+            rest = len(self.untried) - LISTED
+            more = f" and {rest} more (see data())" if rest > 0 else ""
+            yield f"not tried: {', '.join(self.untried[:LISTED])}{more}"
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -147,14 +180,35 @@ class Why:
                 each.second.displayed if each.second is not None else "",
                 "" if each.difference is None else signed(each.difference),
             )
-            for each in self.contributions
+            for each in self.components
         ]
         parts = [paragraphs((*self.origin.lines, self.said))]
         if rows:
-            parts.append(table(("component", self.first, self.second, "difference"), rows))
-        turning = [str(flip) for flip in self.flips] or ["nothing that was tried"]
+            parts.append(table(("component", self.above, self.below, "difference"), rows))
+        turning = [*([] if self.flips else ["nothing that was tried"]), *self.turning]
         parts += [heading("what would turn it round"), preformatted(turning)]
         return "\n".join(parts)
+
+
+LISTED: Final = 8
+"""So many changes that turn a pair, or that were not tried, are listed in words."""
+
+_COUNTED: Final[Mapping[Kind, str]] = {
+    "parameter": "parameter",
+    "value": "component",
+    "event_less": "event",
+    "event_more": "event",
+}
+
+
+def _counted(found: Iterable[tuple[Kind, str]]) -> str:
+    """How many parameters, components and events these are; an event less and one more is one event."""
+    counts = Counter(name for name, _ in dict.fromkeys((_COUNTED[kind], leaf) for kind, leaf in found))
+    return ", ".join(
+        f"{counts[name]} {name}{'s' if counts[name] > 1 else ''}"
+        for name in dict.fromkeys(_COUNTED.values())
+        if counts[name]
+    )
 
 
 def _shown(figure: Figure, on: str) -> str:
