@@ -15,7 +15,9 @@ from party_workflow.errors import InvalidDefinition
 from party_workflow.packs.party import MODEL
 from party_workflow.policies.documents import Lint, RuleDocument, lint
 from party_workflow.policies.documents.checking import check_text
+from party_workflow.policies.documents.described import describe
 from party_workflow.policies.documents.lint_rules import BY_CODE, LINT_RULES
+from party_workflow.policies.documents.source import Source
 from party_workflow.policies.feeds.tables import table, tables
 
 Clause = dict[str, Any]
@@ -550,3 +552,33 @@ def test_a_clause_out_of_form_is_named_by_line_with_the_rule_that_it_breaks() ->
     line = next(at for at, each in enumerate(text.split("\n"), 1) if 'code = "grades"' in each) - 2
     assert re.match(rf"x\.toml:{line}:\d+: clause `grades`", fault.where), fault.where
     assert "from 60 to 70 there is no band" in str(fault).lower()
+
+
+def test_a_column_that_is_not_listed_is_said_to_belong_into_the_list() -> None:
+    lacking = {"where": {"sheet": "one"}, "unless": {"sheet": "two"}, "dated": "held"}
+    told = found(body(*RANKED, sources=[source("members", *FROM, **lacking)]))
+    assert [(each.where, each.what) for each in told.errors] == [
+        ("source `members`, dated", "The source has no column held."),
+        ("source `members`, unless.sheet", "The source has no column sheet."),
+        ("source `members`, where.sheet", "The source has no column sheet."),
+    ]
+    assert all("add it to `columns` of the source." in each.remedy for each in told.errors)
+    assert found(body(*RANKED, sources=[source("members", *FROM, "sheet", "held", **lacking)]))
+    joined = {"event": "organisation.person_joined", "subject": "person", "within": "until"}
+    event = {"code": "members", "columns": ["person"], "where": {"unit": "u-b"}, **joined}
+    told = found(body(*RANKED, sources=[event]))
+    assert any(
+        "add it to `columns`" in each.remedy for each in told.errors if each.where.endswith("where.unit")
+    )
+
+
+def test_a_feed_with_columns_of_its_own_asks_for_no_list() -> None:
+    told = found(body(*RANKED, sources=[MEMBERS, {**CASES_RAW, "where": {"sheet": "one"}}]))
+    (remedy,) = [each.remedy for each in told.errors if each.what == "The source has no column sheet."]
+    assert "`columns`" not in remedy
+
+
+def test_the_description_of_columns_says_which_have_to_be_listed() -> None:
+    said = describe(Source, "columns")
+    assert all(f"`{name}`" in said for name in ("subject", "dated", "where", "unless", "also"))
+    assert "have to be listed" in describe(Source, "where")

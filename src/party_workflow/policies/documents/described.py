@@ -53,6 +53,8 @@ OF_MODEL: Final[Mapping[str, str]] = {
     "RuleDocument.population": "Whom the document is about.",
     "RuleDocument.clause": "The clauses, in the order of their evaluation.",
     "RuleDocument.source": "The rows that the clauses read.",
+    "Source.columns": "The columns that the data declare, or the fields of the event, that are read: those "
+    "of `subject`, `dated`, `where`, `unless` and `also` too, except what the feed has by itself.",
     "Approval.body": "The code of the body.",
     "Approval.step": "What it did.",
     "Population.groups": "The columns that name comparison groups.",

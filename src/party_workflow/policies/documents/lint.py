@@ -118,7 +118,12 @@ def lint(
             population = len(subjects_of(document, rows))
     if vocabulary is not None:
         seen += judge_words(document, vocabulary)
-    found = [*unfed, *_sources(document, columns, dropped)]
+    listing = frozenset(
+        source.code
+        for source in document.source
+        if source.event is not None or (source.code in model and model[source.code].further)
+    )  # whose rows can have columns that the source would only have to name
+    found = [*unfed, *_sources(document, columns, dropped, listing)]
     for index, clause in enumerate(document.clause):
         scope = Scope(document, columns, document.clause[:index], population, dropped)
         own = Findings()
@@ -165,7 +170,10 @@ def _severity(finding: Finding) -> Severity:
 
 
 def _sources(
-    document: RuleDocument, columns: Mapping[str, frozenset[str]], dropped: frozenset[str]
+    document: RuleDocument,
+    columns: Mapping[str, frozenset[str]],
+    dropped: frozenset[str],
+    listing: frozenset[str],
 ) -> Iterator[Finding]:
     own = Findings("unknown")
     codes = tuple(source.code for source in document.source)
@@ -175,17 +183,23 @@ def _sources(
     known = columns.get(source)
     for index, name in enumerate(document.population.groups):
         if known is not None and name not in known:
-            remedy = nearest(name, sorted(known))
+            remedy = _column(name, known, source in listing)
             own.add(f"groups[{index}]", f"The population has no column {name}.", remedy)
     yield from under(own.found, ("population",), document)
     for index, each in enumerate(document.source):
         own, has = Findings("unknown"), columns.get(each.code)
         for place, name in () if has is None else each.uses():
             if has is not None and name not in has:
-                own.add(place, f"The source has no column {name}.", nearest(name, sorted(has)))
+                own.add(place, f"The source has no column {name}.", _column(name, has, each.code in listing))
         for name in each.doubled():
             own.add(f"also.{name}", "A column has this name already.", "Take another name.")
         yield from under(own.found, ("source", index), document)
+
+
+def _column(name: str, known: Collection[str], listing: bool) -> str:
+    """What to do about a column that is not known: the data may have it, where the source lists columns."""
+    remedy = nearest(name, sorted(known))
+    return f"{remedy} If the data have it, add it to `columns` of the source." if listing else remedy
 
 
 def _refer(reference: Reference, scope: Scope, own: Findings) -> None:

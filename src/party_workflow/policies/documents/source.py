@@ -106,6 +106,9 @@ class Source(Part):
     `where` keeps the rows that have what it says, `unless` drops those that do.  `period` adds a column of
     that name: the month, quarter, half or year of the day.  `also` gives columns a second name, such as
     ``{opponent = "away"}``: so sources that read each side of the same rows agree in their columns.
+
+    Where `columns` are listed, those that `subject`, `dated`, `where`, `unless` and `also` look at have to be
+    listed too, except what the feed has by itself.
     """
 
     code: Code
