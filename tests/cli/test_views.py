@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 import sqlite3
@@ -341,6 +343,32 @@ def test_audit_shows_each_check_by_itself(store: Path, history: History) -> None
     text = done("audit", "--store", store)
     assert "Everybody was permitted to do what they did" in text
     assert "The register was corrected for p-7 to late (mistaken)." in text
+
+
+def test_audit_as_csv_has_a_row_for_each_finding_as_json_what_json_has_and_a_page(
+    store: Path, tmp_path: Path
+) -> None:
+    checks = data("audit", "--store", store)["checks"]
+    every = [(check["code"], found["sentence"]) for check in checks for found in check["findings"]]
+    head, *rows = csv.reader(io.StringIO(done("audit", "--store", store, "--format", "csv")))
+    assert head == ["Check", "Integrity", "Subject", "Finding", "Events"]
+    assert [(row[0], row[3]) for row in rows] == every
+    assert every
+    assert {row[1] for row in rows} == {"no"}
+    number = sum(len(found["events"]) for check in checks for found in check["findings"])
+    assert sum(row[4].count("#") for row in rows) == number
+    assert done("audit", "--store", store, "--format", "json") == done("audit", "--store", store, "--json")
+    page = done("audit", "--store", store, "--format", "html")
+    assert page.startswith("<!doctype html>")
+    assert page.count("<tr>") == 2 + len(every) + len(checks)
+    assert done("audit", "--store", store, "--format", "table") == done("audit", "--store", store)
+    tampered(store, tmp_path, "DELETE FROM events WHERE position = 40")
+    for form in ("csv", "html"):
+        damaged = run("audit", "--store", tmp_path / "copy.sqlite", "--format", form)
+        assert damaged.exit_code == 1
+        assert "Position 40" in damaged.stdout
+        assert ("What stands behind it was not checked." in damaged.stdout) == (form == "html")
+    assert "readable,yes," in run("audit", "--store", tmp_path / "copy.sqlite", "--format", "csv").stdout
 
 
 def tampered(store: Path, folder: Path, *statements: str) -> dict[str, Any]:

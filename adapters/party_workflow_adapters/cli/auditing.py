@@ -13,22 +13,41 @@ from party_workflow.packs.results import full_audit
 from party_workflow.policies.audits.checks import Audit, Checked, Finding, Outcome
 from party_workflow_adapters.cli import ending
 from party_workflow_adapters.cli.output import Printer, heading, table
+from party_workflow_adapters.cli.ruling import FORMATS, Format, answer
 from party_workflow_adapters.cli.source import Source, reading
 from party_workflow_adapters.cli.wording import Wording
+from party_workflow_adapters.sheets import Sheet, Table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from party_workflow_adapters.sqlite import SqliteStore
 
+BEHIND: Final = "A record behind them cannot be read. What stands behind it was not checked."
 MANY: Final = 12
-"""Findings of one check that are shown; all of them with --all or --json."""
+"""Findings of one check that are shown; all of them with --all, and in every form but the table."""
 
 
-@click.command("audit")
+@click.command(
+    "audit",
+    epilog="""\b
+Examples:
+  party-workflow audit --store log.sqlite
+  party-workflow audit --store log.sqlite --format csv > findings.csv
+  party-workflow audit --history log.jsonl --format html > audit.html
+""",
+)
 @click.option("--all", "every", is_flag=True, help="Show every finding, however many a check has.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How it is shown; csv has a row for each finding.",
+)
 @reading
-def command(source: Source, printer: Printer, every: bool) -> int:
+def command(source: Source, printer: Printer, every: bool, form: Format) -> int:
     """Check the record (order, derivations, authority decided again) and how things were done.
 
     Exit status 1 says that a check of the record failed: the log cannot be trusted.  Findings about conduct
@@ -38,10 +57,11 @@ def command(source: Source, printer: Printer, every: bool) -> int:
     value = full_audit(source.history, source.workflow.binds)
     if source.log is not None:  # an export or a journal keeps nothing beside its records
         value = replace(value, checks=(*value.checks, bookkeeping(source.log)))
-    if printer.as_json:
-        printer.write(value.data())
+    words = source.wording(printer.language)
+    if form == "table" and not printer.as_json:
+        printer.show(*shown(value, words, None if every else MANY))
     else:
-        printer.show(*shown(value, source.wording(printer.language), None if every else MANY))
+        answer(printer, form, sheet_of(value, words), value.data())
     return ending.FINE if all(map(_well, value.checks)) else ending.FOUND
 
 
@@ -67,13 +87,41 @@ def bookkeeping(log: SqliteStore) -> Checked:
     return Checked("bookkeeping", holds, True, outcome, tuple(found), "" if found else needed)
 
 
+def sheet_of(value: Audit, words: Wording) -> Sheet:
+    """The audit as a sheet: every finding, then every check with its outcome."""
+    findings = tuple(
+        (
+            check.code,
+            "yes" if check.integrity else "no",
+            words.name(finding.subject),
+            finding.sentence,
+            ", ".join(f"#{item.position}" for item in finding.events),
+        )
+        for check, finding in value.findings()
+    )
+    checks = tuple(
+        (check.code, "the record" if check.integrity else "conduct", check.holds, _says(check))
+        for check in value.checks
+    )
+    unreadable = any(check.code == "readable" for check in value.checks if check.integrity)
+    return Sheet(
+        f"Audit of the records 1 to {value.position}" if value.position else "Audit of an empty log",
+        notes=(f"Log {value.log}, head {value.head}.",) if value.log else (),
+        warnings=(BEHIND,) if unreadable else (),
+        parts=(
+            Table("Findings", ("Check", "Integrity", "Subject", "Finding", "Events"), findings),
+            Table("Checks", ("Check", "Of", "What holds", "Outcome"), checks),
+        ),
+    )
+
+
 def shown(value: Audit, words: Wording, most: int | None = MANY) -> Iterator[RenderableType]:
     """The audit for people."""
     record = [check for check in value.checks if check.integrity]
     conduct = [check for check in value.checks if not check.integrity]
     yield heading(f"The record, positions 1 to {value.position}")
     if any(check.code == "readable" for check in record):
-        yield "A record behind them cannot be read. What stands behind it was not checked."
+        yield BEHIND
     yield _checks(record)
     yield heading("How things were done")
     yield _checks(conduct)
@@ -85,15 +133,18 @@ def shown(value: Audit, words: Wording, most: int | None = MANY) -> Iterator[Ren
 def _checks(checks: Iterable[Checked]) -> RenderableType:
     made = table("", "What holds", "")
     for check in checks:
-        number = len(check.findings)
-        says = {
-            "pass": "yes",
-            "findings": f"{number} finding{'' if number == 1 else 's'}",
-            "not_checked": f"not checked: needs {check.needed}",
-        }[check.outcome]
         mark = {"pass": "✓", "findings": "✗" if check.integrity else "•", "not_checked": "?"}[check.outcome]
-        made.add_row(mark, check.holds, says)
+        made.add_row(mark, check.holds, _says(check))
     return made
+
+
+def _says(check: Checked) -> str:
+    number = len(check.findings)
+    return {
+        "pass": "yes",
+        "findings": f"{number} finding{'' if number == 1 else 's'}",
+        "not_checked": f"not checked: needs {check.needed}",
+    }[check.outcome]
 
 
 def _findings(check: Checked, words: Wording, most: int | None) -> RenderableType:
