@@ -272,8 +272,9 @@ def test_between_two_dates_and_two_states_of_knowledge_both_sides_are_results() 
     assert {change.subject for change in effective.of_kind("figure")} == {"p-2"}
 
 
-def test_grades_gates_and_who_enters_and_leaves_a_ranking_are_said() -> None:
-    gated = document(
+def gated_by(ranked: str, **more: Any) -> Any:
+    """The document with a gate that does this to places."""
+    return document(
         *CLAUSES[:3],
         clause(
             "gate",
@@ -282,7 +283,7 @@ def test_grades_gates_and_who_enters_and_leaves_a_ranking_are_said() -> None:
             effect="forces",
             grades="stars",
             grade="fair",
-            ranked="excluded",
+            ranked=ranked,
         ),
         CLAUSES[3],
         clause(
@@ -292,7 +293,54 @@ def test_grades_gates_and_who_enters_and_leaves_a_ranking_are_said() -> None:
             on="exact",
             bands=[{"grade": "good", "at_least": 1}, {"grade": "fair", "below": 1}],
         ),
+        **more,
     )
+
+
+def test_a_move_says_the_gate_it_comes_from() -> None:
+    world = world_of([(1, "duty"), (1, "duty"), (1, "fault"), (2, "study")])
+    scoring, last = gated_by("as_scored"), gated_by("last", version=2)
+    found = compare_results(scored(world, scoring), scored(world, last))
+    because = {each.subject: each.because for each in found.moves}
+    assert because["p-1"] == ("hard",)
+    assert because["p-2"] == ()
+    assert found.by_clause == {}
+    (said,) = [change for change in found.data()["changes"] if change.get("because")]
+    assert (said["kind"], said["subject"], said["because"]) == ("place", "p-1", ["hard"])
+    assert "1 -> 4 (-3), because of hard" in str(found.of("p-1")[0])
+    for shown in (str(found), found._repr_html_()):
+        assert "because of" in shown
+        assert "hard" in shown
+    excluded = compare_results(scored(world, scoring), scored(world, gated_by("excluded", version=2)))
+    assert [each.because for each in excluded.left] == [("hard",)]
+
+
+def test_a_move_says_the_tie_rule_it_comes_from() -> None:
+    world = world_of([(1, "study"), (1, "study"), (1, "fault"), (2, "service")])
+    shared = DOCUMENT.replace_clause("place", ties=[{"by": "shared"}])
+    found = compare_results(scored(world), scored(world, shared.model_copy(update={"version": 2})))
+    assert [(each.subject, each.before, each.after, each.because) for each in found.moves] == [
+        ("p-2", "2", "1", ("place",))
+    ]
+
+
+def test_a_move_says_the_clauses_whose_figures_differ_and_none_for_one_who_was_overtaken() -> None:
+    _, found = rules()
+    assert {each.subject: each.because for each in found.moves} == {
+        "p-1": ("total",),
+        "p-2": ("total",),
+        "p-3": ("total",),
+        "p-60": (),
+    }
+    before, after = world_of([(1, "duty"), (2, "study")]), world_of([(1, "duty"), (2, "study"), (2, "duty")])
+    in_document = compare_results(scored(before), scored(after))
+    assert [each.because for each in in_document.moves] == [(), ("conduct", "total")]
+    in_policy = compare_results(coded(before), coded(after))
+    assert [each.because for each in in_policy.moves] == [(), ("weights", "worth")]
+
+
+def test_grades_gates_and_who_enters_and_leaves_a_ranking_are_said() -> None:
+    gated = gated_by("excluded")
     clean, faulty = world_of([(1, "duty"), (1, "duty")]), world_of([(1, "duty"), (1, "duty"), (1, "fault")])
     found = compare_results(scored(clean, gated), scored(faulty, gated))
     assert [(each.subject, each.before, each.after) for each in found.of_kind("grade")] == [

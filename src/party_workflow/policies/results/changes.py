@@ -11,8 +11,10 @@ from party_workflow.canonical import fraction_text
 from party_workflow.policies.conclusion import Conclusion
 from party_workflow.policies.documents.measures import label
 from party_workflow.policies.figure import Absent, Figure
+from party_workflow.policies.ranking import Entry, Excluded
 from party_workflow.policies.results.forms import selections_of
 from party_workflow.policies.results.html import signed
+from party_workflow.policies.results.separation import clauses_below
 
 Kind = Literal["place", "grade", "award", "streak", "gate", "selection", "proposal", "figure", "events"]
 
@@ -23,7 +25,10 @@ class Change:
 
     `amount` of a place is by how many places it is better, of a figure by how much it is more, exact; None
     where there is no place or no value on one side.  `what` names a figure, an award or a kind of proposal;
-    `events`, of the kind of that name, are the ids of those that count on one side only.
+    `events`, of the kind of that name, are the ids of those that count on one side only.  `because` of a
+    place are the clauses from which it comes, as far as something of the subject's own differs there: gates,
+    then figures and grades on which the place rests, then the ranking itself where only its ties differ.
+    It is empty where nothing of the subject's own differs, as for one whom another overtook.
     """
 
     kind: Kind
@@ -35,6 +40,7 @@ class Change:
     group: str = ""
     amount: Fraction | None = None
     events: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
 
     @property
     def reversed(self) -> Change:
@@ -45,7 +51,8 @@ class Change:
     def __str__(self) -> str:
         named = " ".join(part for part in (self.kind, self.clause, self.group, self.what) if part)
         by = "" if self.amount is None else f" ({signed(self.amount)})"
-        return f"{named}: {self.subject} {self.before or 'none'} -> {self.after or 'none'}{by}"
+        why = f", because of {', '.join(self.because)}" if self.because else ""
+        return f"{named}: {self.subject} {self.before or 'none'} -> {self.after or 'none'}{by}{why}"
 
     def data(self) -> dict[str, Any]:
         """The change as canonical data."""
@@ -59,7 +66,8 @@ class Change:
         found |= {name: value for name, value in named.items() if value}
         if self.amount is not None:
             found["amount"] = fraction_text(self.amount)
-        return found | ({"events": list(self.events)} if self.events else {})
+        lists = {"events": self.events, "because": self.because}
+        return found | {name: list(items) for name, items in lists.items() if items}
 
 
 Said = tuple[str, Fraction | None]
@@ -69,11 +77,65 @@ Key = tuple[str, ...]
 
 def changes(before: Conclusion, after: Conclusion) -> tuple[Change, ...]:
     """Everything that differs, by kind and in order of clause and subject; nothing if the two are equal."""
-    return tuple(
+    found = [
         change
         for kind, read in _READ.items()
         for change in _of_kind(kind, dict(read(before)), dict(read(after)))
+    ]
+    return tuple(
+        replace(change, because=_because(change, before, after, found)) if change.kind == "place" else change
+        for change in found
     )
+
+
+def _because(
+    place: Change, before: Conclusion, after: Conclusion, found: Iterable[Change]
+) -> tuple[str, ...]:
+    """The clauses from which another place comes; the same whichever of the two conclusions is the first."""
+    subject = place.subject
+    gates = [_ranking_gates(conclusion, subject) for conclusion in (before, after)]
+    standing = [_standing(conclusion, place) for conclusion in (before, after)]
+    below = {
+        clause
+        for one in standing
+        for figure in (() if one is None else _ranked_by(one))
+        for clause in clauses_below(figure)
+    }
+    own = {
+        change.clause
+        for change in found
+        if change.subject == subject and change.kind in ("figure", "grade") and change.clause in below
+    }
+    entries = [one for one in standing if isinstance(one, Entry)]
+    level = len(entries) == 2 and _said(entries[0].figure) == _said(entries[1].figure)
+    untied = [place.clause] if level and set(_ties(entries[0])) != set(_ties(entries[1])) else []
+    decided = (*sorted({clause for clause, _ in gates[0] ^ gates[1]}), *sorted(own), *untied)
+    return tuple(dict.fromkeys(clause for clause in decided if clause))
+
+
+def _ranking_gates(conclusion: Conclusion, subject: str) -> set[tuple[str, str]]:
+    """The gates that put a subject behind others or out of a ranking."""
+    return {
+        (gate.clause, gate.ranked)
+        for gate in conclusion.gates
+        if gate.subject == subject and gate.ranked in ("last", "excluded")
+    }
+
+
+def _standing(conclusion: Conclusion, place: Change) -> Entry | Excluded | None:
+    for ranking in conclusion.rankings:
+        if (ranking.clause, ranking.group) == (place.clause, place.group):
+            everybody: tuple[Entry | Excluded, ...] = (*ranking.entries, *ranking.excluded)
+            return next((one for one in everybody if one.subject == place.subject), None)
+    return None
+
+
+def _ranked_by(one: Entry | Excluded) -> tuple[Figure, ...]:
+    return (one.figure, *one.ties) if isinstance(one, Entry) else (one.figure,)
+
+
+def _ties(entry: Entry) -> Iterator[tuple[str, str, Said]]:
+    return ((figure.name, figure.step, _said(figure)) for figure in entry.ties)
 
 
 def _of_kind(kind: Kind, before: Mapping[Key, Said], after: Mapping[Key, Said]) -> Iterator[Change]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from party_workflow.canonical import canonical_bytes, digest
 from party_workflow.history import History
@@ -126,7 +126,7 @@ class Comparison:
             return
         if self.moves:
             rows = [_row(change) for change in self.moves]
-            yield from text_table(("subject", "ranking", "before", "after", "places"), rows)
+            yield from text_table(_COLUMNS, rows)
         shown: list[Change] = [
             change for change in self.changes if change.kind not in ("place", "figure", "events")
         ]
@@ -161,8 +161,7 @@ class Comparison:
         parts = []
         for name, side in (("before", self.before), ("after", self.after)):
             parts += [heading(name), paragraphs(side.origin.lines)]
-        columns = ("subject", "ranking", "before", "after", "places")
-        parts.append(table(columns, [_row(change) for change in self.moves], "moves"))
+        parts.append(table(_COLUMNS, [_row(change) for change in self.moves], "moves"))
         others = [change for change in self.changes if change.kind not in ("place", "events")]
         rows = [
             (each.kind, each.clause, each.subject, each.what, each.before, each.after, _amount(each))
@@ -172,6 +171,9 @@ class Comparison:
             names = ("", "clause", "subject", "", "before", "after", "by")
             parts.append(table(names, rows, "what else differs"))
         return "\n".join(parts)
+
+
+_COLUMNS: Final = ("subject", "ranking", "before", "after", "places", "because of")
 
 
 def _place(said: str) -> bool:
@@ -184,9 +186,10 @@ def _subjects(found: Iterable[Change]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(change.subject for change in ordered))
 
 
-def _row(change: Change) -> tuple[str, str, str, str, str]:
+def _row(change: Change) -> tuple[str, str, str, str, str, str]:
     ranking = " ".join(part for part in (change.clause, change.group) if part)
-    return change.subject, ranking, change.before or "-", change.after or "-", _amount(change)
+    because = ", ".join(change.because) or "-"
+    return change.subject, ranking, change.before or "-", change.after or "-", _amount(change), because
 
 
 def _amount(change: Change) -> str:
