@@ -113,7 +113,7 @@ def parts_of(comparison: Comparison, words: Wording) -> list[Part]:
     if sides[0] == sides[1]:
         sides = [f"{sides[0]} before", f"{sides[1]} after"]
     rows = tuple(_move(change, words) for change in comparison.moves)
-    columns = ("Who", "Ranking", sides[0], sides[1], "Places")
+    columns = ("Who", "Ranking", sides[0], sides[1], "Places", "Because of")
     parts: list[Part] = [Table("Who moves", columns, rows, right=(2, 3, 4))]
     rankings: dict[str, list[Change]] = {}
     for change in comparison.moves:
@@ -153,10 +153,10 @@ def parts_of(comparison: Comparison, words: Wording) -> list[Part]:
     return parts
 
 
-def _move(change: Change, words: Wording) -> tuple[str, str, str, str, str]:
+def _move(change: Change, words: Wording) -> tuple[str, str, str, str, str, str]:
     amount = "" if change.amount is None else f"{'+' if change.amount > 0 else ''}{change.amount}"
     sides = (change.before or "none", change.after or "none")
-    return words.name(change.subject), _ranking(change), *sides, amount
+    return words.name(change.subject), _ranking(change), *sides, amount, ", ".join(change.because)
 
 
 def _ranking(change: Change) -> str:

@@ -228,13 +228,12 @@ def of_why(found: Why) -> Sheet:
     parts: list[Part] = []
     if found.contributions:
         caption = "Components, which sum to the difference" if found.linear else "Components, not a sum"
-        parts.append(Outline(caption, tuple((0, str(item)) for item in found.contributions)))
+        parts.append(Outline(caption, tuple((0, str(item)) for item in found.components)))
     if found.grades:
-        rows = tuple(found.grades)
-        parts.append(Table("Grades", ("Scale", found.first, found.second), rows))
-    flips = [(0, str(item)) for item in found.flips] + [(0, str(item)) for item in found.unmoved]
-    if found.untried:
-        flips.append((0, f"not tried: {', '.join(found.untried)}"))
+        order = (0, 1, 2) if found.above == found.first else (0, 2, 1)
+        rows = tuple((row[order[0]], row[order[1]], row[order[2]]) for row in found.grades)
+        parts.append(Table("Grades", ("Scale", found.above, found.below), rows))
+    flips = [(0, line.replace("see data()", "see --json")) for line in found.turning]
     caption = (
         "What would turn it round, the smallest change first" if found.flips else "Nothing turns it round"
     )
