@@ -627,6 +627,12 @@ def test_a_matter_of_every_category_can_be_shown(example: list[object], tmp_path
             for options in (["--lang", "en"], ["--lang", "zh"], ["--json"]):
                 assert done("show", stream, "--confidential", "--store", log, *options)
         seen |= set(first)
+    scores, export = tmp_path / "scores.csv", tmp_path / "scores.jsonl"
+    scores.write_text("unit,points\nu-a,3\nu-b,\n", "utf-8")
+    done("table", scores, "--subject", "unit", "--at", "2020-12-31", "--out", export)
+    for options in (["--lang", "en"], ["--lang", "zh"], ["--json"]):
+        assert done("show", "observation/scores", "--history", export, *options)
+    seen.add("observation")
     # These are tested with the commands that make them.
     assert set(MODEL.by_category) - seen <= {"intake", "criticism", "inspection", "responsibility"}
 
