@@ -1,7 +1,8 @@
 """The command line, ``party-workflow``.
 
 Every command that reads is one pure function of a history, whose value is shown as a table or, with
-``--json``, as its canonical JSON.  The clock is read here and nowhere below, and only by ``import``,
+``--json``, as its canonical JSON; answers by a rule document also as CSV or as a page.
+The clock is read here and nowhere below, and only by ``import``,
 ``intake``, ``follow`` and ``backup``: for the moment of recording, and to refuse what would be recorded in
 the future; and with ``--as``, for what somebody may see now.
 
